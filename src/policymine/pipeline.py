@@ -1,0 +1,30 @@
+"""The story: what happens to one document, in the order in which it happens."""
+
+from __future__ import annotations
+
+from policymine.extraction import extract
+from policymine.models import MinedDocument, Options, RawDocument
+from policymine.structure.header import read_header
+from policymine.structure.outline import read_outline
+from policymine.text.normalize import normalize
+from policymine.text.segment import count_terms
+
+
+def mine_document(raw: RawDocument, options: Options = Options()) -> MinedDocument:  # noqa: B008 (frozen)
+    """Find every fact in one document that a reader has read.
+
+    A pure function: no clock, no network, no global state; the same document gives the same result in any process.
+
+    Args:
+        raw: what a reader got out of the file.
+        options: limits and choices.
+
+    Returns:
+        The document with its header, outline, facts, terms and issues. Never raises for any text.
+    """
+    text = normalize(raw.text)  # characters, blanks, line breaks: settled once, with the way back
+    header = read_header(text, raw.source)  # who, when, under what number: the year tells past from future
+    sections = read_outline(text, header)  # 一、（一）1. -> levels and kinds of section
+    facts, issues = extract(text, header, sections)  # targets, goals, deadlines, responsibilities, citations, tasks
+    terms = count_terms(text.text) if options.terms else ()  # words, by jieba and the policy lexicon
+    return MinedDocument(raw, text, header, sections, facts, terms, (*raw.issues, *issues))

@@ -1,0 +1,250 @@
+"""The outline: headings, their levels by what the document itself does, and what each section is for.
+
+Depth is a constraint problem (after regulations-parser): which family of markers nests in which is read off the
+whole document, then every family gets one level, so that a family keeps its level where a branch skips the family
+above it. Headings may share a line with their text, may stand in the middle of a line (merged paragraphs), and may
+have no title of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+
+from policymine.lexicon.files import read_rules
+from policymine.models import Header, Section
+from policymine.structure.titles import NONE, STRONG, WEAK, heading_title
+from policymine.text.markers import Marker, families, inline_families, marker_at
+from policymine.text.normalize import NormalizedText
+
+_INLINE = re.compile(r"(?<=[。!?])(?=第[一二三四五六七八九十\d]|[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十\d]|\d{1,2}[.、\ue000-\uf8ff]|案例\d|专栏\d)")
+_BODY_REFERENCE = re.compile(r"(?:见|按|和|及|与|以|在)$")
+# 附件：1.甲 above 2.乙: the list of annexes under the text.
+_ANNOUNCED = re.compile(r"(?:^|\n)附件:(?:[^\n。]{0,120}\n\d{1,2}[.、][^\n。]*)*\n$")
+UNNESTED = frozenset({"annex", "box"})
+"""Families that stand below whatever they stand under and do not decide the level of others."""
+
+
+@dataclass(slots=True)
+class _Heading:
+    marker: Marker
+    family: str
+    title: str
+    body: int
+    strength: int
+    level: int = 0
+
+
+def read_outline(text: NormalizedText, header: Header) -> tuple[Section, ...]:
+    """The sections of a document, in order; together they tile it.
+
+    Decides which markers open a heading, its level, title and kind. Leaves out the document's own title and
+    paragraph openers without a marker.
+
+    Args:
+        text: the normalised text.
+        header: where the header ends; no heading is looked for inside it.
+
+    Returns:
+        Sections by start. The first has level 0 and holds the text before the first heading.
+
+    >>> from policymine.text.normalize import normalize
+    >>> n = normalize("一、总体要求\\n（一）主要目标。到2025年，产值达到5亿元。")
+    >>> [(s.level, s.marker, s.heading) for s in read_outline(n, Header())]
+    [(0, '', ''), (1, '一、', '总体要求'), (2, '(一)', '主要目标')]
+    """
+    found = _headings(text.text, text.norm_start(header.body_start))
+    _assign_levels(found)
+    _settle_titles(found)
+    return _sections(text.text, found)
+
+
+def _headings(text: str, begin: int) -> list[_Heading]:
+    """Every marker that opens a heading, in order."""
+    places: list[tuple[int, bool]] = [(begin, False)] if begin == 0 or text[begin - 1 : begin] == "\n" else []
+    at = text.find("\n", begin)
+    while at >= 0:
+        places.append((at + 1, False))
+        at = text.find("\n", at + 1)
+    places += [(m.start(), True) for m in _INLINE.finditer(text, begin)]
+    places.sort()
+    headings: list[_Heading] = []
+    last: dict[str, int] = {}
+    for place, inline in places:
+        marker = marker_at(text, place)
+        if marker is None or inline and not _continues(marker, last):
+            continue
+        end = text.find("\n", marker.end)
+        end = len(text) if end < 0 else end
+        if end == marker.end:
+            continue
+        family = _family(marker, text)
+        if _ANNOUNCED.search(text, max(begin, place - 600), place) or family == "annex" and not _is_annex(text, marker, end):
+            continue
+        title, body, strength = heading_title(text, marker, end)
+        headings.append(_Heading(marker, family, title, body, strength))
+        if marker.ordinal is not None:
+            last[marker.family] = marker.ordinal
+    return headings
+
+
+def _family(marker: Marker, text: str) -> str:
+    if marker.family == "label":
+        return "box" if text.startswith("专", marker.start) else "label"
+    return marker.family
+
+
+def _continues(marker: Marker, last: dict[str, int]) -> bool:
+    """A marker in the middle of a line counts where it opens or goes on with the numbering."""
+    if marker.family not in inline_families() or marker.ordinal is None:
+        return False
+    return marker.ordinal == 1 or marker.ordinal == last.get(marker.family, -1) + 1
+
+
+def _is_annex(text: str, marker: Marker, end: int) -> bool:
+    """附件1 with its title opens an annex; 附件：1.分工方案 under the text only announces one."""
+    rest = text[marker.end : end]
+    if rest[:1] in ":：":
+        return False
+    return len(rest) <= 60 and not rest.endswith((";", "。"))
+
+
+@cache
+def _rank() -> dict[str, int]:
+    order = {name: i for i, name in enumerate(families())}
+    order["box"] = order["label"]
+    return order
+
+
+def _assign_levels(headings: list[_Heading]) -> None:
+    """Give every family the level at which the document nests it."""
+    above: dict[str, Counter[str]] = {}
+    stack: list[str] = []
+    for heading in headings:
+        family = heading.family
+        if family == "annex":
+            stack = []
+        if family in UNNESTED:
+            continue
+        if family in stack:
+            del stack[stack.index(family) + 1 :]
+            continue
+        parents = above.setdefault(family, Counter())
+        if stack:
+            parents[stack[-1]] += 1
+        stack.append(family)
+    levels: dict[str, int] = {}
+
+    def level_of(family: str, seen: frozenset[str]) -> int:
+        if family not in levels:
+            best = 1
+            for parent, times in above.get(family, Counter()).items():
+                back = above.get(parent, Counter())[family]
+                if parent in seen or back > times or back == times and _rank()[parent] > _rank()[family]:
+                    continue
+                best = max(best, level_of(parent, seen | {family}) + 1)
+            if seen:
+                return best
+            levels[family] = best
+        return levels[family]
+
+    current = 0
+    for heading in headings:
+        if heading.family == "annex":
+            heading.level = current = 1
+        elif heading.family == "box":
+            heading.level = current + 1
+        else:
+            heading.level = current = level_of(heading.family, frozenset())
+
+
+def _settle_titles(headings: list[_Heading]) -> None:
+    """Weak titles follow the headings of their family under the same heading: none has one where most have none."""
+    groups: dict[int, dict[str, list[_Heading]]] = {}
+    open_: list[_Heading] = []
+    for heading in headings:
+        while open_ and open_[-1].level >= heading.level:
+            open_.pop()
+        groups.setdefault(id(open_[-1]) if open_ else 0, {}).setdefault(heading.family, []).append(heading)
+        open_.append(heading)
+    for families_ in groups.values():
+        for group in families_.values():
+            bare = sum(1 for h in group if h.strength == NONE)
+            for heading in group:
+                if heading.strength == WEAK and bare * 5 >= len(group) * 2 or heading.strength == STRONG and bare * 5 >= len(group) * 4 > 12:
+                    heading.title, heading.body = "", heading.marker.end
+
+
+def _sections(text: str, headings: list[_Heading]) -> tuple[Section, ...]:
+    starts = [h.marker.start for h in headings]
+    first = starts[0] if starts else len(text)
+    sections = [Section(0, None, 0, "", "", "front", "", 0, first, 0)]
+    open_: list[Section] = []
+    ends = _ends(headings, len(text))
+    for i, heading in enumerate(headings):
+        while open_ and open_[-1].level >= heading.level:
+            open_.pop()
+        parent = open_[-1] if open_ else None
+        marker = text[heading.marker.start : heading.marker.end]
+        kind = _kind(heading, parent)
+        step = marker.strip("、.,:") or heading.title[:8]
+        section = Section(
+            i + 1,
+            parent.index if parent else None,
+            heading.level,
+            marker,
+            heading.title,
+            kind,
+            f"{parent.path}/{step}" if parent else step,
+            heading.marker.start,
+            ends[i],
+            heading.body,
+            heading.family,
+        )
+        sections.append(section)
+        open_.append(section)
+    return tuple(sections)
+
+
+def _ends(headings: list[_Heading], length: int) -> list[int]:
+    """Where each section ends: at the next heading of its level or above."""
+    ends = [length] * len(headings)
+    open_: list[int] = []
+    for i, heading in enumerate(headings):
+        while open_ and headings[open_[-1]].level >= heading.level:
+            ends[open_.pop()] = heading.marker.start
+        open_.append(i)
+    return ends
+
+
+@cache
+def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((k["id"], re.compile(k["pattern"])) for k in read_rules("sections")["kinds"])
+
+
+def _kind(heading: _Heading, parent: Section | None) -> str:
+    """What the section is for, by its heading; else what the section above it is for."""
+    if heading.family == "annex":
+        return "annex"
+    for kind, pattern in _kinds():
+        if heading.title and pattern.search(heading.title):
+            if kind == "tasks" and parent is not None and parent.kind not in ("front", "guidance", "annex"):
+                break
+            if kind in ("background", "objectives") and parent is not None and parent.kind == "objectives":
+                break
+            return kind
+    return parent.kind if parent else "tasks"
+
+
+def section_at(sections: tuple[Section, ...], at: int) -> int:
+    """The index of the innermost section that holds a normalised offset."""
+    low, high = 0, len(sections)
+    while low + 1 < high:
+        middle = (low + high) // 2
+        if sections[middle].start <= at:
+            low = middle
+        else:
+            high = middle
+    return low

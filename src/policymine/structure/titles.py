@@ -1,0 +1,101 @@
+"""Tell a heading's title from running text: （一）指导思想。以… has one, 1. 到2020年，…。 has none."""
+
+from __future__ import annotations
+
+import re
+
+from policymine.text.markers import Marker
+
+LONGEST_LINE = 60
+"""A line of its own longer than this (in characters) is a sentence, not a title."""
+LONGEST_SENTENCE = 34
+"""A first sentence longer than this, with text behind it, is no title."""
+
+NONE, WEAK, STRONG = 0, 1, 2
+"""How surely a first sentence is a title; what is WEAK follows the headings beside it."""
+
+_STOP = re.compile(r"[。:;!?\n]")
+_QUOTED = re.compile(r"《[^《》]*》|“[^“”]*”|\([^()]*\)")
+# Wordings that only a running sentence has.
+_RUNNING = re.compile(
+    r"应当|应该|应按|不得|不予|可以|可按|可向|必须|是指|是否|的,|时,|后,|等,|^(?:对|对于|按照|根据|依据|为了|为|由|经|凡|除|在|自|从|随着|鉴于|"
+    r"通过|符合|具有|具备|同意|允许|授权|授予|将|向|原则上|未|借鉴)[^,]{0,40}|^(?:各|本|该|其|我)[^,]{0,12}(?:应|要|须|可)|到20\d\d年|"
+    r"20\d\d年(?:底|末|前)|[须需]于|予以|给予|进行.{2,}|\d+(?:%|个|家|项|万|亿)|(?:项目|单位|企业|人|者|主体|部门)(?:须|应|需|要|可|是|将)|"
+    r"提供|已.{2,}的|(?<![重主必需纲概摘提])要(?![求点素闻领件务义])"
+)
+# Wordings that running sentences and titles share.
+_EITHER = re.compile(r"^(?:支持|鼓励|推动|推进|开展|编制|研究|积极|进一步|加强)[^,]{0,60}的[^,]{0,20}$|自贸|试点$")
+_LIST_ITEM = re.compile(r"(?:复印件|申请[表书]|证明(?:材料)?|承诺书|[表书函])$")
+
+
+def heading_title(text: str, marker: Marker, end: int) -> tuple[str, int, int]:
+    """The title behind a marker, where the text after it begins, and how sure that is.
+
+    Decides by length, by what ends the first sentence, and by wordings that only running text has. A numbered
+    item that is one running sentence, an item of a list (ending with ；) and an article have no title.
+
+    Args:
+        text: the normalised text.
+        marker: what opens the line.
+        end: where the line ends.
+
+    Returns:
+        The title without final punctuation ("" if none), the offset where the body begins, and NONE, WEAK or
+        STRONG: a weak title is one only where the headings beside it have titles too.
+    """
+    start = marker.end
+    while start < end and text[start] in " 、.:,":
+        start += 1
+    stop = _first_stop(text, start, end)
+    first = text[start:stop]
+    mark = text[stop] if stop < end else ""
+    if marker.family == "article" or not first:
+        return "", marker.end, NONE
+    if marker.family in ("chapter", "division", "part", "annex", "label"):
+        return (first, min(stop + 1, end), STRONG) if len(first) <= LONGEST_LINE else ("", marker.end, NONE)
+    strength = _strength(first, mark, text[stop + 1 : end], marker.family)
+    return ("", marker.end, NONE) if strength == NONE else (first, min(stop + 1, end), strength)
+
+
+def _first_stop(text: str, start: int, end: int) -> int:
+    """Where the first sentence ends; a stop inside brackets or quotes does not count."""
+    depth = 0
+    for at in range(start, end):
+        c = text[at]
+        if c in "(“《〔":
+            depth += 1
+        elif c in ")”》〕":
+            depth = max(0, depth - 1)
+        elif depth == 0 and c in "。:;!?":
+            return at
+    return end if depth == 0 else _plain_stop(text, start, end)
+
+
+def _plain_stop(text: str, start: int, end: int) -> int:
+    found = _STOP.search(text, start, end)
+    return found.start() if found else end
+
+
+def _strength(first: str, mark: str, rest: str, family: str) -> int:
+    """How surely ``first``, ended by ``mark`` and followed by ``rest`` of its line, is a title."""
+    if mark == ";":
+        return NONE
+    bare = _QUOTED.sub("", first)
+    if mark == ":":
+        if rest and not _HAN.search(rest) or len(bare) > 16 or "," in bare or _RUNNING.search(bare):
+            return NONE
+        return STRONG
+    top = family in ("han", "han_paren")
+    alone = not rest or rest.startswith("(") and rest.endswith(")")
+    if not mark:
+        if len(first) > LONGEST_LINE or len(bare) > (40 if top else 14) and _RUNNING.search(bare):
+            return NONE
+        return WEAK if _LIST_ITEM.search(bare[-6:]) or _EITHER.search(bare) else STRONG
+    if family in ("dash", "bullet") and alone and len(first) > 16 or _RUNNING.search(bare):
+        return NONE
+    if len(bare) > LONGEST_SENTENCE + (8 if top or family == "dash" else 0):
+        return NONE
+    return WEAK if alone or _EITHER.search(bare) or len(bare) > 24 else STRONG
+
+
+_HAN = re.compile(r"[\u4e00-\u9fff]")

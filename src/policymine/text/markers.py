@@ -1,0 +1,69 @@
+"""Marker families of headings (一、 （一） 1. 第一条 ——), as data of ``data/rules/outline.toml``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from policymine.lexicon.files import read_rules
+from policymine.text.numerals import ordinal
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A marker at the head of a line: its family, ordinal (None for dashes and bullets), and end offset."""
+
+    family: str
+    ordinal: int | None
+    start: int
+    end: int
+
+
+@cache
+def families() -> dict[str, re.Pattern[str]]:
+    """The families by name, in the order in which documents usually nest them."""
+    return {f["id"]: re.compile(f["pattern"]) for f in read_rules("outline")["families"]}
+
+
+@cache
+def inline_families() -> frozenset[str]:
+    """Families that may open a heading in the middle of a line, after the end of a sentence."""
+    return frozenset(f["id"] for f in read_rules("outline")["families"] if f["inline"])
+
+
+# The first character rules nearly every line out.
+_FIRST = re.compile(r"[第附案专一二三四五六七八九十(〔\d①-⑳●■◆▲★○◇□▪•►➢✓-]")
+_NO_TITLE = re.compile(r"[项款目条类等]")
+
+
+def marker_at(text: str, at: int) -> Marker | None:
+    """The marker that begins at ``at`` of a text with folded characters, or None.
+
+    Guards: 1.5亿元 and 3·15 are numbers, （一）项 refers to an item, 第三条规定 cites a rule.
+
+    >>> marker_at("(二)主要目标", 0)
+    Marker(family='han_paren', ordinal=2, start=0, end=3)
+    >>> marker_at("1.5亿元", 0) is None
+    True
+    """
+    if at >= len(text) or not _FIRST.match(text, at):
+        return None
+    for name, pattern in families().items():
+        if not (found := pattern.match(text, at)):
+            continue
+        groups = found.groupdict()
+        value = ordinal(groups.get("n") or groups.get("m") or "")
+        if name in ("han_paren", "han") and _NO_TITLE.match(text, found.end()) and text[found.end() + 1 : found.end() + 2] in "规中的、和至,所或":
+            continue
+        if name == "han" and _enumeration(text, found.end()):
+            continue
+        if name == "arabic" and (value is None or value > 200 or value == 0):
+            continue
+        return Marker(name, value, at, found.end())
+    return None
+
+
+def _enumeration(text: str, at: int) -> bool:
+    """一、二、三等奖: the next item is again a bare numeral."""
+    return re.match(r"[一二三四五六七八九十]{1,2}(?:、|和|及|等)", text[at : at + 4]) is not None

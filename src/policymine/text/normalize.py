@@ -1,0 +1,229 @@
+"""The normalised text and its way back to the document text.
+
+One place fixes the order of the steps: 1 characters (``characters.tsv``, one for one); 2 residue lines left out;
+3 blanks: left out between Chinese characters and inside numbers, kept between Latin words; 4 line breaks: joined
+inside a sentence, kept between paragraphs, put in where a website merged paragraphs; 5 straight quotes turned
+into opening and closing ones. What is left is cut out of the document text piece by piece, so the offset map is
+carried by construction: no step searches for anything afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from policymine.text.characters import DROP, fold_characters
+from policymine.text.markers import marker_at
+from policymine.text.residue import is_residue
+
+_BLANK = re.compile(r"[ \x00]+")
+_LATIN = re.compile(r"[A-Za-z0-9]")
+_SENTENCE_END = "。!?;:"
+_OPEN_END = ",、(“《〔-+"
+_CLOSE_START = ",、。;:)”》〕%!?"
+_RUNNING = re.compile(r"[。;,]")
+FULL_LINE = 36
+"""Columns (a Chinese character has two) from which a line can be one that was broken at the page width."""
+WIDEST_PAGE = 140
+
+
+@dataclass(frozen=True, slots=True)
+class NormalizedText:
+    """Normalised text whose paragraphs are its lines, and the way back.
+
+    Attributes:
+        raw: the document text.
+        folded: ``raw`` with its characters folded, of the same length (the header is read from it).
+        text: the normalised text; paragraphs end with a line feed, blanks inside them are gone.
+        residue: document-text spans of the lines left out.
+    """
+
+    raw: str
+    folded: str
+    text: str
+    residue: tuple[tuple[int, int], ...]
+    _starts: list[int] = field(repr=False)
+    _sources: list[int] = field(repr=False)
+
+    def raw_start(self, at: int) -> int:
+        """The document-text offset of the normalised character at ``at``."""
+        if not self._starts:
+            return 0
+        k = bisect_right(self._starts, at) - 1
+        return min(self._sources[k] + at - self._starts[k], len(self.raw))
+
+    def raw_span(self, start: int, end: int) -> tuple[int, int]:
+        """The document-text span of a normalised span: from its first to behind its last character."""
+        first = self.raw_start(start)
+        return (first, first) if end <= start else (first, self.raw_start(end - 1) + 1)
+
+    def norm_start(self, raw_at: int) -> int:
+        """The first normalised offset whose character stands at or behind ``raw_at`` of the document text."""
+        k = bisect_right(self._sources, raw_at) - 1
+        if k < 0:
+            return 0
+        end = self._starts[k + 1] if k + 1 < len(self._starts) else len(self.text)
+        return min(self._starts[k] + raw_at - self._sources[k], end)
+
+    def quote(self, start: int, end: int) -> str:
+        """The words as written, without the blanks and line breaks that normalisation left out."""
+        first, last = self.raw_span(start, end)
+        return _WRITTEN.sub("", self.raw[first:last])
+
+
+_WRITTEN = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+
+
+def normalize(raw: str) -> NormalizedText:
+    """Normalise a document text (see the module's docstring for the steps).
+
+    >>> n = normalize("到２０２０年，新建\\n  ３　万亩。")
+    >>> n.text
+    '到2020年,新建3万亩。\\n'
+    >>> n.raw_span(n.text.index("3万亩"), n.text.index("。"))
+    (13, 17)
+    """
+    folded = fold_characters(raw)
+    pieces: list[tuple[str, int]] = []
+    residue: list[tuple[int, int]] = []
+    lines = _lines(folded, raw, residue)
+    for i, line in enumerate(lines):
+        _line_pieces(folded, raw, line, pieces)
+        if not line.soft:
+            pieces.append(("\n", line.stop))
+        elif i + 1 < len(lines) and _both_latin(folded, line, lines[i + 1]):
+            pieces.append((" ", line.stop))
+    starts, sources, parts, at = [], [], [], 0
+    for part, source in pieces:
+        starts.append(at)
+        sources.append(source)
+        parts.append(part)
+        at += len(part)
+    return NormalizedText(raw, folded, _pair_quotes("".join(parts)), tuple(residue), starts, sources)
+
+
+@dataclass(slots=True)
+class _Line:
+    start: int
+    stop: int
+    width: int
+    indented: bool
+    soft: bool = False
+
+
+def _lines(folded: str, raw: str, residue: list[tuple[int, int]]) -> list[_Line]:
+    """The lines that hold text, blanks stripped, residue left out, each told whether its break is soft."""
+    lines: list[_Line] = []
+    gaps: list[bool] = []
+    at, gap = 0, False
+    for whole in folded.split("\n"):
+        start, end = at, at + len(whole)
+        at = end + 1
+        stripped = whole.strip(" \x00")
+        if not stripped:
+            gap = gap or bool(lines)
+            continue
+        first = start + len(whole) - len(whole.lstrip(" \x00"))
+        stop = first + len(stripped)
+        if is_residue(stripped):
+            residue.append((first, stop))
+            gap = False if _is_page_number(stripped) else True
+            continue
+        wide = sum(1 for c in stripped if c >= "\u2e80")
+        lines.append(_Line(first, stop, len(stripped) + wide, first - start >= 2))
+        gaps.append(gap)
+        gap = False
+    for i in range(len(lines) - 1):
+        opens = i == 0 or not lines[i - 1].soft
+        lines[i].soft = _is_soft(folded, lines, i, gaps[i + 1], opens)
+    return lines
+
+
+def _is_page_number(line: str) -> bool:
+    return line.strip("- ").isdigit()
+
+
+def _is_soft(folded: str, lines: list[_Line], i: int, gap: bool, opens: bool) -> bool:
+    """Whether the break after line ``i`` stands inside a sentence.
+
+    ``opens`` tells that the line opens a paragraph (its lost indentation makes it shorter than the page); ``gap`` that blank lines or residue stand between the two lines; such a break is soft only where the
+    punctuation says that the sentence goes on.
+    """
+    line, following = lines[i], lines[i + 1]
+    last, first = folded[line.stop - 1], folded[following.start]
+    if last in _OPEN_END and not (last == "-" and line.width < FULL_LINE):
+        return marker_at(folded, following.start) is None or last in "(“《"
+    if first in _CLOSE_START:
+        return True
+    if gap or following.indented and not line.indented:
+        return False
+    page = _page_width(lines, i)
+    if last in _SENTENCE_END:
+        return page > 0 and line.width >= page - 1 and not following.indented and marker_at(folded, following.start) is None
+    if marker_at(folded, following.start) is not None:
+        return False
+    if page and line.width >= page - (10 if opens else 4):
+        return True
+    running = "。" in folded[line.start : line.stop] and line.width >= 2 * FULL_LINE
+    return running and not following.indented and last not in ")”》." and following.width >= 8
+
+
+def _page_width(lines: list[_Line], i: int) -> int:
+    """The width at which the lines around line ``i`` were broken, or 0 where they were not.
+
+    Texts taken from PDFs are wrapped at one width: several neighbours reach it and none exceeds it.
+    """
+    for reach in (8, 3):
+        around = [line.width for line in lines[max(0, i - reach) : i + reach + 1]]
+        widest = max(around)
+        if FULL_LINE <= widest <= WIDEST_PAGE and sum(1 for w in around if w >= widest - 4) >= 3:
+            return widest
+    return 0
+
+
+def _both_latin(folded: str, line: _Line, following: _Line) -> bool:
+    return folded[line.stop - 1].isascii() and folded[line.stop - 1].isalpha() and folded[following.start].isascii() and folded[following.start].isalpha()
+
+
+def _line_pieces(folded: str, raw: str, line: _Line, pieces: list[tuple[str, int]]) -> None:
+    """Append what is kept of a line; blanks go, a wide gap behind a sentence is a lost paragraph break."""
+    at = line.start
+    for blank in _BLANK.finditer(folded, line.start, line.stop):
+        a, b = blank.span()
+        if a > at:
+            pieces.append((folded[at:a], at))
+        before, after = folded[a - 1], folded[b] if b < line.stop else ""
+        if before in "。;:!?" and (b - a >= 4 or raw.count("\u3000", a, b) >= 2):
+            pieces.append(("\n", a))
+        elif " " in blank.group() and _LATIN.match(before) and _LATIN.match(after) and (before.isalpha() or after.isalpha()) and not _unit_after_number(before, folded, b):
+            pieces.append((" ", a))
+        at = b
+    if at < line.stop:
+        pieces.append((folded[at : line.stop], at))
+
+
+def _unit_after_number(before: str, folded: str, at: int) -> bool:
+    """12 EFLOPS is a number with its unit: no blank is kept."""
+    return before.isdigit() and folded[at].isalpha()
+
+
+def _pair_quotes(text: str) -> str:
+    """Turn straight and mismatched double quotes into opening and closing ones, paragraph by paragraph."""
+    if '"' not in text:
+        return text
+    out = []
+    for paragraph in text.split("\n"):
+        if '"' in paragraph:
+            chars, open_ = list(paragraph), False
+            for i, c in enumerate(chars):
+                if c == "“":
+                    open_ = True
+                elif c == "”":
+                    open_ = False
+                elif c == '"':
+                    chars[i] = "”" if open_ else "“"
+                    open_ = not open_
+            paragraph = "".join(chars)
+        out.append(paragraph)
+    return "\n".join(out)
