@@ -20,7 +20,8 @@ from policymine.text.markers import Marker, families, inline_families, marker_at
 from policymine.text.normalize import NormalizedText
 
 _INLINE = re.compile(r"(?<=[。!?])(?=第[一二三四五六七八九十\d]|[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十\d]|\d{1,2}[.、\ue000-\uf8ff]|案例\d|专栏\d)")
-_BODY_REFERENCE = re.compile(r"(?:见|按|和|及|与|以|在)$")
+_GLUED = re.compile(r"(?<=[\u4e00-\u9fff,])(?<![一二三四五六七八九十第表图款条至到和第])(?=\d{1,2}\.[\u4e00-\u9fff“]|[一二三四五六七八九十]{1,3}、[\u4e00-\u9fff]{4})")
+_LINE, _INSIDE, _GLUE = 0, 1, 2
 # 附件：1.甲 above 2.乙: the list of annexes under the text.
 _ANNOUNCED = re.compile(r"(?:^|\n)附件:(?:[^\n。]{0,120}\n\d{1,2}[.、][^\n。]*)*\n$")
 UNNESTED = frozenset({"annex", "box"})
@@ -63,31 +64,47 @@ def read_outline(text: NormalizedText, header: Header) -> tuple[Section, ...]:
 
 def _headings(text: str, begin: int) -> list[_Heading]:
     """Every marker that opens a heading, in order."""
-    places: list[tuple[int, bool]] = [(begin, False)] if begin == 0 or text[begin - 1 : begin] == "\n" else []
-    at = text.find("\n", begin)
-    while at >= 0:
-        places.append((at + 1, False))
-        at = text.find("\n", at + 1)
-    places += [(m.start(), True) for m in _INLINE.finditer(text, begin)]
-    places.sort()
-    headings: list[_Heading] = []
+    places = _places(text, begin)
+    markers: list[Marker] = []
     last: dict[str, int] = {}
-    for place, inline in places:
+    for place, how in places:
         marker = marker_at(text, place)
-        if marker is None or inline and not _continues(marker, last):
+        if marker is None or how != _LINE and not _continues(marker, last, text, how):
             continue
-        end = text.find("\n", marker.end)
-        end = len(text) if end < 0 else end
-        if end == marker.end:
+        end = _line_end(text, marker.end)
+        if end == marker.end or _ANNOUNCED.search(text, max(begin, place - 600), place):
             continue
-        family = _family(marker, text)
-        if _ANNOUNCED.search(text, max(begin, place - 600), place) or family == "annex" and not _is_annex(text, marker, end):
+        if marker.family == "annex" and not _is_annex(text, marker, end):
             continue
-        title, body, strength = heading_title(text, marker, end)
-        headings.append(_Heading(marker, family, title, body, strength))
+        markers.append(marker)
         if marker.ordinal is not None:
             last[marker.family] = marker.ordinal
+    headings = []
+    for i, marker in enumerate(markers):
+        end = _line_end(text, marker.end)
+        if i + 1 < len(markers):
+            end = min(end, markers[i + 1].start)
+        title, body, strength = heading_title(text, marker, end)
+        headings.append(_Heading(marker, _family(marker, text), title, body, strength))
     return headings
+
+
+def _places(text: str, begin: int) -> list[tuple[int, int]]:
+    """Where a marker may open a heading, and how it stands there: at a line's head, behind a sentence, glued."""
+    places = {m.start(): _GLUE for m in _GLUED.finditer(text, begin)}
+    places.update((m.start(), _INSIDE) for m in _INLINE.finditer(text, begin))
+    if begin == 0 or text[begin - 1 : begin] == "\n":
+        places[begin] = _LINE
+    at = text.find("\n", begin)
+    while at >= 0:
+        places[at + 1] = _LINE
+        at = text.find("\n", at + 1)
+    return sorted(places.items())
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
 
 
 def _family(marker: Marker, text: str) -> str:
@@ -96,11 +113,22 @@ def _family(marker: Marker, text: str) -> str:
     return marker.family
 
 
-def _continues(marker: Marker, last: dict[str, int]) -> bool:
-    """A marker in the middle of a line counts where it opens or goes on with the numbering."""
+def _continues(marker: Marker, last: dict[str, int], text: str, how: int) -> bool:
+    """A marker inside a line counts where it opens or goes on with the numbering.
+
+    One that is glued to the words before it must go on with the numbering, or open it directly behind a heading.
+    """
     if marker.family not in inline_families() or marker.ordinal is None:
         return False
-    return marker.ordinal == 1 or marker.ordinal == last.get(marker.family, -1) + 1
+    if marker.ordinal == last.get(marker.family, -1) + 1 and marker.ordinal > 1:
+        return True
+    if marker.ordinal != 1 or how == _INSIDE:
+        return marker.ordinal == 1
+    if marker.family != "arabic":
+        return False
+    line = text[text.rfind("\n", 0, marker.start) + 1 : marker.start]
+    opening = marker_at(line, 0)
+    return opening is not None and opening.family != marker.family and not re.search(r"[。;:,]", line[opening.end + 12 :])
 
 
 def _is_annex(text: str, marker: Marker, end: int) -> bool:
@@ -132,6 +160,9 @@ def _assign_levels(headings: list[_Heading]) -> None:
             del stack[stack.index(family) + 1 :]
             continue
         parents = above.setdefault(family, Counter())
+        # A marker that outranks what is open belongs where its family stood before: its own first item was lost.
+        while stack and _rank()[family] < _rank()[stack[-1]] and any(p in stack[:-1] for p in parents):
+            stack.pop()
         if stack:
             parents[stack[-1]] += 1
         stack.append(family)
