@@ -1,0 +1,184 @@
+"""The command line: parse, call, print. What a command does is a library function of the same name.
+
+Heavy libraries are imported by the commands that need them, so that ``--help`` is quick. Exit codes: 0 every input was
+read, 1 some could not be, 2 misuse.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+app = typer.Typer(
+    help="Turn Chinese government policy documents into tidy tables.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+    signal.signal(signal.SIGTERM, _interrupt)
+    app(prog_name="policymine")
+
+
+def _interrupt(number: int, frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _fail(message: str, code: int = 2) -> NoReturn:
+    typer.echo(f"policymine: {message}", err=True)
+    raise typer.Exit(code)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from policymine import __version__
+
+        typer.echo(f"policymine {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Turn Chinese government policy documents into tidy tables."""
+
+
+_Lexicons = Annotated[list[Path] | None, typer.Option("--lexicon", help="A lexicon of your own (TSV); repeatable.")]
+_MaxChars = Annotated[int, typer.Option("--max-chars", min=1, help="Longest text that is mined, in characters.")]
+
+
+@app.command()
+def extract(
+    paths: Annotated[list[str], typer.Argument(help="Files, folders, globs; - is standard input.", metavar="PATHS...")],
+    out: Annotated[Path, typer.Option("--out", help="Folder of the result.")] = Path("policymine-out"),
+    format_: Annotated[
+        str | None, typer.Option("--format", help="parquet, csv, jsonl: with commas.", show_default="parquet,csv")
+    ] = None,
+    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Processes.", show_default="one a core")] = None,
+    lexicon: _Lexicons = None,
+    max_chars: _MaxChars = 20_000_000,
+    force: Annotated[bool, typer.Option("--force", help="Write into a folder that holds other files too.")] = False,
+    append: Annotated[bool, typer.Option("--append", help="Add to the corpus that is in the folder.")] = False,
+    keep_going: Annotated[bool, typer.Option("--keep-going", help="Exit with 0 even if a file is unreadable.")] = False,
+    rejected: Annotated[bool, typer.Option("--rejected", help="Write what was found but is no fact, too.")] = False,
+    json_: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+) -> None:
+    """Extract targets, deadlines, departments … from documents into tables."""
+    from policymine.reading.sources import MisuseError
+    from policymine.run import Request, run_extract
+    from policymine.view import print_messages, print_summary, progress_bar
+
+    request = Request(
+        tuple(paths), out, _formats(format_), jobs, _options(max_chars, lexicon), force, append, rejected
+    )
+    try:
+        with progress_bar(wanted=not quiet and sys.stderr.isatty()) as progress:
+            summary, seconds = run_extract(request, sys.stdin.buffer, progress)
+    except MisuseError as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"{error.filename or out}: {error.strerror or error}; nothing was written")
+    except KeyboardInterrupt:
+        _fail("interrupted; nothing was written", 130)
+    print_messages(summary)
+    if json_:
+        _print_json(summary.as_json(str(out), seconds))
+    elif not quiet:
+        print_summary(summary, str(out), seconds)
+    if summary.unread and not keep_going:
+        raise typer.Exit(1)
+
+
+@app.command()
+def show(
+    file: Annotated[str, typer.Argument(help="A document; - is standard input.", metavar="FILE")],
+    lexicon: _Lexicons = None,
+    max_chars: _MaxChars = 20_000_000,
+    json_: Annotated[bool, typer.Option("--json", help="Print every row as JSON.")] = False,
+) -> None:
+    """Show one document: its head, its outline, and its facts marked in the text."""
+    from policymine.corpus import mine_one
+    from policymine.reading import read_source, read_stream
+    from policymine.reading.sources import STDIN, MisuseError, list_sources
+    from policymine.view import show_document
+
+    options = _options(max_chars, lexicon)
+    try:
+        if Path(file).is_dir():
+            raise MisuseError(f"{file}: this is a folder; show takes one document (extract takes folders)")
+        sources = list_sources([file])
+        if len(sources) != 1:
+            raise MisuseError(f"{file}: {len(sources)} files fit; show takes one document")
+    except MisuseError as error:
+        _fail(str(error))
+    stdin = file == STDIN
+    raw = read_stream(sys.stdin.buffer, STDIN, options) if stdin else read_source(sources[0], options)
+    corpus = mine_one(raw, options)
+    document = corpus.rows("files")[0]
+    if document["status"] != "ok":
+        reason = " ".join(str(row["message"]) for row in corpus.rows("issues"))
+        _fail(f"{raw.source}: {document['status']}: {reason}", 1)
+    if json_:
+        _print_json({"text": raw.text, **corpus.as_rows()})
+    else:
+        show_document(corpus, raw.doc_id)
+
+
+@app.command()
+def schema(json_: Annotated[bool, typer.Option("--json", help="Print it as JSON (Frictionless).")] = False) -> None:
+    """Show every table and column."""
+    if json_:
+        from policymine.tables.datapackage import table_schema
+        from policymine.tables.schema import TABLES
+
+        _print_json({
+            table.name: {"title": table.label_zh, "description": table.description, **table_schema(table)}
+            for table in TABLES.values()
+        })
+    else:
+        from policymine.view import show_schema
+
+        show_schema()
+
+
+def _formats(given: str | None) -> tuple[str, ...] | None:
+    from policymine.tables.write import FORMATS
+
+    if given is None:
+        return None
+    names = {name.strip().lower() for name in given.split(",") if name.strip()}
+    unknown = sorted(names - set(FORMATS))
+    if unknown or not names:
+        _fail(f"--format {given}: unknown format {', '.join(unknown) or '(none)'}; there are {', '.join(FORMATS)}")
+    return tuple(name for name in FORMATS if name in names)
+
+
+def _options(max_chars: int, lexicons: list[Path] | None) -> Any:
+    from policymine.models import Options
+
+    for path in lexicons or []:
+        if not path.is_file():
+            _fail(f"--lexicon {path}: no such file")
+    return Options(max_chars=max_chars, lexicons=tuple(str(path) for path in lexicons or []))
+
+
+def _print_json(value: object) -> None:
+    import json
+
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1))

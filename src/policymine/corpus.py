@@ -1,0 +1,218 @@
+"""The face for notebooks: mine paths or a string, get data frames.
+
+    >>> corpus = mine_text("到2025年，新建3条线路。")
+    >>> len(corpus.documents)
+    1
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Sequence
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from policymine.engines import collect, mine_raw
+from policymine.models import Options, RawDocument
+from policymine.reading.sources import MisuseError, Source, list_sources
+from policymine.tables.folder import ResultFolder
+from policymine.tables.schema import BOOLEAN, INTEGER, NUMBER, STRING, TABLES, Row, tables_written
+from policymine.tables.stored import PACKAGE, text_path
+from policymine.tables.write import FORMATS, read_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_DTYPES = {STRING: "string", INTEGER: "Int64", NUMBER: "Float64", BOOLEAN: "boolean"}
+
+
+class Corpus:
+    """The tables of some documents as pandas data frames, made when first asked for, with their texts.
+
+    Every table of the schema is an attribute (``corpus.targets``) and an item (``corpus["targets"]``). Columns have
+    the dtypes string, Int64, Float64 and boolean, with missing values as ``<NA>``.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """An empty corpus, or, with a folder, the result that it holds (``Corpus.load`` checks that it is one)."""
+        self._folder = folder
+        self._rows: dict[str, list[Row]] = {} if folder else {name: [] for name in TABLES}
+        self._texts: dict[str, str] = {}
+        self._frames: dict[str, pd.DataFrame] = {}
+
+    @classmethod
+    def load(cls, folder: str | os.PathLike[str]) -> Corpus:
+        """Open a result of ``policymine extract``; tables are read when first asked for.
+
+        Args:
+            folder: the folder given as ``--out``.
+
+        Raises:
+            MisuseError: the folder holds no whole result.
+        """
+        path = Path(folder)
+        if not (path / PACKAGE).exists():
+            raise MisuseError(f"{path}: no result of policymine (there is no {PACKAGE} in it)")
+        return cls(path)
+
+    def add_rows(self, table: str, rows: Sequence[Row]) -> None:
+        """Append rows to a table."""
+        self._rows[table].extend(rows)
+        self._frames.pop(table, None)
+
+    def add_text(self, doc_id: str, text: str) -> None:
+        """Take the text of a document."""
+        self._texts[doc_id] = text
+
+    def rows(self, table: str) -> list[Row]:
+        """The rows of a table as dictionaries.
+
+        Raises:
+            KeyError: there is no such table.
+        """
+        if table not in TABLES:
+            raise KeyError(f"no table {table!r}; there are {', '.join(TABLES)}")
+        if table not in self._rows and self._folder is not None:
+            self._rows[table] = read_rows(self._folder, table)
+        return self._rows[table]
+
+    def as_rows(self) -> dict[str, list[Row]]:
+        """Every table by its name, as dictionaries."""
+        return {name: self.rows(name) for name in TABLES}
+
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        """A table as a data frame."""
+        if table not in self._frames:
+            import pandas as pd
+
+            rows = self.rows(table)
+            self._frames[table] = pd.DataFrame({
+                column.name: pd.Series([row[column.name] for row in rows], dtype=_DTYPES[column.type])
+                for column in TABLES[table].columns
+            })
+        return self._frames[table]
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        if name.startswith("_") or name not in TABLES:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return self[name]
+
+    def __dir__(self) -> Iterable[str]:
+        return [*super().__dir__(), *TABLES]
+
+    def __len__(self) -> int:
+        """The number of documents."""
+        return len(self.rows("documents"))
+
+    def text(self, doc_id: str) -> str:
+        """The document text, to which every ``start`` and ``end`` refers.
+
+        Raises:
+            KeyError: there is no such document, or it could not be read.
+        """
+        if doc_id in self._texts:
+            return self._texts[doc_id]
+        if self._folder is not None and (path := text_path(self._folder, doc_id)).exists():
+            return path.read_bytes().decode("utf-8")
+        raise KeyError(f"no text of a document {doc_id!r}")
+
+    def write(
+        self, out: str | os.PathLike[str], formats: Iterable[str] = ("parquet", "csv"), force: bool = False
+    ) -> None:
+        """Write the tables and texts as ``policymine extract --out`` does, byte for byte.
+
+        Args:
+            out: the folder; an earlier result in it is replaced as a whole.
+            formats: of parquet, csv, jsonl.
+            force: take a folder that holds other files too.
+
+        Raises:
+            MisuseError: an unknown format, or the folder cannot be written or holds something else.
+        """
+        from policymine import __version__
+
+        chosen = list(formats)
+        if unknown := [name for name in chosen if name not in FORMATS]:
+            raise MisuseError(f"unknown format {', '.join(unknown)}; there are {', '.join(FORMATS)}")
+        rejected = bool(self.rows("rejected"))
+        with ResultFolder(Path(out), chosen, rejected, force, __version__) as folder:
+            for table in tables_written(rejected):
+                folder.add_rows(table, self.rows(table))
+            for row in self.rows("documents"):
+                if row["text_sha256"] is not None:
+                    folder.add_text(str(row["doc_id"]), self.text(str(row["doc_id"])))
+            folder.finish({"policymine": __version__})
+
+    def _counts(self) -> list[tuple[str, int]]:
+        return [(name, len(self.rows(name))) for name in TABLES if self.rows(name)]
+
+    def __repr__(self) -> str:
+        return f"Corpus({', '.join(f'{name}: {count}' for name, count in self._counts())})"
+
+    def _repr_html_(self) -> str:
+        cells = "".join(
+            f"<tr><th>{name}</th><td>{count}</td><td>{escape(TABLES[name].description)}</td></tr>"
+            for name, count in self._counts()
+        )
+        return f"<table>{cells}</table>"
+
+
+def mine(
+    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    jobs: int | None = 1,
+    options: Options = Options(),  # noqa: B008 (frozen)
+) -> Corpus:
+    """Mine files and folders.
+
+    Args:
+        paths: a file, a folder or a glob, or several.
+        jobs: number of processes; None: one a core. A script that uses several needs ``if __name__ == "__main__":``.
+        options: limits and choices.
+
+    Returns:
+        The corpus; what could not be read is in ``corpus.files`` and ``corpus.issues``.
+
+    Raises:
+        MisuseError: a path does not exist, or a folder holds nothing to read.
+    """
+    given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    corpus = Corpus()
+    collect(list_sources(given), corpus, options, jobs)
+    return corpus
+
+
+def mine_text(text: str, source: str = "text", options: Options = Options()) -> Corpus:  # noqa: B008 (frozen)
+    """Mine one text.
+
+    Args:
+        text: the document text.
+        source: a name for it, which stands in the tables (and tells place and year where the text does not).
+        options: limits and choices.
+
+    Returns:
+        A corpus of one document.
+
+    >>> mine_text("到2025年，新建3条线路。").targets["value"].tolist()
+    [3.0]
+    """
+    data = text.encode("utf-8", "replace")
+    doc_id = hashlib.sha256(data).hexdigest()[:20]
+    raw = RawDocument(doc_id, source, data.decode("utf-8"), len(data), "text/plain", "utf-8", "plain")
+    corpus = Corpus()
+    collect([Source(source, None, raw)], corpus, options)
+    return corpus
+
+
+def mine_one(raw: RawDocument, options: Options) -> Corpus:
+    """A corpus of one document that was read already, without looking for versions."""
+    corpus = Corpus()
+    mined = mine_raw(raw, options)
+    for table, rows in mined.rows.tables.items():
+        corpus.add_rows(table, rows)
+    corpus.add_rows("files", [mined.rows.file])
+    if mined.rows.document is not None:
+        corpus.add_rows("documents", [mined.rows.document])
+        corpus.add_text(raw.doc_id, raw.text)
+    return corpus

@@ -1,0 +1,279 @@
+"""Many documents: one process or several, the same result either way.
+
+Documents are read and mined one by one, here or in worker processes, and come back as rows in the order of the inputs,
+whichever worker was faster. An error in one document, even one that ends its process, is a row with the status
+``failed`` and an issue; it never stops the others.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Protocol, cast
+
+from policymine.models import Issue, Options, RawDocument
+from policymine.reading import read_source
+from policymine.reading.sources import Source
+from policymine.tables.links import link_citations, link_works
+from policymine.tables.rows import DocumentRows, document_rows, sort_rows, unmined_rows
+from policymine.tables.schema import PER_DOCUMENT, Row
+
+if TYPE_CHECKING:
+    from policymine.versions import Signature
+
+SMALL = 1_000_000
+"""Bytes of input up to which starting worker processes costs more than it saves."""
+CHUNK_BYTES = 400_000
+CHUNK_DOCUMENTS = 32
+_AHEAD = 3
+"""Chunks a worker that are in flight: enough to keep all busy, few enough to keep memory flat."""
+
+
+class Sink(Protocol):
+    """Takes the rows and texts of a corpus in their final order."""
+
+    def add_rows(self, table: str, rows: Sequence[Row]) -> None:
+        """Append rows to a table."""
+
+    def add_text(self, doc_id: str, text: str) -> None:
+        """Take the text of a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mined:
+    """What a worker sends back for one input: its rows, its text and what versions are found by."""
+
+    rows: DocumentRows
+    text: str | None
+    signature: Signature | None
+
+
+def collect(
+    sources: Sequence[Source],
+    sink: Sink,
+    options: Options = Options(),  # noqa: B008 (frozen)
+    jobs: int | None = 1,
+    progress: Callable[[Row], None] | None = None,
+) -> None:
+    """Mine every input and hand the rows of the whole corpus to a sink.
+
+    Args:
+        sources: from ``list_sources``; their order is the order of the rows.
+        sink: takes rows and texts.
+        options: limits and choices.
+        jobs: number of processes; None: one a core.
+        progress: called with the row of ``files`` of each input that is done.
+    """
+    from policymine.versions import compare_corpus
+
+    documents: dict[str, Row] = {}
+    files: set[tuple[object, object]] = set()
+    citations: list[Row] = []
+    signatures: list[Signature] = []
+    for mined in mine_sources(sources, options, jobs):
+        file, document = mined.rows.file, mined.rows.document
+        if progress is not None:
+            progress(file)
+        if (file["source"], file["doc_id"]) not in files:
+            files.add((file["source"], file["doc_id"]))
+            sink.add_rows("files", [file])
+        if document is None:
+            sink.add_rows("issues", mined.rows.tables["issues"])
+            continue
+        doc_id = str(document["doc_id"])
+        if doc_id in documents:
+            continue
+        documents[doc_id] = document
+        if mined.text is not None:
+            sink.add_text(doc_id, mined.text)
+        if mined.signature is not None:
+            signatures.append(mined.signature)
+        for table in PER_DOCUMENT:
+            rows = mined.rows.tables.get(table, [])
+            if table == "citations":
+                citations.extend(rows)
+            else:
+                sink.add_rows(table, rows)
+    found = compare_corpus(signatures)
+    link_works(documents.values(), found.works)
+    link_citations(documents.values(), citations)
+    sink.add_rows("documents", list(documents.values()))
+    sink.add_rows("citations", citations)
+    sink.add_rows("versions", sort_rows(cast("list[Row]", found.versions), "doc_id", "other_doc_id"))
+    sink.add_rows("changes", sort_rows(cast("list[Row]", found.changes), "doc_id", "other_doc_id", "start", "end"))
+    sink.add_rows("reuse", sort_rows(cast("list[Row]", found.reuse), "doc_id", "start", "end"))
+
+
+def mine_sources(sources: Sequence[Source], options: Options, jobs: int | None = 1) -> Iterator[Mined]:
+    """Read and mine inputs, one process or many; the results come in the order of the inputs.
+
+    Args:
+        sources: from ``list_sources``.
+        options: limits and choices.
+        jobs: number of processes; None: one a core. Small inputs are mined in this process in any case.
+    """
+    if jobs is None:
+        jobs = os.cpu_count() or 1
+    if jobs <= 1 or _is_small(sources):
+        return (mine_source(source, options) for source in sources)
+    return _pooled(list(_chunks(sources)), options, jobs)
+
+
+def mine_source(source: Source, options: Options) -> Mined:
+    """Read and mine one input; an error becomes a document with the status ``failed``, never an exception."""
+    try:
+        raw = read_source(source, options)
+    except Exception as error:
+        raw = RawDocument("", source.name, "", 0, "", None, "", "failed", ())
+        return _failed(raw, _what(error))
+    return mine_raw(raw, options)
+
+
+def mine_raw(raw: RawDocument, options: Options) -> Mined:
+    """Mine one document that was read; as ``mine_source``."""
+    if raw.status != "ok":
+        return Mined(unmined_rows(raw), None, None)
+    from policymine.pipeline import mine_document
+    from policymine.versions import signature
+
+    try:
+        mined = mine_document(raw, options)
+        return Mined(document_rows(mined), raw.text, signature(mined))
+    except Exception as error:
+        return _failed(raw, _what(error))
+
+
+def _what(error: Exception) -> str:
+    """An error in one line: what and where, without paths of the machine."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" in {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}: {error}"
+
+
+def _failed(raw: RawDocument, message: str) -> Mined:
+    issue = Issue("document-failed", message, raw.doc_id or None, raw.source)
+    raw = replace(raw, status="failed", issues=(*raw.issues, issue))
+    return Mined(unmined_rows(raw), raw.text if raw.doc_id else None, None)
+
+
+def _size(source: Source) -> int:
+    try:
+        return os.path.getsize(source.path) if source.path is not None else 0
+    except OSError:
+        return 0
+
+
+def _is_small(sources: Sequence[Source]) -> bool:
+    total = 0
+    for source in sources:
+        total += _size(source)
+        if total > SMALL:
+            return len(sources) < 2
+    return True
+
+
+def _chunks(sources: Iterable[Source]) -> Iterator[list[Source]]:
+    chunk: list[Source] = []
+    size = 0
+    for source in sources:
+        chunk.append(source)
+        size += _size(source)
+        if size >= CHUNK_BYTES or len(chunk) >= CHUNK_DOCUMENTS:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def _mine_chunk(chunk: list[Source], options: Options) -> list[Mined]:
+    return [mine_source(source, options) for source in chunk]
+
+
+def _start_worker() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the business of the main process
+
+
+def _ready() -> bool:
+    return True
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    # spawn: the same on every system, and safe beside the threads of a progress bar
+    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_start_worker)
+
+
+def _pooled(chunks: list[list[Source]], options: Options, jobs: int) -> Iterator[Mined]:
+    jobs = min(jobs, len(chunks))
+    pool = _pool(jobs)
+    try:
+        try:
+            pool.submit(_ready).result()
+        except BrokenProcessPool:  # no processes here (a script without a main guard, a sandbox): go on without
+            for chunk in chunks:
+                yield from _mine_chunk(chunk, options)
+            return
+        pending: deque[tuple[list[Source], Future[list[Mined]]]] = deque()
+        rest = iter(chunks)
+        while True:
+            try:
+                while len(pending) < jobs * _AHEAD and (following := next(rest, None)) is not None:
+                    pending.append((following, _submit(pool, following, options)))
+                if not pending:
+                    return
+                chunk, future = pending[0]
+                done = future.result()
+            except BrokenProcessPool:
+                # one of the chunks in flight ended its process: mine the first alone, give the others to a new pool
+                _stop(pool)
+                chunk = pending[0][0]
+                done = list(_one_by_one(chunk, options))
+                pool = _pool(jobs)
+                waiting = [later for later, _ in pending]
+                pending = deque((later, _submit(pool, later, options)) for later in waiting[1:])
+                yield from done
+                continue
+            pending.popleft()
+            yield from done
+    finally:
+        _stop(pool)
+
+
+def _submit(pool: ProcessPoolExecutor, chunk: list[Source], options: Options) -> Future[list[Mined]]:
+    """A future even where the pool is broken already: the error then comes when its turn comes."""
+    try:
+        return pool.submit(_mine_chunk, chunk, options)
+    except BrokenProcessPool as error:
+        future: Future[list[Mined]] = Future()
+        future.set_exception(error)
+        return future
+
+
+def _one_by_one(chunk: list[Source], options: Options) -> Iterator[Mined]:
+    """Mine documents in a process that one of them may end; that one is ``failed``, the others are mined."""
+    pool = _pool(1)
+    try:
+        for source in chunk:
+            try:
+                yield pool.submit(_mine_chunk, [source], options).result()[0]
+            except BrokenProcessPool:
+                _stop(pool)
+                pool = _pool(1)
+                raw = replace(read_source(source, options), source=source.name)
+                yield _failed(raw, "the process that mined it was ended by the system; it may need more memory")
+    finally:
+        _stop(pool)
+
+
+def _stop(pool: ProcessPoolExecutor) -> None:
+    """End a pool at once, also in the middle of its work."""
+    processes = list((getattr(pool, "_processes", None) or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.terminate()

@@ -1,0 +1,91 @@
+"""What could not be decided, as data: the codes of the ``issues`` table, each with its level, meaning and remedy.
+
+A code is ``AREA-word``. Code that meets something it cannot decide makes a ``models.Issue`` with one of these codes
+and goes on; nothing is raised and nothing is dropped. Codes are never reused with another meaning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+NOTE, WARNING, ERROR = "note", "warning", "error"
+
+
+@dataclass(frozen=True, slots=True)
+class IssueCode:
+    """One kind of issue.
+
+    Attributes:
+        code: the name that stands in the ``issues`` table.
+        level: ``note`` (for completeness), ``warning`` (look at it) or ``error`` (the file was not mined).
+        meaning: what happened, in one sentence.
+        remedy: what a person can do about it.
+    """
+
+    code: str
+    level: str
+    meaning: str
+    remedy: str
+
+
+_ALL = (
+    # reading: what came of the bytes
+    IssueCode("read-missing", ERROR, "The file could not be opened.", "Check that it exists and may be read."),
+    IssueCode("read-empty", WARNING, "The file holds no text.", "Check that it was saved or downloaded completely."),
+    IssueCode("read-binary", ERROR, "The bytes are not text.", "Give a text file, or convert it to one."),
+    IssueCode(
+        "read-unsupported", ERROR, "The format of the file is known but not read yet.",
+        "Save it as plain text (UTF-8) and give that.",
+    ),
+    IssueCode(
+        "read-too-long", ERROR, "The text is longer than the limit and was kept out of mining.",
+        "Raise the limit with --max-chars, or split the file.",
+    ),
+    IssueCode(
+        "read-encoding", WARNING, "The encoding is a guess that few characters support.",
+        "Save the file as UTF-8 and compare the text.",
+    ),
+    IssueCode(
+        "read-undecodable", WARNING, "A byte does not belong to the encoding; it stands as U+FFFD in the text.",
+        "Compare the place with the original; fetch the file again if it was damaged on the way.",
+    ),
+    # mining: what came of the text
+    IssueCode(
+        "document-failed", ERROR, "Mining stopped at an unexpected error; the document has no facts.",
+        "Report it with the message and, if possible, the file.",
+    ),
+    IssueCode("title-missing", NOTE, "No title was found at the head of the text.", "Add it by hand where needed."),
+    IssueCode(
+        "department-unknown", NOTE, "A name in a responsibility list is in no lexicon.",
+        "Add it with --lexicon if it is a department.",
+    ),
+    IssueCode(
+        "deadline-unresolved", NOTE, "A relative time has no date to count from.",
+        "Give the signing date, or read it from the published original.",
+    ),
+    IssueCode("number-damaged", WARNING, "A number looks damaged and was not read.", "Compare with the original."),
+    IssueCode("outline-gap", NOTE, "The numbering of the headings has a gap or a repetition.", "Check the outline."),
+)
+
+CODES: dict[str, IssueCode] = {code.code: code for code in _ALL}
+"""Every code by its name."""
+
+
+def level_of(code: str) -> str:
+    """The level of a code; ``warning`` for one that the table lacks, so that nothing unknown passes as harmless.
+
+    >>> level_of("read-binary"), level_of("department-unknown")
+    ('error', 'note')
+    """
+    known = CODES.get(code)
+    return known.level if known else WARNING
+
+
+def remedy_of(code: str) -> str:
+    """What a person can do about an issue; empty for a code that the table lacks.
+
+    >>> remedy_of("read-too-long")
+    'Raise the limit with --max-chars, or split the file.'
+    """
+    known = CODES.get(code)
+    return known.remedy if known else ""

@@ -1,0 +1,170 @@
+"""Bytes in, document text out: readers bid on a file by its bytes, the highest bid reads, no bid is an issue.
+
+This is the place where readers of further formats go: a reader is a value of :class:`Reader` in ``READERS``. Nothing
+here depends on the name of a file, and nothing raises for any bytes: what cannot be read becomes a document with a
+status (``unsupported-format``, ``binary``, ``too-long``, ``missing``) and an issue that says what to do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from policymine.models import Issue, Options, RawDocument
+from policymine.reading.formats import sniff
+from policymine.reading.plain import Decoded, decode
+from policymine.reading.sources import Source
+
+_BLOCK = 1 << 20
+_EDGE = 1 << 16
+_NAMES = {
+    "application/pdf": "a PDF",
+    "application/x-ole-storage": "an old Word, WPS or Excel file",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "a Word file (.docx)",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "an Excel file (.xlsx)",
+    "application/ofd": "an OFD file",
+    "application/zip": "a ZIP archive",
+    "text/html": "a web page (HTML)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One way to read files.
+
+    Attributes:
+        name: what stands in the column ``reader``.
+        bid: how sure the reader is of a file, 0 to 1, from its first and last bytes and the media type that they
+            show (None: none); 0 is no bid.
+        read: the bytes as text.
+    """
+
+    name: str
+    bid: Callable[[bytes, str | None], float]
+    read: Callable[[bytes], Decoded]
+
+
+def _bid_plain(edges: bytes, media_type: str | None) -> float:
+    return 0.1 if media_type is None else 0.0
+
+
+READERS: tuple[Reader, ...] = (Reader("plain", _bid_plain, decode),)
+"""Every reader; of equal bids the earlier one reads."""
+
+
+def read_document(data: bytes, source: str, options: Options = Options()) -> RawDocument:  # noqa: B008 (frozen)
+    """Read one document from its bytes.
+
+    Args:
+        data: all bytes of the file.
+        source: its name in the tables.
+        options: ``max_chars`` is the longest text that is kept for mining.
+
+    Returns:
+        The document text with how it was read; where it could not be, a status other than ``ok``, no text, and an
+        issue. Never raises for any bytes.
+
+    >>> raw = read_document("到2025年，新建3条线路。".encode("gb18030"), "a.txt")
+    >>> raw.text, raw.encoding, raw.status
+    ('到2025年，新建3条线路。', 'gb18030', 'ok')
+    >>> read_document(b"%PDF-1.7 ...", "b.txt").status
+    'unsupported-format'
+    """
+    held = _Held(data, data[:_EDGE] + data[-_EDGE:], len(data), hashlib.sha256(data).hexdigest()[:20])
+    return _read(held, source, options)
+
+
+def read_source(source: Source, options: Options = Options()) -> RawDocument:  # noqa: B008 (frozen)
+    """Read one input; a file longer than any text within the limit is hashed but never held in memory.
+
+    Args:
+        source: from ``sources.list_sources``.
+        options: ``max_chars`` is the longest text that is kept for mining.
+
+    Returns:
+        As ``read_document``; ``doc_id`` is empty for a file that could not be opened (status ``missing``).
+    """
+    if source.path is None:
+        if source.raw is None:
+            raise ValueError(f"{source.name}: neither a path nor a document")
+        return source.raw
+    try:
+        if source.raw is not None:
+            return _read_stored(source.raw, Path(source.path))
+        with open(source.path, "rb") as stream:
+            return read_stream(stream, source.name, options)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        issue = Issue("read-missing", f"the file could not be opened: {reason}", source=source.name)
+        return RawDocument("", source.name, "", 0, "", None, "", "missing", (issue,))
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What is kept of a file: all bytes (None: more than the limit), its two ends, its size and hash."""
+
+    data: bytes | None
+    edges: bytes
+    size: int
+    doc_id: str
+
+
+def read_stream(stream: BinaryIO, source: str, options: Options = Options()) -> RawDocument:  # noqa: B008 (frozen)
+    """Read one document from a stream of bytes (as ``read_document``), held only while it may be within the limit."""
+    limit = 4 * options.max_chars + 4
+    digest, size, head, tail = hashlib.sha256(), 0, b"", b""
+    blocks: list[bytes] = []
+    while block := stream.read(_BLOCK):
+        digest.update(block)
+        size += len(block)
+        head = head or block[:_EDGE]
+        tail = (tail + block)[-_EDGE:]
+        if size <= limit:
+            blocks.append(block)
+        else:
+            blocks.clear()
+    data = b"".join(blocks) if size <= limit else None
+    return _read(_Held(data, head + tail, size, digest.hexdigest()[:20]), source, options)
+
+
+def _read(held: _Held, source: str, options: Options) -> RawDocument:
+    media_type = sniff(held.edges)
+    blank = RawDocument(held.doc_id, source, "", held.size, media_type or "text/plain", None, "")
+    if held.size == 0:
+        issues = _issues(blank, "read-empty", "the file is empty")
+        return replace(blank, encoding="utf-8", reader="plain", issues=issues)
+    reader = max(READERS, key=lambda r: r.bid(held.edges, media_type))
+    if reader.bid(held.edges, media_type) <= 0:
+        what = _NAMES.get(media_type or "", media_type or "an unknown format")
+        issues = _issues(blank, "read-unsupported", f"the file is {what}, which is not read yet")
+        return replace(blank, status="unsupported-format", issues=issues)
+    if held.data is None:
+        message = f"{held.size} bytes are more than {options.max_chars} characters can take"
+        return replace(blank, status="too-long", issues=_issues(blank, "read-too-long", message))
+    read = reader.read(held.data)
+    if read.text is None:
+        blank = replace(blank, media_type="application/octet-stream")
+        issues = _issues(blank, "read-binary", "the bytes are not text in any known encoding")
+        return replace(blank, status="binary", issues=issues)
+    done = replace(blank, encoding=read.encoding, reader=reader.name)
+    if len(read.text) > options.max_chars:
+        message = f"{len(read.text)} characters are more than the limit of {options.max_chars}"
+        return replace(done, status="too-long", issues=_issues(blank, "read-too-long", message))
+    issues = tuple(replace(issue, doc_id=held.doc_id, source=source) for issue in read.issues)
+    if not read.text.strip():
+        issues += _issues(blank, "read-empty", "the file holds nothing but blanks")
+    return replace(done, text=read.text, issues=issues)
+
+
+def _issues(raw: RawDocument, code: str, message: str) -> tuple[Issue, ...]:
+    return (Issue(code, message, raw.doc_id, raw.source),)
+
+
+def _read_stored(raw: RawDocument, path: Path) -> RawDocument:
+    """A document of an earlier result, its text taken from there."""
+    if raw.status not in ("ok", "failed"):
+        return raw
+    return replace(raw, status="ok", text=path.read_bytes().decode("utf-8"))

@@ -1,0 +1,73 @@
+"""What the first bytes of a file say it is, whatever its name: known formats that are not plain text.
+
+A table of magic numbers; nothing is decoded here. What none of them fits is left to the reader of plain text, which
+tells text from binary data by its characters.
+"""
+
+from __future__ import annotations
+
+import re
+
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "application/pdf"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
+    (b"{\\rtf", "application/rtf"),
+    (b"Rar!\x1a\x07", "application/vnd.rar"),
+    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"\x1f\x8b\x08", "application/gzip"),
+    (b"BZh", "application/x-bzip2"),
+    (b"\xfd7zXZ\x00", "application/x-xz"),
+    (b"\x28\xb5\x2f\xfd", "application/zstd"),
+    (b"PAR1", "application/vnd.apache.parquet"),
+    (b"SQLite format 3\x00", "application/vnd.sqlite3"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+    (b"\x7fELF", "application/x-executable"),
+    (b"CAJ\x00", "application/x-caj"),
+    (b"HN\x00\x00", "application/x-caj"),
+    (b"OggS", "application/ogg"),
+    (b"ID3", "audio/mpeg"),
+)
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_ZIP_MEMBERS: tuple[tuple[bytes, str], ...] = (
+    (b"word/", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    (b"xl/", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    (b"ppt/", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+    (b"OFD.xml", "application/ofd"),
+    (b"opendocument.text", "application/vnd.oasis.opendocument.text"),
+    (b"epub+zip", "application/epub+zip"),
+)
+_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*|<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+
+
+def sniff(data: bytes) -> str | None:
+    """The media type that the bytes show, or None where they show none (plain text, or unknown binary data).
+
+    Args:
+        data: the bytes of the file, or its first and last 64 kB.
+
+    >>> sniff(b"%PDF-1.7"), sniff("到2025年".encode())
+    ('application/pdf', None)
+    """
+    if data.startswith(_ZIP):
+        for member, media_type in _ZIP_MEMBERS:
+            if member in data:
+                return media_type
+        return "application/zip"
+    for magic, media_type in _MAGIC:
+        if data.startswith(magic):
+            return media_type
+    if data[:2] == b"MZ" and b"\x00" in data[:64]:
+        return "application/x-msdownload"
+    if data[:2] == b"BM" and b"\x00" in data[:32]:
+        return "image/bmp"
+    head = data[:4096]
+    for mark in _MARKS:
+        if head.startswith(mark):
+            head = head[len(mark) :].replace(b"\x00", b"")
+    return "text/html" if _HTML.match(head) else None

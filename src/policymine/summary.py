@@ -1,0 +1,93 @@
+"""What a run has done, counted on the way: for the summary on a terminal, the line in a pipe, the JSON and run.json."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from policymine.engines import Sink
+from policymine.issues import ERROR, NOTE
+from policymine.tables.schema import Row
+
+_LINE = ("sections", "targets", "goals", "deadlines", "responsibilities", "citations", "tasks", "versions", "issues")
+
+
+@dataclass(slots=True)
+class Summary:
+    """Passes rows and texts on to a sink and counts them.
+
+    Attributes:
+        sink: takes the rows and texts.
+        status: number of files by status.
+        rows: number of rows by table.
+        departments: the different departments named (full names).
+        chars: length of all texts.
+        works: number of different works.
+        messages: source, level and message of what was met in reading, errors and warnings.
+    """
+
+    sink: Sink
+    status: Counter[str] = field(default_factory=Counter)
+    rows: Counter[str] = field(default_factory=Counter)
+    departments: set[str] = field(default_factory=set)
+    chars: int = 0
+    works: int = 0
+    messages: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def add_rows(self, table: str, rows: Sequence[Row]) -> None:
+        """Count rows and pass them on."""
+        self.rows[table] += len(rows)
+        if table == "files":
+            self.status.update(str(row["status"]) for row in rows)
+        elif table == "responsibilities":
+            self.departments.update(str(row["department_name"]) for row in rows)
+        elif table == "documents":
+            self.works = len({row["work_id"] for row in rows})
+        elif table == "issues":
+            for row in rows:
+                code, level = str(row["code"]), str(row["level"])
+                if level == ERROR or (level != NOTE and code.startswith("read-")):
+                    self.messages.append((str(row["source"]), level, str(row["message"])))
+        self.sink.add_rows(table, rows)
+
+    def add_text(self, doc_id: str, text: str) -> None:
+        """Count a text and pass it on."""
+        self.chars += len(text)
+        self.sink.add_text(doc_id, text)
+
+    @property
+    def unread(self) -> int:
+        """The number of files that could not be read or mined."""
+        return sum(count for status, count in self.status.items() if status != "ok")
+
+    def counts(self) -> dict[str, int]:
+        """The figures of the run by name."""
+        return {
+            "files": self.rows["files"],
+            "unread": self.unread,
+            "documents": self.rows["documents"],
+            "works": self.works,
+            "characters": self.chars,
+            "departments": len(self.departments),
+            **{name: self.rows[name] for name in _LINE},
+        }
+
+    def line(self, out: str) -> str:
+        """The figures in one line of ``key=value``."""
+        place = json.dumps(out, ensure_ascii=False) if any(c.isspace() for c in out) else out
+        return " ".join(f"{name}={count}" for name, count in self.counts().items()) + f" out={place}"
+
+    def as_json(self, out: str, seconds: float) -> dict[str, Any]:
+        """The figures and messages as plain values."""
+        return {
+            "out": out,
+            "seconds": round(seconds, 3),
+            **self.counts(),
+            "status": dict(sorted(self.status.items())),
+            "messages": [
+                {"source": source, "level": level, "message": message} for source, level, message in self.messages
+            ],
+        }

@@ -1,0 +1,177 @@
+"""The folder of a result: replaced as a whole, never half written, and never over something that is not ours.
+
+All files are written into a hidden folder inside ``--out`` and moved into place at the end; ``datapackage.json`` goes
+first of the old files and comes last of the new ones, so a run that is interrupted at any point leaves either the
+earlier result or none, but no folder that looks like one. Files that start with a dot are nobody's business.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from policymine.reading.sources import MisuseError, is_result
+from policymine.tables.datapackage import describe
+from policymine.tables.schema import TABLES, Row, tables_written
+from policymine.tables.write import FORMATS, TableFiles
+
+MANY = 1000
+"""Documents above which the texts go into sub-folders by the first two characters of their ids."""
+_MARK = ".policymine-incomplete"
+_TMP = ".policymine-tmp-"
+_PACKAGE = "datapackage.json"
+_OURS = frozenset(
+    {"text", "run.json", _PACKAGE} | {f"{table}.{extension}" for table in TABLES for extension in FORMATS}
+)
+
+
+class ResultFolder:
+    """Takes rows and texts, and makes them the result in a folder when told to finish.
+
+    Use it as a context manager: leaving it without ``finish`` (an error, Ctrl-C) removes what was written and leaves
+    an earlier result untouched.
+    """
+
+    def __init__(
+        self, out: Path, formats: Sequence[str], rejected: bool = False, force: bool = False, version: str = ""
+    ) -> None:
+        """Check the folder and make it ready.
+
+        Args:
+            out: the folder; made where it is not there.
+            formats: names from ``write.FORMATS``.
+            rejected: whether the table ``rejected`` is written.
+            force: take a folder that holds other files too; they stay as they are.
+            version: version of policymine, for ``datapackage.json``.
+
+        Raises:
+            MisuseError: the folder cannot be written, or holds something else and ``force`` is not given.
+        """
+        self.out, self.formats, self._version = out, tuple(formats), version
+        self._tables = tables_written(rejected)
+        self._documents = 0
+        try:
+            self._made = _make(out)
+            if not force:
+                _refuse_foreign(out)
+            for left in out.glob(f"{_TMP}*"):
+                shutil.rmtree(left, ignore_errors=True)
+            self._tmp = out / f"{_TMP}{os.getpid()}"
+            (self._tmp / "text").mkdir(parents=True)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise MisuseError(f"{out}: results cannot be written there: {reason}; give another --out") from error
+        try:
+            self._files = {table: TableFiles(self._tmp, table, self.formats) for table in self._tables}
+        except BaseException:
+            self.abort()
+            raise
+
+    def __enter__(self) -> ResultFolder:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.abort()
+
+    def add_rows(self, table: str, rows: Sequence[Row]) -> None:
+        """Append rows to a table; rows of a table that is not written are left out."""
+        if table in self._files:
+            self._files[table].add(rows)
+
+    def add_text(self, doc_id: str, text: str) -> None:
+        """Write the text of a document; its bytes are the text in UTF-8, nothing added or changed."""
+        folder = self._tmp / "text" / doc_id[:2]
+        folder.mkdir(exist_ok=True)
+        (folder / f"{doc_id}.txt").write_bytes(text.encode())
+        self._documents += 1
+
+    def finish(self, run: dict[str, Any]) -> None:
+        """Close the files, describe them, and make them the result.
+
+        Args:
+            run: content of ``run.json``; the number of rows by table is added.
+        """
+        for files in self._files.values():
+            files.close()
+        rows = {table: files.rows for table, files in self._files.items()}
+        many = self._documents > MANY
+        if not many:
+            _flatten(self._tmp / "text")
+        _write_json(self._tmp / "run.json", {**run, "rows": rows})
+        package = describe(self._tmp, self._tables, self.formats, rows, self._version, many)
+        old = self._tmp / "old"
+        old.mkdir()
+        (self.out / _MARK).touch()
+        (self.out / _PACKAGE).unlink(missing_ok=True)
+        for name in sorted(_OURS):
+            if (self.out / name).exists():
+                os.replace(self.out / name, old / name)
+        for new in sorted(self._tmp.iterdir()):
+            if new.name != "old":
+                os.replace(new, self.out / new.name)
+        _write_json(self._tmp / _PACKAGE, package)
+        os.replace(self._tmp / _PACKAGE, self.out / _PACKAGE)
+        (self.out / _MARK).unlink()
+        self._made = None
+        shutil.rmtree(self._tmp, ignore_errors=True)
+
+    def abort(self) -> None:
+        """Remove what was not finished; does nothing after ``finish``."""
+        for files in getattr(self, "_files", {}).values():
+            try:
+                files.close()
+            except (OSError, ValueError):
+                continue
+        shutil.rmtree(self._tmp, ignore_errors=True)
+        if self._made is not None:
+            try:
+                folder = self.out
+                while True:
+                    folder.rmdir()
+                    if folder == self._made:
+                        break
+                    folder = folder.parent
+            except OSError:
+                pass
+            self._made = None
+
+
+def _make(out: Path) -> Path | None:
+    """Make the folder; the topmost folder that had to be made, or None."""
+    made, folder = None, out
+    while not folder.exists() and folder != folder.parent:
+        made, folder = folder, folder.parent
+    out.mkdir(parents=True, exist_ok=True)
+    return made
+
+
+def _refuse_foreign(out: Path) -> None:
+    names = [entry.name for entry in out.iterdir() if not entry.name.startswith(".")]
+    if not names:
+        return
+    foreign = sorted(name for name in names if name not in _OURS)
+    if foreign or not is_result(out):
+        shown = ", ".join((foreign or sorted(names))[:3])
+        raise MisuseError(
+            f"{out}: the folder holds something that is not a result of policymine ({shown}); "
+            "give another --out, or --force to write beside it"
+        )
+
+
+def _flatten(text: Path) -> None:
+    for folder in list(text.iterdir()):
+        for file in list(folder.iterdir()):
+            os.replace(file, text / file.name)
+        folder.rmdir()
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    path.write_text(text, encoding="utf-8", newline="\n")

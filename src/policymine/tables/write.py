@@ -1,0 +1,184 @@
+"""Rows into files: Parquet, CSV and JSONL with the same rows, written as they come.
+
+The bytes depend on the rows and on the versions of the libraries alone: fixed order of columns, row groups of a fixed
+number of rows, no time and no machine in any file. CSV is UTF-8 with a byte-order mark (so that Excel opens it
+rightly), null an empty cell; JSONL has one object a line with every column.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, Protocol
+
+from policymine.tables.schema import BOOLEAN, INTEGER, NUMBER, STRING, TABLES, Row, Value
+
+FORMATS = ("parquet", "csv", "jsonl")
+ROW_GROUP = 50_000
+"""Rows of a Parquet row group."""
+
+
+class TableWriter(Protocol):
+    """Takes the rows of one table; the file is whole after ``close``."""
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Append rows."""
+
+    def close(self) -> None:
+        """Write what is left and close the file."""
+
+
+class CsvWriter:
+    """The rows of one table as CSV."""
+
+    def __init__(self, path: Path, table: str) -> None:
+        schema = TABLES[table]
+        self._pick: Callable[[Row], tuple[Value, ...]] = itemgetter(*schema.names)
+        self._booleans = [c.name for c in schema.columns if c.type == BOOLEAN]
+        self._file = open(path, "w", encoding="utf-8-sig", newline="")  # noqa: SIM115 (closed by close)
+        self._writer = csv.writer(self._file, lineterminator="\n")
+        self._writer.writerow(schema.names)
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Append rows."""
+        if self._booleans:
+            rows = [{**row, **{name: _boolean(row[name]) for name in self._booleans}} for row in rows]
+        self._writer.writerows(map(self._pick, rows))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def _boolean(value: Value) -> Value:
+    return None if value is None else "true" if value else "false"
+
+
+class JsonlWriter:
+    """The rows of one table as JSON lines."""
+
+    def __init__(self, path: Path, table: str) -> None:
+        self._file = open(path, "w", encoding="utf-8", newline="")  # noqa: SIM115 (closed by close)
+        self._encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Append rows."""
+        lines = "".join(self._encode(row) + "\n" for row in rows)
+        for mark in "\x85\u2028\u2029":  # would break the line for readers that split at them
+            if mark in lines:
+                lines = lines.replace(mark, f"\\u{ord(mark):04x}")
+        self._file.write(lines)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+class ParquetWriter:
+    """The rows of one table as Parquet."""
+
+    def __init__(self, path: Path, table: str) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        self._pa: Any = pa
+        types = {STRING: pa.string(), INTEGER: pa.int64(), NUMBER: pa.float64(), BOOLEAN: pa.bool_()}
+        self._schema = pa.schema([(c.name, types[c.type]) for c in TABLES[table].columns])
+        self._writer: Any = pq.ParquetWriter(path, self._schema, compression="zstd", store_schema=False)
+        self._rows: list[Row] = []
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Append rows."""
+        self._rows.extend(rows)
+        while len(self._rows) >= ROW_GROUP:
+            self._flush(self._rows[:ROW_GROUP])
+            del self._rows[:ROW_GROUP]
+
+    def _flush(self, rows: list[Row]) -> None:
+        columns = [self._pa.array([row[f.name] for row in rows], type=f.type) for f in self._schema]
+        self._writer.write_table(self._pa.Table.from_arrays(columns, schema=self._schema))
+
+    def close(self) -> None:
+        """Write what is left and close the file."""
+        if self._rows:
+            self._flush(self._rows)
+            self._rows = []
+        self._writer.close()
+
+
+_WRITERS: dict[str, Callable[[Path, str], TableWriter]] = {
+    "parquet": ParquetWriter, "csv": CsvWriter, "jsonl": JsonlWriter,
+}
+
+
+class TableFiles:
+    """One table in several formats at once."""
+
+    def __init__(self, folder: Path, table: str, formats: Iterable[str]) -> None:
+        self.rows = 0
+        self._numbers = [c.name for c in TABLES[table].columns if c.type == NUMBER]
+        self._writers = [_WRITERS[name](folder / f"{table}.{name}", table) for name in formats]
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Append rows; whole numbers are written without a decimal point, and what is no number as null."""
+        if not rows:
+            return
+        if self._numbers:
+            rows = [{**row, **{name: _plain(row[name]) for name in self._numbers}} for row in rows]
+        self.rows += len(rows)
+        for writer in self._writers:
+            writer.add(rows)
+
+    def close(self) -> None:
+        """Close every file."""
+        for writer in self._writers:
+            writer.close()
+
+
+def _plain(value: Value) -> Value:
+    """A number as it is written: 30000 rather than 30000.0; infinities and NaN are null.
+
+    >>> _plain(30000.0), _plain(96.5), _plain(float("nan"))
+    (30000, 96.5, None)
+    """
+    if not isinstance(value, float):
+        return value
+    if not math.isfinite(value):
+        return None
+    return int(value) if value.is_integer() and abs(value) < 1e15 else value
+
+
+def read_rows(folder: Path, table: str) -> list[Row]:
+    """Read a table of a result back, from whichever format is there; an absent table is empty.
+
+    Args:
+        folder: a result.
+        table: name of the table.
+    """
+    names = TABLES[table].names
+    if (path := folder / f"{table}.parquet").exists():
+        import pyarrow.parquet as pq
+
+        rows: list[Row] = pq.read_table(path).to_pylist()
+    elif (path := folder / f"{table}.jsonl").exists():
+        with open(path, encoding="utf-8", newline="\n") as lines:
+            rows = [json.loads(line) for line in lines]
+    elif (path := folder / f"{table}.csv").exists():
+        parse = {c.name: _PARSERS[c.type] for c in TABLES[table].columns}
+        with open(path, encoding="utf-8-sig", newline="") as lines:
+            rows = [
+                {name: parse[name](cell) if cell != "" else None for name, cell in row.items() if name in parse}
+                for row in csv.DictReader(lines)
+            ]
+    else:
+        return []
+    return [{name: row.get(name) for name in names} for row in rows]
+
+
+_PARSERS: dict[str, Callable[[str], Value]] = {
+    STRING: str, INTEGER: int, NUMBER: float, BOOLEAN: lambda cell: cell == "true",
+}

@@ -1,0 +1,180 @@
+"""What people see: the progress bar, the summary, a document with its facts marked, the schema.
+
+On a terminal with rich; in a pipe plain lines with tabs, without colour and width.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from policymine.summary import Summary
+from policymine.tables.schema import TABLES, Row
+
+if TYPE_CHECKING:
+    from policymine.corpus import Corpus
+    from policymine.run import Progress
+
+MOST_MESSAGES = 20
+"""Messages shown one by one; the rest are counted (all of them are in the table ``issues``)."""
+
+_STYLES = {
+    "targets": ("target", "bold black on bright_yellow"),
+    "deadlines": ("deadline", "bold white on blue"),
+    "responsibilities": ("department", "bold black on bright_green"),
+    "goals": ("goal", "underline"),
+    "citations": ("citation", "magenta"),
+}
+_HEAD = (
+    "title", "inner_title", "doc_number", "issuers", "issuer_level", "province", "prefecture", "county", "doc_type",
+    "date_issued", "date_published", "addressees", "flags",
+)
+_FOR_TERMINAL = {code: " " for code in (*range(32), 127, *range(128, 160)) if code not in (9, 10)}
+
+
+@contextmanager
+def progress_bar(wanted: bool) -> Iterator[Progress | None]:
+    """A progress bar on standard error, gone when it is left; None where it is not wanted."""
+    if not wanted:
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+        TextColumn("{task.fields[source]}", markup=False),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("mining", total=None, source="")
+
+        def tell(done: int, total: int, row: Row | None) -> None:
+            bar.update(task, completed=done, total=total, source=str(row["source"])[-40:] if row else "")
+
+        yield tell
+
+
+def print_messages(summary: Summary) -> None:
+    """What could not be read, or only doubtfully, on standard error, a line each."""
+    for source, level, message in summary.messages[:MOST_MESSAGES]:
+        print(f"policymine: {source}: {level}: {message}".translate(_FOR_TERMINAL), file=sys.stderr)
+    if len(summary.messages) > MOST_MESSAGES:
+        more = len(summary.messages) - MOST_MESSAGES
+        print(f"policymine: {more} more messages are in the table issues", file=sys.stderr)
+
+
+def print_summary(summary: Summary, out: str, seconds: float) -> None:
+    """The figures of a run: readable on a terminal, one line of ``key=value`` in a pipe."""
+    if not sys.stdout.isatty():
+        print(summary.line(out))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    counts = summary.counts()
+    table = Table(show_header=False, box=None, padding=(0, 2))
+    table.add_column(justify="right", style="bold")
+    table.add_column()
+    versions = f", {counts['works']} works" if counts["works"] != counts["documents"] else ""
+    rows = (
+        (counts["documents"], f"documents 文档{versions}, {counts['characters']:,} characters"),
+        (counts["targets"], "targets 指标"),
+        (counts["goals"], "goals 目标"),
+        (counts["deadlines"], "deadlines 期限"),
+        (counts["departments"], f"departments 部门, named {counts['responsibilities']:,} times"),
+        (counts["tasks"], "tasks 任务"),
+        (counts["citations"], "citations 引用"),
+    )
+    for count, label in rows:
+        table.add_row(f"{count:,}", label)
+    console = Console(highlight=False)
+    console.print(table)
+    if summary.unread:
+        status = ", ".join(f"{n} {name}" for name, n in sorted(summary.status.items()) if name != "ok")
+        console.print(f"  [bold red]{summary.unread}[/] of {counts['files']} files could not be read: {status}")
+    console.print(f"  in {seconds:.1f} s, written to ", end="")
+    console.print(out, style="bold", markup=False)
+
+
+def show_document(corpus: Corpus, doc_id: str) -> None:
+    """Print the head, the outline and the marked text of a document; in a pipe a line a fact."""
+    facts = [(name, row) for name in _STYLES for row in corpus.rows(name)]
+    facts.sort(key=lambda fact: (int(fact[1]["start"] or 0), int(fact[1]["end"] or 0)))
+    text = corpus.text(doc_id)
+    document = corpus.rows("documents")[0]
+    if not sys.stdout.isatty():
+        for name in _HEAD:
+            if document[name] is not None:
+                print(f"document\t\t\t{name}\t{_one_line(str(document[name]))}")
+        for row in corpus.rows("sections"):
+            words = " ".join(str(row[name]) for name in ("marker", "heading") if row[name])
+            print(f"section\t{row['start']}\t{row['end']}\t{words}\t{row['kind'] or ''}")
+        for name, row in facts:
+            start, end = int(row["start"] or 0), int(row["end"] or 0)
+            print(f"{_STYLES[name][0]}\t{start}\t{end}\t{_one_line(text[start:end])}\t{_detail(name, row)}")
+        return
+    from rich.console import Console
+    from rich.text import Text
+    from rich.tree import Tree
+
+    console = Console(highlight=False)
+    for name in _HEAD:
+        if document[name] is not None:
+            console.print(Text.assemble((f"{name:>15}  ", "dim"), _one_line(str(document[name]))))
+    tree = Tree(Text("outline", style="dim"), guide_style="dim")
+    branches: dict[object, Tree] = {}
+    for row in corpus.rows("sections"):
+        label = Text(f"{row['marker'] or ''}{row['heading'] or ''}" or "(before the first heading)")
+        label.append(f"  {row['kind'] or ''}", style="dim")
+        branches[row["section_id"]] = branches.get(row["parent_id"], tree).add(label)
+    console.print(tree)
+    legend = Text("marked: ", style="dim")
+    for label_en, style in _STYLES.values():
+        legend.append(label_en, style=style).append("  ")
+    console.print(legend)
+    marked = Text(text.translate(_FOR_TERMINAL))
+    for name in ("goals", "citations", "deadlines", "targets", "responsibilities"):
+        for row in corpus.rows(name):
+            marked.stylize(_STYLES[name][1], int(row["start"] or 0), int(row["end"] or 0))
+    console.print(marked)
+
+
+def _detail(name: str, row: Row) -> str:
+    """What was read from the words, in a few of them."""
+    columns = {
+        "targets": ("indicator", "comparator", "value", "value_max", "unit", "change", "deadline"),
+        "deadlines": ("relation", "start_date", "end_date", "period"),
+        "responsibilities": ("department_name", "role"),
+        "goals": ("class", "deadline"),
+        "citations": ("title", "doc_number", "relation"),
+    }[name]
+    return " ".join(f"{column}={row[column]}" for column in columns if row[column] is not None)
+
+
+def _one_line(words: str) -> str:
+    return " ".join(words.translate(_FOR_TERMINAL).split())
+
+
+def show_schema() -> None:
+    """Print every table and column; in a pipe a line a column."""
+    if not sys.stdout.isatty():
+        print("table\tcolumn\ttype\tlabel_zh\tdescription")
+        for table in TABLES.values():
+            for column in table.columns:
+                print(f"{table.name}\t{column.name}\t{column.type}\t{column.label_zh}\t{column.description}")
+        return
+    from rich.console import Console
+    from rich.table import Table as Grid
+
+    console = Console(highlight=False)
+    for table in TABLES.values():
+        grid = Grid(title=f"{table.name} {table.label_zh}: {table.description}", title_justify="left", box=None)
+        for heading in ("column", "type", "中文", "meaning"):
+            grid.add_column(heading)
+        for column in table.columns:
+            name = f"[bold]{column.name}[/]" if column.name in table.key else column.name
+            grid.add_row(name, column.type, column.label_zh, column.description)
+        console.print(grid)
+        console.print()
