@@ -64,7 +64,7 @@ class ResultFolder:
             self._tmp = out / f"{_TMP}{os.getpid()}"
             (self._tmp / "text").mkdir(parents=True)
         except OSError as error:
-            reason = error.strerror or type(error).__name__
+            reason = "it is a file" if out.is_file() else error.strerror or type(error).__name__
             raise MisuseError(f"{out}: results cannot be written there: {reason}; give another --out") from error
         try:
             self._files = {table: TableFiles(self._tmp, table, self.formats) for table in self._tables}
