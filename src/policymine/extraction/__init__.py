@@ -1,0 +1,40 @@
+"""Find the facts of a document: targets, goals, deadlines, responsibilities, citations, and the tasks they make."""
+
+from __future__ import annotations
+
+from policymine.extraction.citations import find_citations
+from policymine.extraction.context import read_context
+from policymine.extraction.deadlines import find_deadlines
+from policymine.extraction.goals import find_goals
+from policymine.extraction.inheritance import Inheritance
+from policymine.extraction.responsibilities import find_responsibilities
+from policymine.extraction.targets import find_targets
+from policymine.extraction.tasks import join_tasks
+from policymine.models import Facts, Header, Issue, Section
+from policymine.text.normalize import NormalizedText
+
+
+def extract(text: NormalizedText, header: Header, sections: tuple[Section, ...]) -> tuple[Facts, tuple[Issue, ...]]:
+    """Every fact of one document, and what could not be decided.
+
+    Args:
+        text: the normalised text.
+        header: its year of writing, titles and issuers.
+        sections: its outline.
+
+    Returns:
+        The facts, with positions of the normalised text, and issues.
+    """
+    context = read_context(text, header, sections)
+    deadlines, no_deadlines = find_deadlines(context)
+    inheritance = Inheritance(context, deadlines)
+    targets, no_targets = find_targets(context, inheritance)
+    goals = find_goals(context, inheritance)
+    responsibilities, issues = find_responsibilities(context)
+    citations = find_citations(context)
+    tasks = join_tasks(context, targets, goals, deadlines, responsibilities)
+    rejected = tuple(sorted((*no_deadlines, *no_targets), key=lambda r: (r.start, r.end, r.layer)))
+    facts = Facts(
+        tuple(targets), tuple(goals), tuple(deadlines), tuple(responsibilities), tuple(citations), tuple(tasks), rejected
+    )
+    return facts, tuple(issues)

@@ -1,0 +1,203 @@
+"""Assignments in running text: 由甲牵头, 甲负责…, 甲要会同乙…, 办公室设在甲, 日常工作由甲承担."""
+
+from __future__ import annotations
+
+import re
+
+from policymine.extraction.context import Context
+from policymine.extraction.lists import Found
+from policymine.extraction.names import Name, pieces
+from policymine.lexicon.departments import Departments
+
+_BODY = r"(?:局|厅|委|部|办|署|院|部门|机关|小组|专班|联席会议|法院|检察院|银行|海关|管委会|管委|委员会|办公室|机构|公司|协会|中心|总队|支队|总社|总工会|指挥部|税务|行)"
+# A clause whose head may name a body; spares nearly all clauses the rest.
+_GATE = re.compile(rf"(?<![^\n,;。:!?)])(?:[^,;。:!?\n]{{0,30}}?(?<![自理经])由)?(?P<head>[\u4e00-\u9fff()“”、]{{1,100}}?{_BODY}(?![门托分员属]))(?=[^\n]{{2}})")
+_VERB = re.compile(
+    r"要(?!求|素|点|件|领)|应当|应(?!用|急|对|届|税|纳)|须|将(?=对|会|根据|按|适时|定期|组织|联合|统筹)|具体负责|分别负责|负责(?!人|制|任)|会同|牵头|统筹|组织(?!部|机构|保障|领导|的)|指导|配合|协助|参与|承担|委托|函请|"
+    r"按(?:照)?(?=[职本程规要年]|个人)|根据(?=[年公本职评审])|依照|在职责范围内|定期|完成|发现|推荐|审核|核定|确定|另行规定|制定(?=[本相配具实年职统])|统一制定|发起|解释|自20\d\d年起|每年|对[^,;。]{2,40}(?:实行|进行|给予|开展|予以)|切实|适时|联合|建立(?=健全|.{0,10}机制)|加强|推动|做好|开展|作为牵头|发挥|强化|提供"
+)
+_NO_SUBJECT = re.compile(r"^(?:经|以|对|向|在|从|与|和|为|将|把|被|按|根据|通过|支持|鼓励|引导|加强|推动|推进|建立|完善|成立|设立|组建|依托|联合|由于|督促|指导|要求|报|送|各级|并|及|或|是|有|其|该|本|这|可|已|还|应|优化|参照|组织(?!部)|帮助|开展|项目|会同|优先)")
+# Words that no name of a body holds.
+_NO_NAME = re.compile(r"会同|负责|成立|审批|并报|应当|向|报省|包括|审核")
+_MODAL = re.compile(r"^可(?:以)?(?![靠能])|^不")
+_PAST = re.compile(r"^(?:[^,;。]{0,8})(?:已(?!有)|曾|完成了|印发了|发布了|开展了|组织了|近日|日前|20\d\d年(?!起))")
+_SEAT = re.compile(r"(?P<office>(?:[\u4e00-\u9fff]{0,16}(?:领导小组|联席会议|协调小组|推进小组|专班|指挥部|委员会))?(?:办公室|秘书处))(?:设|挂靠|设立)在(?P<seat>[\u4e00-\u9fff()]{2,24}?(?:局|厅|委|部|办|署|院|管委会|中心|政府|处|室))(?=[,;。、(\n]|$)")
+_DAILY = re.compile(r"日常(?:工作|管理工作|事务)[^,;。]{0,6}?由(?P<who>[\u4e00-\u9fff()、]{2,50}?)(?:承担|负责|办理)")
+_GROUP = re.compile(r"(?:依托|成立|建立|组建|调整充实|充分发挥|发挥|纳入|在|设立|调整完善|完善)(?P<who>(?!由)[\u4e00-\u9fff“”()]{2,36}?(?:领导小组|工作专班|专班|联席会议|委员会|指挥部|协调小组|推进小组|领导机构|工作组|协调机构))(?:的)?(?:办公室)?(?P<rest>(?:统筹领导下|统一领导下|领导下|,?(?:负责|统筹|定期|研究|具体|统一|协调|加强|组织)|统筹|牵头|作用|[^,;。]{0,12}作用))")
+_LED = re.compile(r"(?:建立|健全|完善)?由?(?P<who>[\u4e00-\u9fff()、]{2,50}?)牵头(?:的|,[^。;]{0,20}参与的)(?=[^,;。]{0,20}(?:机制|制度|体系|小组|专班|会议))")
+
+
+def assignments(context: Context, departments: Departments, taken: list[tuple[int, int]]) -> list[Found]:
+    """The prose assignments of a document, by place.
+
+    Left out: the issuer itself, nameless bodies, governments of places, what may be done (可), what was done, and
+    conditions (经甲批准后).
+
+    Args:
+        context: the document.
+        departments: tells names of bodies.
+        taken: spans of the lists, whose words are not read again.
+    """
+    text = context.text
+    found: list[Found] = []
+    used: list[tuple[int, int]] = list(taken)
+
+    def free(a: int, b: int) -> bool:
+        return not any(s < b and a < e for s, e in used)
+
+    def add(names: list[tuple[Name, str]], start: int, end: int, rule: str) -> None:
+        kept = [(n, r) for n, r in names if _named(n.text, context, departments)]
+        if kept:
+            used.append((start, end))
+            found.append(Found(start, end, tuple((n, r, "word") for n, r in kept), False, rule))
+
+    for match in _SEAT.finditer(text):
+        office = Name(match["office"], *match.span("office"))
+        seat = Name(match["seat"], *match.span("seat"))
+        names = [(seat, "lead")]
+        behind = text[match.end() : match.end() + 14]
+        if re.match(r"[,、]?(?:具体)?(?:负责|承担|统筹|组织)", behind) and not _excluded(context, match.start()):
+            names.append((office, "responsible"))
+        if free(*match.span()):
+            add(names, match.start(), match.end(), "responsibility.seat")
+    for pattern, rule in ((_DAILY, "responsibility.daily-work"), (_LED, "responsibility.led")):
+        for match in pattern.finditer(text):
+            if free(*match.span()) and not _excluded(context, match.start()):
+                names = _bodies(text, *match.span("who"), departments)
+                add([(n, "lead") for n in names], *match.span(), rule)
+    for match in _GROUP.finditer(text):
+        if free(*match.span()) and not _excluded(context, match.start()):
+            who = Name(match["who"], *match.span("who"))
+            role = "lead" if match["rest"].startswith("牵头") else "responsible"
+            if re.search(r"统筹|领导|负责|研究|协调|牵头|定期|组织", text[match.start("rest") : match.end() + 10]) and not re.search(r"[,、的和在]", who.text):
+                add([(who, role)], *match.span(), "responsibility.group")
+    for match in _GATE.finditer(text):
+        made = _subject(context, match, departments)
+        if made and free(made.start, made.end):
+            add([(n, r or "responsible") for n, r, _ in made.names], made.start, made.end, made.rule)
+    return sorted(found, key=lambda f: f.start)
+
+
+def _excluded(context: Context, at: int) -> bool:
+    return context.section(at).kind == "background" or context.in_heading(at)
+
+
+def _subject(context: Context, match: re.Match[str], departments: Departments) -> Found | None:
+    """A clause whose subject is a list of bodies: 甲、乙要…, 由甲会同乙…."""
+    text = context.text
+    start = match.start("head")
+    by = "由" in text[match.start() : start]
+    section = context.section(match.end())
+    if not by and section.start <= start < section.body:
+        start = section.body
+    if not by and _NO_SUBJECT.match(text[start : start + 4]) and not text.startswith(("各高级", "各级"), start):
+        return None
+    if context.in_name(start, match.end()) or _excluded(context, match.end()):
+        return None
+    _, part_end = context.part(match.end())
+    clause_end = context.clause(start, match.end())[1]
+    read = _told(text, start, clause_end, part_end, departments) if by else None
+    if read is None:
+        read = _subject_and_verb(text, start, clause_end, departments)
+    if read is None:
+        return None
+    names, verb_at = read
+    rest = text[verb_at:part_end].rstrip("。;\n")
+    if _MODAL.match(text[names[-1].end : names[-1].end + 3]) or _PAST.match(rest) or len(rest) < 2:
+        return None
+    roles = _roles(text, names, verb_at, rest, departments)
+    return Found(start, min(clause_end, part_end), roles, False, "responsibility.by" if by else "responsibility.subject")
+
+
+def _subject_and_verb(text: str, start: int, end: int, departments: Departments) -> tuple[list[Name], int] | None:
+    for verb in _VERB.finditer(text, start + 2, min(end, start + 120)):
+        if text[verb.end() : verb.end() + 1] in "的意":
+            continue
+        if names := _bodies(text, start, verb.start(), departments):
+            return names, verb.start()
+    return None
+
+
+_TOLD = re.compile(rf"{_BODY}(?![门托分员属])(?:等(?:有关|相关)?(?:部门|单位))?(?=[\u4e00-\u9fff]{{2}})")
+
+
+def _told(text: str, start: int, end: int, part_end: int, departments: Departments) -> tuple[list[Name], int] | None:
+    """由甲…: any verb may follow; the longest words that are names count."""
+    best = None
+    for stop in _TOLD.finditer(text, start + 1, min(end, part_end, start + 100)):
+        if text[stop.end() : stop.end() + 1] in "的、和及与":
+            continue
+        if names := _bodies(text, start, stop.end(), departments):
+            best = names, stop.end()
+    return best
+
+
+_GROUPS = re.compile(r"(?:领导小组|联席会议|工作专班|专班|指挥部|协调小组|推进小组|领导机构)(?:办公室)?$")
+
+
+def _bodies(text: str, start: int, end: int, departments: Departments) -> list[Name]:
+    """The bodies between two offsets if there is nothing else; duties (发展改革、财政等部门) count where 部门 closes them."""
+    words = text[start:end]
+    closed = re.search(r"(?:等|等有关|等相关|等[\u4e00-\u9fff]{2,12}(?:有关|相关))(?:行政)?(?:主管)?(?:部门|单位)(?:在职责范围内|按职责分工|分别)?$", words)
+    tail = re.search(r"(?:和|及|与)其他有关部门(?:在职责范围内)?$|(?:在职责范围内|按职责分工|分别|具体|统一|共同|也|都|均|积极|主动)+$", words)
+    stop = start + closed.start() if closed else (start + tail.start() if tail else end)
+    names: list[Name] = []
+    if stop - start > 160:
+        return []
+    for a, b in pieces(text, start, stop):
+        word = text[a:b]
+        if _NO_NAME.search(word):
+            return []
+        if not 2 <= len(word) <= 40 or not (departments.is_department(word) or _GROUPS.search(word) or closed and len(word) <= 10 and departments.resolve(word + "部门", None, None, None, None, None).known):
+            return []
+        names.append(Name(word, a, b))
+    return names
+
+
+def _roles(
+    text: str, names: list[Name], verb_at: int, rest: str, departments: Departments
+) -> tuple[tuple[Name, str, str], ...]:
+    """The role of the subject by what it is told, and the bodies that it 会同 s as support."""
+    own = _own_words(rest, departments)
+    role = "responsible"
+    out: list[tuple[Name, str, str]] = []
+    if re.match(r"(?:要|应当?|须|将)?(?:积极|主动|做好)?(?:配合|协助|参与|支持)", own) or re.match(r"指导", own):
+        role = "support"
+    elif re.search(r"会同|牵头", own) and not re.match(r"(?:具体|分别)?负责", own):
+        role = "lead"
+        if joined := re.match(r"(?:要|应当?|应|将|统筹)?会同", rest):
+            begin = verb_at + joined.end()
+            stops = [m.start() for m in _VERB.finditer(text, begin + 2, begin + 60)]
+            stops += [m.start() for m in re.finditer(r"将|把|对|共同", text[begin : begin + 40])]
+            for stop in stops:
+                at = stop if stop >= begin else begin + stop
+                if with_ := _bodies(text, begin, at, departments):
+                    out = [(n, "support", "word") for n in with_]
+                    break
+    return (*((n, role, "word") for n in names), *out)
+
+
+def _own_words(rest: str, departments: Departments) -> str:
+    """What the subject itself is told: up to the clause that has a subject of its own."""
+    clauses = rest.split(",")
+    for i, clause in enumerate(clauses[1:], 1):
+        if clause.startswith(("会同", "联合", "牵头")):
+            continue
+        head = re.match(rf"(?:由)?([\u4e00-\u9fff()、]{{2,40}}?{_BODY})(?=[\u4e00-\u9fff])", clause)
+        if head and all(departments.is_department(p) for p in re.split("、", head[1])):
+            return ",".join(clauses[:i])
+    return rest
+
+
+_GENERIC = re.compile(
+    r"(?:高校|院校|院所|协会|学会|联盟|企业|公司|园区|单位|医院|学校|大学|平台|实验室|研究院|组织|经纪机构|团队|人员|代表|专家)$|^(?:各级)(?:人民)?(?:法院|检察院)$|^[^市省区县国]{0,3}(?:银行|中心)$"
+)
+
+
+def _named(name: str, context: Context, departments: Departments) -> bool:
+    """Whether a body counts in prose: not the issuer, no government of a place, not nameless."""
+    if departments.is_nameless(name) or _GENERIC.search(name) or re.search(r"(?:人民政府|政府|党委|党组|省委|市委|区委|县委|国务院|党中央|[省市县区])$", name):
+        return False
+    if re.fullmatch(r"(?:各级)?(?:行业)?(?:主管|监管|行政主管|职能)部门|(?:第三方|专业|服务|中介|运营|社会|金融|检测|评估|培训)[\u4e00-\u9fff]{0,6}(?:机构|公司|组织)|.*(?:公司|企业|运营机构|申报单位)", name):
+        return False
+    return not any(issuer == name or issuer.endswith(name) and len(name) > 3 or name.endswith(issuer) for issuer in context.header.issuers)

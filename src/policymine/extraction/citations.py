@@ -1,0 +1,86 @@
+"""Citations: documents mentioned by name (《…》), with their number where the text gives it, and how they are used."""
+
+from __future__ import annotations
+
+import re
+
+from policymine.extraction.context import Context
+from policymine.models import Citation
+from policymine.structure.docnumber import NUMBER, find_number
+
+_CITED = re.compile(r"《(?P<title>(?:[^《》\n]|《[^《》\n]*》|〈[^〈〉\n]*〉){2,160})》")
+_NUMBER_BEHIND = re.compile(r"[(〔]?(?=[\u4e00-\u9fffA-Za-z]{2,20} ?[〔(\[【])")
+_BASIS = re.compile(r"(?:根据|依据|按照|依照|遵照|遵循|为(?:深入|全面|认真)?(?:贯彻|落实)[^。《]{0,12}|贯彻落实|落实|贯彻|贯彻执行|认真落实|衔接)(?:[^。;,《]{0,30}|[^。;《]{0,12}、?《[^》]*》[^。;《]{0,12})?$")
+_FORWARD = re.compile(r"(?:现将|将|现|制定了|印发了?|拟定的|公布|发布|修订后的|编辑形成)$")
+_SENT = re.compile(r"^(?:[(〔][^()]{0,30}[)〕])?[^。《]{0,40}?(?:印发给|转发给|下发给|印发你们|予以(?:印发|发布|公布)|现(?:予)?(?:印发|发布|公布|转发|下发)|,自\d{4}年\d{1,2}月\d{1,2}日起施行)")
+_REPEAL = re.compile(r"^[^。]{0,60}(?:同时)?废止|^[^。]{0,30}停止执行")
+_AMEND = re.compile(r"(?:修改|修订|修正)(?:了)?$")
+_SHORT = re.compile(r"(?:以下|下)?(?:简称|称)[:为“《]*(?:“)?《?(?P<short>[^》”)]{2,16})")
+_FORM = re.compile(r"(?:申请|申报|登记|汇总|统计|评分|推荐|审批|备案)(?:表|单|书|函)$|^(?:附件|附表)|(?:表|清单|承诺书|名单|协议书)$")
+
+
+def find_citations(context: Context) -> list[Citation]:
+    """The documents that a text names, once a mention.
+
+    Leaves out abbreviations that the text introduces itself (以下简称《纲要》), forms to be filled in, and 《》
+    around the document's own title; what a notice itself 印发s or 转发s has the relation ``forwards``.
+
+    Args:
+        context: the document.
+
+    Returns:
+        Citations by place; ``doc_number`` is the number that stands behind the name, normalised.
+    """
+    text = context.text
+    short = {m["short"].strip("《》“”") for m in _SHORT.finditer(text)}
+    own = {_fold(t) for t in (context.header.title, context.header.inner_title) if t}
+    found: list[Citation] = []
+    forwarded: set[str] = set(own)
+    for match in _CITED.finditer(text):
+        title = match["title"]
+        if title in short or len(title) <= 3 and title not in ("预算法", "宪法", "民法典", "专利法", "商标法", "公司法", "统计法", "审计法") or _FORM.search(title):
+            continue
+        before, after = text[max(0, match.start() - 60) : match.start()], text[match.end() : match.end() + 120]
+        number = _number_behind(after)
+        relation = _relation(before, after)
+        key = _fold(title)
+        if relation == "forwards" or key in forwarded or any(o.endswith(key) or key.endswith(o) for o in own if len(key) > 8):
+            forwarded.add(key)
+            relation = "forwards"
+        if relation == "mentions" and _is_name(before, title):
+            continue
+        found.append(Citation(match.start(), match.end(), context.normalized.quote(*match.span("title")), number, relation))
+    return found
+
+
+def _fold(title: str) -> str:
+    return re.sub(r"[\W_]+", "", title)
+
+
+def _number_behind(after: str) -> str | None:
+    """The number in brackets directly behind a name."""
+    if not after or after[0] not in "(〔,的" or not NUMBER.search(after[:50]):
+        return None
+    number = find_number(after[1:50])
+    return number[0] if number and number[1] <= 1 else None
+
+
+def _relation(before: str, after: str) -> str:
+    if _FORWARD.search(before) and _SENT.match(after) or re.match(r"(?:已经|经)[^。]{0,40}(?:同意|通过|批准)[^。]{0,12}(?:,|。)?现(?:予)?(?:印发|转发|发布|公布)", after):
+        return "forwards"
+    if re.search(r"现将$|印发$|转发$|批转$|现公布(?:修订后的)?$", before):
+        return "forwards"
+    if _REPEAL.match(after):
+        return "repeals"
+    if _AMEND.search(before):
+        return "amends"
+    if _BASIS.search(before):
+        return "basis"
+    if re.search(r"(?:实施|执行|推进)$", before):
+        return "implements"
+    return "mentions"
+
+
+def _is_name(before: str, title: str) -> bool:
+    """《》 around what is no document: newspapers, programmes, books."""
+    return bool(re.search(r"(?:报|杂志|期刊|栏目|节目|电影|歌曲)$", title) and re.search(r"(?:在|通过|利用)$", before))

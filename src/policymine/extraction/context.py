@@ -1,0 +1,141 @@
+"""What every extractor needs to know about a document, worked out once: sentences, clauses, names, times, numbers."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+
+from policymine.models import Header, Quantity, Section, TimeExpression
+from policymine.structure.outline import section_at
+from policymine.text.normalize import NormalizedText
+from policymine.text.quantities import find_quantities
+from policymine.text.times import find_times
+
+_NAME = re.compile(r"《(?:[^《》\n]|《[^《》\n]*》|〈[^〈〉\n]*〉){1,160}》")
+_QUOTED = re.compile(r"“[^“”\n]{1,40}”")
+_STOP = re.compile(r"[。!?\n]")
+_CUT = re.compile(r"[。!?;\n]")
+_CLAUSE = re.compile(r"[,;。:!?\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One document as the extractors see it; all positions of the normalised text.
+
+    Attributes:
+        names: spans of 《…》. quoted: spans of “…”.
+        stops: ends of sentences (behind 。！？ and line ends); cuts: ends of the parts that ； separates too.
+        times, quantities: every one found, in whatever role.
+    """
+
+    text: str
+    normalized: NormalizedText
+    header: Header
+    sections: tuple[Section, ...]
+    names: tuple[tuple[int, int], ...]
+    quoted: tuple[tuple[int, int], ...]
+    titles: tuple[tuple[int, int], ...]
+    stops: list[int] = field(repr=False)
+    cuts: list[int] = field(repr=False)
+    lines: list[int] = field(repr=False)
+    times: tuple[TimeExpression, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
+
+    def sentence(self, at: int) -> tuple[int, int]:
+        """The sentence that holds a position: from behind the last 。 or line end to behind the next."""
+        k = bisect_right(self.stops, at)
+        return (self.stops[k - 1] if k else 0), (self.stops[k] if k < len(self.stops) else len(self.text))
+
+    def part(self, at: int) -> tuple[int, int]:
+        """The part of a sentence that ； closes (GUIDELINE's sentence of a goal)."""
+        k = bisect_right(self.cuts, at)
+        return (self.cuts[k - 1] if k else 0), (self.cuts[k] if k < len(self.cuts) else len(self.text))
+
+    def line(self, at: int) -> int:
+        """The number of the paragraph that holds a position."""
+        return bisect_right(self.lines, at) - 1
+
+    def line_span(self, number: int) -> tuple[int, int]:
+        """Start and end of a paragraph, without its line feed."""
+        end = self.lines[number + 1] - 1 if number + 1 < len(self.lines) else len(self.text)
+        return self.lines[number], end
+
+    def clause(self, start: int, end: int) -> tuple[int, int]:
+        """The clause around a span: between commas, colons and stops outside brackets and names."""
+        first, last = self.part(start)
+        at = start
+        depth = 0
+        while at > first:
+            c = self.text[at - 1]
+            if c in ")》”":
+                depth += 1
+            elif c in "(《“":
+                if depth == 0 and c == "(":
+                    break
+                depth = max(0, depth - 1)
+            elif depth == 0 and c in ",;:。!?":
+                break
+            at -= 1
+        begin, at, depth = at, end, 0
+        while at < last:
+            c = self.text[at]
+            if c in "(《“":
+                depth += 1
+            elif c in ")》”":
+                if depth == 0 and c == ")":
+                    break
+                depth = max(0, depth - 1)
+            elif depth == 0 and c in ",;:。!?\n":
+                break
+            at += 1
+        return begin, at
+
+    def section(self, at: int) -> Section:
+        """The innermost section that holds a position."""
+        return self.sections[section_at(self.sections, at)]
+
+    def in_heading(self, at: int) -> bool:
+        """Whether a position stands in the title of a heading."""
+        section = self.section(at)
+        return bool(section.heading) and at < section.body
+
+    def in_name(self, start: int, end: int) -> bool:
+        """Whether a span touches a 《name》 or the document's own title."""
+        return touches(self.names, start, end) or touches(self.titles, start, end)
+
+
+def touches(spans: tuple[tuple[int, int], ...], start: int, end: int) -> bool:
+    """Whether a span touches one of the sorted, disjoint spans."""
+    k = bisect_left(spans, (end, end)) - 1
+    return k >= 0 and spans[k][1] > start
+
+
+def read_context(text: NormalizedText, header: Header, sections: tuple[Section, ...]) -> Context:
+    """Work out what the extractors share.
+
+    Args:
+        text: the normalised text.
+        header: gives the year of writing and the spans of titles.
+        sections: the outline.
+    """
+    t = text.text
+    titles = tuple(sorted((text.norm_start(a), text.norm_start(b)) for a, b in header.title_spans))
+    names = tuple(m.span() for m in _NAME.finditer(t))
+    times = tuple(find_times(t, header.year))
+    spans = tuple((x.start, x.end) for x in times)
+    quantities = tuple(q for q in find_quantities(t) if not touches(spans, q.number_start, q.end))
+    return Context(
+        t,
+        text,
+        header,
+        sections,
+        names,
+        tuple(m.span() for m in _QUOTED.finditer(t)),
+        titles,
+        [m.end() for m in _STOP.finditer(t)],
+        [m.end() for m in _CUT.finditer(t)],
+        [0, *(m.end() for m in re.finditer("\n", t))],
+        times,
+        quantities,
+    )

@@ -1,0 +1,168 @@
+"""Decide which time expressions are deadlines, and which of them governs a promise.
+
+Not deadlines: dates of signing, publication, meetings and earlier documents, periods in names and titles,
+history, the age of things (GUIDELINE, layer deadline).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from policymine.extraction.context import Context
+from policymine.models import Deadline, Rejected, TimeExpression
+from policymine.text.calendar import month_end
+
+_PAST_AFTER = re.compile(
+    r"^(?:的)?[^,;。:\n]{0,16}?(?:已|曾|首次|召开|举行|审议通过|印发|颁布|公布的|发布的|制定的|出台的|实施的|同比|成立的|通过的|修订|签署|会议|讲话|获|荣获|建成了|完成了|达到了|实现了|增长了|以来|我国|我省.{0,4}共|第[一二三四五六七八九十\d]+[次届])"
+)
+_PAST_BEFORE = re.compile(r"(?:比|较|相比|相对|对比|与|同|以|占|按|从|截至|截止|早在|于|上年|自|继|在|经|原|我国)$")
+_AS_ATTRIBUTE = re.compile(r"^(?:的(?!时间)|度|版|以来|之后|以后|底以来|第|全国|年度|水平|基础|基数|以前|毕业|出生|注册|之前已|春|秋|间|左右(?!时间))")
+_ADVERB_BEFORE = re.compile(r"(?:^|[,;。:!?\n(、]|于|在|力争|确保|争取|计划|预计|分别|和|及|与|[》”)]|每年|将|并|年)$")
+_BEGINS = re.compile(r"施行|实施|执行|生效|起|截止|开始|启动|正式|上线|投产|结束|报名|受理|前|止")
+_LENGTH_OF_LIFE = re.compile(r"(?:成立|注册|参保|毕业|从业|工作|任职|缴纳|持股|满|近|入职|登记|最近|过去|已|经营|存续|服役|合同|履约|劳动|拥有|具有|获得|申报前|受到|发生|取得)(?:时间)?(?:不超过|未满|不满|满|在)?$")
+_CONTINUED_STATE = re.compile(r"^(?:盈利|获|保持|位居|亏损|增长|缴纳|缴税|无|未|以上|正常|纳税|从事|下降|居|排名|均|入选|被|荣获|评估|考核|不合格|参保|为负)")
+_SIGNED_LINE = re.compile(r"^[^。;,]{0,40}\d{4}年\d{1,2}月\d{1,2}日[^。;,]{0,12}$")
+_BACKWARD = frozenset({"time.every", "time.every-some", "time.every-before", "time.cycle"})
+
+
+@dataclass(frozen=True, slots=True)
+class Governing:
+    """The deadline that governs a promise: its date as stated, where it was found, and its index."""
+
+    value: str | None
+    origin: str | None
+    index: int | None
+
+
+NOTHING = Governing(None, None, None)
+
+
+def find_deadlines(context: Context) -> tuple[list[Deadline], list[Rejected]]:
+    """The time expressions that say when something in the policy must be, begins, lasts or recurs.
+
+    Args:
+        context: the document; its year of writing tells past from future where it is known.
+
+    Returns:
+        Deadlines in order, and the expressions that are none with the reason (name, signature, past, history,
+        attribute, age).
+    """
+    kept: list[Deadline] = []
+    rejected: list[Rejected] = []
+    for expression in context.times:
+        reason = why_not(expression, context)
+        if reason:
+            rejected.append(Rejected("deadline", expression.start, expression.end, reason, expression.rule))
+            continue
+        section = context.section(expression.start).index
+        earliest, latest, origin = _due(expression, context.header.date_issued)
+        kept.append(Deadline(expression, section, earliest, latest, origin))
+    return kept, rejected
+
+
+def why_not(time: TimeExpression, context: Context) -> str | None:
+    """The reason why a time expression is no deadline; None where it is one."""
+    text = context.text
+    if context.in_name(time.start, time.end):
+        return "name"
+    first, last = context.line_span(context.line(time.start))
+    if last - first <= 60 and _SIGNED_LINE.match(text[first:last]):
+        return "signature"
+    if time.start > 0 and text[time.start - 1] in "〔[" or text[time.end : time.end + 1] in ("〕", "]"):
+        return "name"
+    if context.in_heading(time.start) and time.relation != "by":
+        return "label"
+    section = context.section(time.start)
+    if section.kind == "background":
+        return "history"
+    before, after = text[max(0, time.start - 14) : time.start], text[time.end : time.end + 24]
+    if time.relation == "within":
+        return _why_no_length(time, section.kind, before, after)
+    if time.rule in _BACKWARD:
+        return "past" if re.search(r"以来.{0,12}$", before) else None
+    if time.rule == "time.this-year" and time.text.startswith("当年"):
+        return "attribute"
+    return _why_no_date(time, context, before, after)
+
+
+def _why_no_length(time: TimeExpression, kind: str, before: str, after: str) -> str | None:
+    """Lengths that describe a person, contract or firm are no deadlines; limits on the policy's own acts are."""
+    if re.search(r"近$", before) or _LENGTH_OF_LIFE.search(before) and "之日" not in time.text:
+        return "age"
+    if time.rule == "time.length-granted":
+        if _CONTINUED_STATE.match(after) or re.match(r"内?(?:的)?(?:经验|经历|工龄)", after):
+            return "age"
+        if time.text.startswith(("前", "后", "共", "分")) and not re.match(r"[\d,、。按给每]", after):
+            return "attribute"
+        if time.text.startswith("不超过") and re.search(r"年龄|周岁", before):
+            return "age"
+    if kind == "conditions" and time.rule == "time.within" and re.search(r"[YM]", time.period or "") and not re.search(r"[后起]$", before):
+        return "age"
+    return None
+
+
+def _why_no_date(time: TimeExpression, context: Context, before: str, after: str) -> str | None:
+    year = context.header.year
+    stated = time.end_date or time.start_date
+    if stated is not None and year is not None and int(stated[:4]) < year:
+        return "past"
+    if _PAST_AFTER.match(after) and (year is None or stated is None or int(stated[:4]) <= year) and time.relation != "from":
+        return "past"
+    if re.search(r"(?:截至|截止到?|早在|自从|上一?年)$", before):
+        return "past"
+    if time.rule == "time.bare-year":
+        if not _ADVERB_BEFORE.search(before[-3:]) or _AS_ATTRIBUTE.match(after):
+            return "attribute"
+        if _PAST_BEFORE.search(before[-2:]) and not re.search(r"[于在]$", before):
+            return "attribute"
+        if not re.match(r",|、|\)|[\u4e00-\u9fff]", after):
+            return "attribute"
+        if re.match(r"(?:[\u4e00-\u9fff]{2,12})(?:工作|计划|要点|方案|预算|指南|项目|评价)(?!.{0,8}(?:启动|完成|开展|建成))", after) and not after.startswith(("完成", "建成", "启动", "实现", "开展", "达到", "力争", "初步", "基本")):
+            return "attribute"
+    if time.rule == "time.on":
+        ahead = year is None or stated is not None and stated > (context.header.date_issued or f"{year}")
+        if not (_BEGINS.match(after) or ahead and year is not None and not _AS_ATTRIBUTE.match(after)):
+            return "past"
+    if time.rule in ("time.years", "time.months", "time.days", "time.part-of-year"):
+        if _AS_ATTRIBUTE.match(after) or re.search(r"[((]$", before) or before.endswith(("比", "较")):
+            return "attribute"
+        if time.rule == "time.months" and time.start_date is None and not re.search(r"每年$|[,;。:\n(]$", before):
+            return "attribute"
+    if time.rule == "time.end-of-year" and re.search(r"(?:比|较|以|从|在|与|同|占)$", before) and not after.startswith((",", "完成", "实现")):
+        return "past"
+    if time.rule in ("time.until", "time.plan-end") and re.match(r"(?:的)?(?:水平|规模)?(?:的基础上|相比)", after):
+        return "past"
+    return None
+
+
+def _due(time: TimeExpression, issued: str | None) -> tuple[str | None, str | None, str | None]:
+    """Earliest and latest day, worked out; relative lengths count from the signing date where the text says so."""
+    if time.relation == "within":
+        counted = re.fullmatch(r"P(\d+)([DWMY])", time.period or "")
+        if not counted or not issued or "之日" not in time.text:
+            return None, None, None
+        begin = date.fromisoformat(issued)
+        return issued, _later(begin, int(counted[1]), counted[2]), "date_issued"
+    return _first_day(time.start_date), _last_day(time.end_date), None
+
+
+def _later(begin: date, count: int, unit: str) -> str:
+    if unit in "DW":
+        return (begin + timedelta(days=count * (7 if unit == "W" else 1))).isoformat()
+    months = begin.month - 1 + count * (12 if unit == "Y" else 1)
+    year, month = begin.year + months // 12, months % 12 + 1
+    return date(year, month, min(begin.day, month_end(year, month))).isoformat()
+
+
+def _first_day(stated: str | None) -> str | None:
+    return stated + "-01-01"[(len(stated) - 4) // 3 * 3 :] if stated else None
+
+
+def _last_day(stated: str | None) -> str | None:
+    if not stated or len(stated) == 10:
+        return stated
+    if len(stated) == 4:
+        return f"{stated}-12-31"
+    return f"{stated}-{month_end(int(stated[:4]), int(stated[5:7])):02d}"

@@ -1,0 +1,63 @@
+"""What a number measures or counts: the words before it, the phrase behind it, or the indicator that goes on."""
+
+from __future__ import annotations
+
+import re
+
+from policymine.extraction.judgement import _LEADING, Item
+
+_TRIM_BEFORE = re.compile(r"(?:达到?|达|为|占|共|总计|等|约|的|在|保持|稳定|力争|确保|分别|均|平均|总体|较.{2,12}|比.{2,12}|同比)+$")
+_TRIM_AFTER = re.compile(r"^(?:的|及以上的|以上的|以上|左右的?|以内|[,、\s])+")
+_OPENERS = re.compile(r"^(?:实现|确保|使|推动|促进|力争|保持|保障|加强|推进|达到|努力|带动|其中)+(?=[\u4e00-\u9fff]{4,})")
+
+
+def indicator_span(text: str, item: Item) -> tuple[int, int]:
+    """The span of the words that say what the number is about; empty where the clause has none.
+
+    Args:
+        text: the normalised text.
+        item: the number in its clause.
+    """
+    before = _before(text, item)
+    after = _after(text, item)
+    quantity = item.quantity
+    if quantity.kind in ("percent", "points", "index", "rank", "multiple"):
+        return before if before[1] - before[0] >= 2 else after
+    if item.tail and item.verb_class == "level":
+        return before if before[1] - before[0] >= 2 else after
+    if item.tail and item.verb_class in ("create", "new"):
+        return after if after[1] - after[0] >= 1 else before
+    if item.left == quantity.start:
+        return after
+    if after[1] - after[0] >= 2 and before[1] - before[0] < 2:
+        return after
+    if text[quantity.end - 1 : quantity.end] and after[1] - after[0] >= 2 and re.search(r"(?:的|等)$", text[before[0] : quantity.start]):
+        return after
+    return before if before[1] - before[0] >= 2 else after
+
+
+def _before(text: str, item: Item) -> tuple[int, int]:
+    start = item.left
+    stop = item.verb_start if item.tail else item.quantity.start
+    if not item.tail and item.verb_class:
+        start = item.verb_end
+    lead = _LEADING.match(text[start:stop])
+    if lead and lead.end() < stop - start:
+        start += lead.end()
+    if opener := _OPENERS.match(text[start:stop]):
+        start += opener.end()
+    if trim := _TRIM_BEFORE.search(text[start:stop]):
+        if trim.start() >= 2:
+            stop = start + trim.start()
+    while start < stop and text[start] in ":、,;) ":
+        start += 1
+    return start, max(start, stop)
+
+
+def _after(text: str, item: Item) -> tuple[int, int]:
+    start, stop = item.quantity.end, item.right
+    if trim := _TRIM_AFTER.match(text[start:stop]):
+        start += trim.end()
+    while stop > start and text[stop - 1] in "、,;和及与并":
+        stop -= 1
+    return start, stop

@@ -1,0 +1,96 @@
+"""Which deadline governs a promise: its clause, its sentence, its paragraph, a lead-in line, a heading."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+
+from policymine.extraction.context import Context
+from policymine.extraction.deadlines import NOTHING, Governing
+from policymine.models import Deadline, Section
+
+_BULLETS = ("dash", "bullet", "arabic_paren", "circled")
+
+
+class Inheritance:
+    """Answers which deadline governs a position; built once a document.
+
+    Only expressions that state an end govern (到2020年, “十四五”期间): 每年 and 自2019年起 do not. The nearest one
+    counts: earlier in the clause or sentence, then an earlier sentence of the paragraph, then a lead-in
+    (到2015年，具体目标：) until the next heading of its level, then the heading.
+    """
+
+    def __init__(self, context: Context, deadlines: list[Deadline]) -> None:
+        self._context = context
+        self._dated = [(d.expression.start, i) for i, d in enumerate(deadlines) if _value(d)]
+        self._starts = [s for s, _ in self._dated]
+        self._deadlines = deadlines
+        self._lead_ins = self._find_lead_ins()
+
+    def governing(self, start: int, end: int) -> Governing:
+        """The deadline that governs the words from ``start`` to ``end``."""
+        context = self._context
+        line_start, _ = context.line_span(context.line(start))
+        first, last = context.sentence(start)
+        k = bisect_left(self._starts, end) - 1
+        if k >= 0 and self._starts[k] >= max(first, line_start):
+            return self._made(k, "sentence" if context.text.find(",", self._deadlines[self._dated[k][1]].expression.end + 1, start) >= 0 else "clause")
+        clause = context.clause(start, end)
+        behind = bisect_left(self._starts, end)
+        if behind < len(self._starts) and self._starts[behind] < clause[1]:
+            return self._made(behind, "clause")
+        section = context.section(start)
+        begin = max(line_start, section.start)
+        if k >= 0 and self._starts[k] >= begin:
+            return self._made(k, "heading" if context.in_heading(self._starts[k]) else "paragraph")
+        for begin_at, end_at, lead in reversed(self._lead_ins):
+            if begin_at <= start < end_at:
+                return self._made(lead, "lead-in")
+        return self._from_heading(section)
+
+    def _made(self, k: int, origin: str) -> Governing:
+        index = self._dated[k][1]
+        return Governing(_value(self._deadlines[index]), origin, index)
+
+    def _from_heading(self, section: Section) -> Governing:
+        sections = self._context.sections
+        current: Section | None = section
+        while current is not None:
+            if current.heading:
+                k = bisect_right(self._starts, current.start - 1)
+                if k < len(self._starts) and self._starts[k] < current.body:
+                    return self._made(k, "heading")
+            current = sections[current.parent] if current.parent is not None else None
+        return NOTHING
+
+    def _find_lead_ins(self) -> list[tuple[int, int, int]]:
+        """Spans that a dated line governs: one that ends with a colon, or closes directly above its bullets."""
+        context, found = self._context, []
+        text = context.text
+        seen: set[int] = set()
+        for k in range(len(self._dated) - 1, -1, -1):
+            line = context.line(self._starts[k])
+            if line in seen:
+                continue
+            seen.add(line)
+            _, end = context.line_span(line)
+            section = context.section(self._starts[k])
+            if end + 1 >= len(text):
+                continue
+            following = context.section(end + 1)
+            bullets = following.start == end + 1 and following.family in _BULLETS and following.level > section.level
+            if text[end - 1 : end] == ":" or bullets and (following.family in ("dash", "bullet") or section.kind == "objectives"):
+                found.append((end + 1, self._until(end + 1, section), k))
+        return sorted(found)
+
+    def _until(self, at: int, section: Section) -> int:
+        """The next heading of the level of the section that the lead-in stands in, or above."""
+        level = max(section.level, 1)
+        for other in self._context.sections[section.index + 1 :]:
+            if other.start >= at and other.level <= level:
+                return other.start
+        return len(self._context.text)
+
+
+def _value(deadline: Deadline) -> str | None:
+    expression = deadline.expression
+    return expression.end_date if expression.relation in ("by", "during", "on") else None

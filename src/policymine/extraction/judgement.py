@@ -1,0 +1,205 @@
+"""Which numbers are promised: every number gets features, a small table of wordings decides, and says why.
+
+The decision reads the clause around the number: the verb that governs it (培育, 达到, 提高), the list it hangs in,
+the kind of its section, and cues of the past, of subsidies and of conditions (``data/rules/judgement.toml``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from policymine.extraction.context import Context, touches
+from policymine.lexicon.files import alternation, read_rules, words
+from policymine.models import Quantity
+
+_ADVERB = "平均|总体上?|整体|均|分别|约|原则上|一般|也|再|力争|争取|确保|全部|共|总共|合计|累计|都|各|每年|稳步|逐步|全年|年均|至少|不少于"
+_LEADING = re.compile(
+    r"^(?:[\s、,]|力争|确保|争取|努力|同时|其中|并|且|以及|使|预计|基本|进一步|大力|积极|全面|加快|着力|统筹|有序|深入|持续|滚动|重点|通过|每年|各|新|再|累计|分批次?|择优|首批|优先|年内|共|全年|计划|拟|目标|将|要|和|及|与|到时|届时|率先|稳步|逐步)+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A number in its clause: the words that belong to it, and the verb that governs it.
+
+    ``left`` and ``right`` bound the item of a list that the number stands in; ``verb_class`` is create, new, level,
+    increase, decrease or None, ``verb_start``..``verb_end`` the verb's place; ``tail`` tells that the verb stands
+    directly before the number.
+    """
+
+    quantity: Quantity
+    clause: tuple[int, int]
+    left: int
+    right: int
+    verb_class: str | None
+    verb_start: int
+    verb_end: int
+    tail: bool
+    zipped: bool
+
+
+@cache
+def _verbs() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
+    """What stands directly before a number; what opens a clause; the class of each verb."""
+    classes: dict[str, str] = {}
+    for cls in ("create", "new", "decrease", "increase", "level"):
+        for word in words("verbs", **{"class": cls}):
+            classes[word] = cls
+    every = alternation(list(classes))
+    head = alternation([w for w, c in classes.items() if c in ("create", "new")])
+    changes = alternation([w for w, c in classes.items() if c in ("increase", "decrease")])
+    tail = re.compile(rf"(?P<verb>{every})(?:了|出|起|其|一|并|[(][^()]*[)])?(?:{_ADVERB})*$")
+    return tail, re.compile(rf"(?P<verb>{head})|(?P<change>{changes})"), classes
+
+
+def read_item(context: Context, k: int) -> Item:
+    """The item of a list that the ``k``-th quantity of a document stands in, and its governing verb."""
+    quantity = context.quantities[k]
+    text = context.text
+    clause = context.clause(quantity.start, quantity.end)
+    left, right = clause
+    zipped = False
+    before = context.quantities[k - 1] if k else None
+    behind = context.quantities[k + 1] if k + 1 < len(context.quantities) else None
+    if before and before.end > clause[0] and before.start >= clause[0]:
+        between = text[before.end : quantity.start]
+        zipped = between in ("、", "和", "及", "与", "以及", "和不少于")
+        if zipped or re.match(r"[、和及与](?!\w{0,3}的)", between):
+            left = before.end + 1
+        elif re.search(r"(?:、|以及|和|及|与)$", between):
+            left = quantity.start
+    if behind and behind.start < clause[1]:
+        between = text[quantity.end : behind.start]
+        if between in ("、", "和", "及", "与", "以及") or re.match(r"[、和及与]", between):
+            right = quantity.end
+        elif found := re.search(r"(?:、|以及|和|及|与)$", between):
+            right = quantity.end + found.start()
+    left = _behind_times(context, left, quantity.start)
+    verb, start, end, tail = _governing_verb(text, left, quantity)
+    return Item(quantity, clause, left, right, verb, start, end, tail, zipped)
+
+
+def _behind_times(context: Context, left: int, right: int) -> int:
+    """Time expressions do not belong to what is measured: 到2020年新建… begins behind them."""
+    low = left
+    for time in context.times:
+        if time.start >= right:
+            break
+        if time.end > left and time.end <= right and time.start >= left:
+            low = time.end
+    found = re.match(r",|、|前后?|内", context.text[low : low + 1]) if low > left else None
+    return low + 1 if found and low + 1 <= right else low
+
+
+def _governing_verb(text: str, left: int, quantity: Quantity) -> tuple[str | None, int, int, bool]:
+    tail, head, classes = _verbs()
+    before = text[left : quantity.start]
+    window = before[-14:]
+    if found := tail.search(window):
+        at = quantity.start - len(window) + found.start("verb")
+        cls = classes[found["verb"]]
+        if not (found["verb"] in _NOUNS and at > left):
+            return cls, at, at + len(found["verb"]), True
+    if quantity.text != text[quantity.number_start : quantity.end] and quantity.comparator in (">", ">=", "<", "<=") and quantity.kind not in ("count",):
+        return "level", quantity.start, quantity.number_start, True
+    lead = _LEADING.match(before)
+    at = lead.end() if lead else 0
+    found = head.search(before, at)
+    if found:
+        verb = found["verb"] or found["change"]
+        opens = found.start() == at
+        prepositional = re.match(r"(?:在|围绕|面向|依托|聚焦|通过|对|将|把|以|结合|针对|由|组织|支持|推动|引导|鼓励|每|全)", before[at:])
+        if opens or prepositional:
+            return classes[verb], left + found.start(), left + found.end(), False
+    return None, quantity.start, quantity.start, False
+
+
+# Words of the verb list that are nouns where something stands before them (质量提升, 创新平台).
+_NOUNS = frozenset({"创新", "服务", "投资", "发展", "建设", "培训", "升级", "改造", "是", "到", "创", "引", "办", "育", "建", "翻", "至", "居", "节能"})
+
+
+@cache
+def _rejections() -> tuple[tuple[dict[str, object], re.Pattern[str]], ...]:
+    return tuple((row, re.compile(row["pattern"])) for row in read_rules("judgement")["reject"])
+
+
+_FREQUENCY = frozenset("次 期 届 场 场次 批 轮 班次".split())
+_LIFE_UNITS = frozenset("年 岁 个月 天 日 小时 分钟 秒 周 个工作日 工作日 学年 级 度 分 点 位".split())
+_BOUNDED = (">=", ">", "~", "range", "<=", "<")
+
+
+def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | None:
+    """The reason why a number is not promised and the rule that says so; None where it is promised.
+
+    Args:
+        context: the document.
+        item: the number in its clause.
+        listed: whether the number goes on a list whose last number was promised.
+    """
+    quantity, text = item.quantity, context.text
+    if context.in_name(quantity.start, quantity.end):
+        return "name", "target.name"
+    if touches(context.quoted, quantity.start, quantity.end):
+        return "name", "target.quoted"
+    if context.in_heading(quantity.start):
+        return "label", "target.heading"
+    section = context.section(quantity.start)
+    if section.kind == "background":
+        return "past", "target.background"
+    if section.kind in ("conditions", "subsidy"):
+        return "condition", f"target.{section.kind}-section"
+    part = context.part(quantity.start)
+    where = {
+        "before": text[item.left : quantity.start],
+        "after": text[quantity.end : item.clause[1]],
+        "clause": text[item.clause[0] : item.clause[1]],
+        "part": text[part[0] : part[1]],
+        "to-number": text[max(context.sentence(quantity.start)[0], section.body) : quantity.start],
+    }
+    for row, pattern in _rejections():
+        kinds = row.get("kinds")
+        if kinds and quantity.kind not in kinds:  # type: ignore[operator]
+            continue
+        if row["reason"] == "existing" and (item.tail and item.verb_class or item.verb_class == "create" or listed and item.left == quantity.start):
+            continue
+        if row["reason"] == "past" and _future_before(context, quantity.start):
+            continue
+        if pattern.search(where[str(row["where"])]):
+            return str(row["reason"]), str(row["id"])
+    return _unpromised(context, item, listed, where["before"], where["after"])
+
+
+def _future_before(context: Context, at: int) -> bool:
+    """Whether the sentence names a date to come before a position: what follows is a promise, not the past."""
+    first, _ = context.sentence(at)
+    return any(t.relation == "by" for t in context.times if first <= t.start < at)
+
+
+def _unpromised(context: Context, item: Item, listed: bool, before: str, after: str) -> tuple[str, str] | None:
+    """Numbers that no verb promises."""
+    quantity = item.quantity
+    if quantity.unit in _FREQUENCY and (item.verb_class != "level" or re.search(r"每[年季月周]|定期", before)):
+        return "frequency", "target.frequency"
+    if quantity.unit in _LIFE_UNITS and not (item.tail and item.verb_class in ("level", "decrease", "increase")):
+        return "attribute", "target.length"
+    bounded = quantity.comparator in _BOUNDED
+    if quantity.kind in ("rank", "multiple"):
+        return None if item.verb_class or quantity.kind == "multiple" or listed else ("existing", "target.no-verb")
+    if item.tail and item.verb_class:
+        if quantity.kind == "index" and not before.strip():
+            return None if listed else ("attribute", "target.no-subject")
+        return None
+    if quantity.kind == "money" and after[:1] == "的" or quantity.kind in ("money", "area", "energy", "data", "mass", "length") and re.match(r"(?:以上|以下)?的", after):
+        return "attribute", "target.attribute"
+    if item.verb_class:
+        return None
+    if listed:
+        return None
+    if quantity.kind in ("percent", "points"):
+        return None if len(before) >= 2 or bounded or after else ("existing", "target.bare-percent")
+    objectives = context.section(quantity.start).kind == "objectives"
+    if objectives and (bounded or len(before) >= 2 and not after):
+        return None
+    return "existing", "target.no-verb"

@@ -1,0 +1,172 @@
+"""Lists of departments in brackets or on lines of their own: （市质监局牵头，市财政局配合）, 牵头单位：…；责任单位：…."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from policymine.extraction.context import Context
+from policymine.extraction.names import Name, pieces, split_names
+from policymine.lexicon.departments import Departments
+from policymine.lexicon.files import alternation, read_rules
+
+LONGEST_LIST = 900
+"""No list in brackets is longer than this, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A list with its names and their roles ((name, role, role_from)); role None where the list has no role word."""
+
+    start: int
+    end: int
+    names: tuple[tuple[Name, str | None, str], ...]
+    open_list: bool
+    rule: str
+
+
+@cache
+def _words() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str], dict[str, str]]:
+    rules = read_rules("roles")
+    labels = {w: role for role, ws in rules["labels"].items() for w in ws}
+    verbs = {w: role for role, ws in rules["verbs"].items() for w in ws}
+    label = re.compile(rf"^(?:[一-龥]{{0,3}}(?={alternation(list(labels))}))?(?P<label>{alternation(list(labels))})(?:为|是)?[:\s]")
+    verb = re.compile(rf"(?P<verb>{alternation(list(verbs))})(?:相关工作|有关工作|工作|推进落实|并?(?:组织)?(?:实施|落实)|等)?$")
+    return label, verb, labels, verbs
+
+
+_ANY_LABEL = re.compile(r"^[\u4e00-\u9fff]{2,10}:")
+_ROLE_WORD = re.compile(r"牵头|负责|单位|部门|配合|分工|参与|主办|协办|会同|落实|承担|指导|责任")
+_TOGETHER = re.compile(r"会同")
+
+
+def bracketed(context: Context, departments: Departments) -> list[Found]:
+    """The lists in brackets of a document, by place.
+
+    A bracket is a list where it holds a role word with names, or only names of bodies at the end of a sentence.
+    """
+    text = context.text
+    found: list[Found] = []
+    stack: list[int] = []
+    for match in re.finditer(r"[()\n]", text):
+        at, c = match.start(), match.group()
+        if c == "\n":
+            stack.clear()
+        elif c == "(":
+            stack.append(at)
+        elif stack:
+            start = stack.pop()
+            if not stack and 4 <= at - start <= LONGEST_LIST and not context.in_name(start, at):
+                made = _read(context, start + 1, at, start, at + 1, departments)
+                if made:
+                    found.append(made)
+    return found
+
+
+def labelled_lines(context: Context, departments: Departments) -> list[Found]:
+    """The lists on lines of their own that open with a label (责任单位：…), by place."""
+    label, _, _, _ = _words()
+    found = []
+    for number, first in enumerate(context.lines):
+        _, last = context.line_span(number)
+        if last - first > LONGEST_LIST or not label.match(context.text[first : first + 16]):
+            continue
+        made = _read(context, first, last, first, last, departments)
+        if made:
+            found.append(made)
+    return found
+
+
+def _read(context: Context, start: int, end: int, outer: int, outer_end: int, departments: Departments) -> Found | None:
+    text = context.text
+    content = text[start:end]
+    label, _, _, _ = _words()
+    has_role = bool(_ROLE_WORD.search(content)) and any(
+        label.match(text[a:b]) or _words()[1].search(text[a:b]) for a, b in _segments(text, start, end)
+    )
+    if not has_role and not _bare_list(text, start, end, outer_end, departments):
+        return None
+    names: list[tuple[Name, str | None, str]] = []
+    open_list = False
+    role: str | None = None
+    origin = "word"
+    pending: list[Name] = []
+    skip = False
+    for a, b in _segments(text, start, end):
+        segment = text[a:b]
+        if marked := label.match(segment):
+            names += [(n, role, origin) for n in pending]
+            pending = []
+            role, origin, skip = _words()[2][marked["label"]], "label", False
+            a += marked.end()
+        elif _ANY_LABEL.match(segment):
+            skip = True
+        if skip or a >= b:
+            continue
+        if re.search(r"下同|列第一|第一位|除.{0,12}外|以下", text[a:b]):
+            continue
+        verb_role, stop, together = _verb(text, a, b)
+        if together is not None:
+            lead, more = split_names(text, a, together[0], departments)
+            with_, more2 = split_names(text, together[1], stop, departments)
+            names += [(n, "lead", "word") for n in [*pending, *lead]] + [(n, "support", "word") for n in with_]
+            pending, open_list = [], open_list or more or more2
+            continue
+        found, more = split_names(text, a, stop, departments)
+        open_list = open_list or more
+        if verb_role:
+            names += [(n, verb_role, "word") for n in [*pending, *found]]
+            pending = []
+        elif role and origin == "label":
+            names += [(n, role, origin) for n in found]
+        else:
+            pending += found
+    names += [(n, "responsible" if has_role else None, "word") for n in pending]
+    if not names or not any(_names_body(n.text, departments) for n, _, _ in names):
+        return None
+    names.sort(key=lambda item: item[0].start)
+    return Found(outer, outer_end, tuple(names), open_list, "responsibility.label" if origin == "label" else "responsibility.bracket")
+
+
+def _segments(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The parts between ， ； 。 outside brackets."""
+    out, begin, depth = [], start, 0
+    for at in range(start, end):
+        c = text[at]
+        if c == "(":
+            depth += 1
+        elif c == ")":
+            depth -= 1
+        elif depth == 0 and c in ",;。":
+            out.append((begin, at))
+            begin = at + 1
+    out.append((begin, end))
+    return [(a, b) for a, b in out if b > a]
+
+
+def _verb(text: str, a: int, b: int) -> tuple[str | None, int, tuple[int, int] | None]:
+    """The role verb that ends a segment, where the names end, and the place of 会同 if it stands between names."""
+    found = _words()[1].search(text[a:b])
+    stop = a + found.start() if found else b
+    if found and stop == a:
+        return None, b, None
+    together = None
+    if joined := _TOGETHER.search(text, a + 2, stop):
+        together = (joined.start(), joined.end())
+    return (_words()[3][found["verb"]] if found else None), stop, together
+
+
+def _names_body(name: str, departments: Departments) -> bool:
+    return departments.is_department(name) or bool(re.match(r"(?:各|有关|相关|全市|本)", name)) or bool(re.search(r"(?:政府|新区|管委|单位|处|科|院|所|中心|会|公司|集团|部门|区|县|市)$", name))
+
+
+def _bare_list(text: str, start: int, end: int, outer_end: int, departments: Departments) -> bool:
+    """Only names of bodies, in brackets that close a sentence or paragraph."""
+    following = text[outer_end : outer_end + 1]
+    if following not in ("\n", "", "。") or not (text[start - 2 : start - 1] in "。;!?”)" or following in ("\n", "")):
+        return False
+    parts = pieces(text, start, end)
+    words = [text[a:b] for a, b in parts]
+    good = sum(1 for w in words if len(w) <= 20 and (departments.is_department(w) or re.search(r"(?:局|厅|委|办|处|院|政府|科|中心|各区市|各区县)$", w)))
+    return good * 3 >= len(words) * 2 and not re.search(r"(?:附|此件|联系|以下|简称|含|包括|如|见)", text[start:end])

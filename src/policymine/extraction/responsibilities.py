@@ -1,0 +1,113 @@
+"""Responsibilities: who must do it, in which role, and which text each list is about."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+
+from policymine.extraction.assignments import assignments
+from policymine.extraction.context import Context
+from policymine.extraction.lists import Found, bracketed, labelled_lines
+from policymine.lexicon.departments import Departments
+from policymine.lexicon.files import read_rules
+from policymine.models import Department, Issue, Responsibility
+
+
+@cache
+def _first_leads() -> re.Pattern[str]:
+    return re.compile(read_rules("roles")["conventions"]["first_leads"])
+
+
+def find_responsibilities(
+    context: Context, departments: Departments | None = None
+) -> tuple[list[Responsibility], list[Issue]]:
+    """The lists and assignments of a document, with each department's role, full name, function and level.
+
+    A document-wide convention (列第一位者为牵头单位，下同) makes the first of every later list the lead, from the
+    list that states it on.
+
+    Args:
+        context: the document.
+        departments: the lexicon of departments; the package's own by default.
+
+    Returns:
+        Responsibilities by place, and one issue for each name that no lexicon knows.
+    """
+    known = departments or Departments.default()
+    lists = sorted([*bracketed(context, known), *labelled_lines(context, known)], key=lambda f: f.start)
+    lists = [f for i, f in enumerate(lists) if not any(g is not f and g.start <= f.start and f.end <= g.end for g in lists[max(0, i - 2) : i + 2])]
+    prose = assignments(context, known, [(f.start, f.end) for f in lists])
+    stated = _first_leads().search(context.text)
+    convention = context.line_span(context.line(stated.start()))[0] if stated else None
+    unknown: Counter[str] = Counter()
+    out: list[Responsibility] = []
+    previous_end = 0
+    for found in sorted([*lists, *prose], key=lambda f: f.start):
+        is_list = found.rule in ("responsibility.bracket", "responsibility.label")
+        by_order = is_list and convention is not None and found.start >= convention
+        section = context.section(found.start)
+        governs = _governs(context, found, previous_end) if is_list else (found.start, found.end)
+        out.append(
+            Responsibility(
+                found.start,
+                found.end,
+                section.index,
+                _departments(context, found, by_order, known, unknown),
+                found.open_list,
+                *governs,
+                found.rule,
+            )
+        )
+        if is_list:
+            previous_end = found.end
+    issues = [
+        Issue("department-unknown", f"{name}（{count}）", None, None, None, None) for name, count in sorted(unknown.items())
+    ]
+    return out, issues
+
+
+def _departments(
+    context: Context, found: Found, by_order: bool, known: Departments, unknown: Counter[str]
+) -> tuple[Department, ...]:
+    header = context.header
+    has_lead = any(role == "lead" for _, role, _ in found.names)
+    out = []
+    for position, (name, role, origin) in enumerate(found.names, 1):
+        if by_order and position == 1 and not has_lead:
+            role, origin = "lead", "order"
+        means = known.resolve(
+            name.text, header.province, header.prefecture, header.county, header.issuer_level, header.year
+        )
+        if not means.known:
+            unknown[name.text] += 1
+        out.append(
+            Department(
+                name.start,
+                name.end,
+                context.normalized.quote(name.start, name.end),
+                means.full_name,
+                means.function,
+                means.level,
+                role or "responsible",
+                origin,
+                position,
+            )
+        )
+    return tuple(out)
+
+
+def _governs(context: Context, found: Found, previous_end: int) -> tuple[int, int]:
+    """The text that a list is about: back to the last list, or to the head of the paragraph or its heading."""
+    section = context.section(found.start)
+    line = context.line(found.start)
+    first, _ = context.line_span(line)
+    while first == found.start and line > 0:
+        line -= 1
+        first, _ = context.line_span(line)
+        if first < section.start:
+            break
+    start = max(first, section.start, previous_end)
+    if start >= found.start:
+        start = max(min(section.body, found.start), previous_end if previous_end <= found.start else 0)
+    return start, found.start

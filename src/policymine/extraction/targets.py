@@ -1,0 +1,140 @@
+"""Targets: the numbers that a policy promises to reach, with indicator, change, baseline and deadline."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from policymine.extraction.context import Context
+from policymine.extraction.indicators import indicator_span
+from policymine.extraction.inheritance import Inheritance
+from policymine.extraction.judgement import Item, read_item, why_not
+from policymine.models import Quantity, Rejected, Target
+
+_BASELINE = re.compile(r"(?:比|较|相比|以)(?P<y>(?:19|20)\d\d)年(?:的)?")
+_CHANGED = re.compile(r"(?:提高|提升|增长|增加|上升|扩大|降低|下降|减少|缩减|压减|缩短|节约)(?:了)?(?:至少)?$")
+_DECREASE = re.compile(r"(?:降低|下降|减少|缩减|压减|压缩|缩短|节约|削减)")
+
+
+def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Target], list[Rejected]]:
+    """The promised numbers of a document, and the others with the reason why they are none.
+
+    Args:
+        context: the document.
+        inheritance: answers which deadline governs a position.
+
+    Returns:
+        Targets by place, and rejected numbers with their reason (name, past, subsidy, condition, existing …).
+    """
+    targets: list[Target] = []
+    rejected: list[Rejected] = []
+    state: _State = _State()
+    for k, quantity in enumerate(context.quantities):
+        sentence = context.sentence(quantity.start)[0]
+        part = context.part(quantity.start)[0]
+        if sentence != state.sentence:
+            state = _State(sentence=sentence, part=part)
+        elif part != state.part:
+            state.part, state.change = part, None
+        baseline = _is_baseline(context, quantity)
+        item = read_item(context, k)
+        listed = state.accepted and _goes_on(context, item, state.end)
+        reason = ("baseline", "target.baseline") if baseline else why_not(context, item, listed)
+        if reason:
+            rejected.append(Rejected("target", quantity.start, quantity.end, *reason))
+            state.accepted = state.accepted and reason[0] in ("attribute", "baseline")
+            continue
+        start, end = indicator_span(context.text, item)
+        if end - start < 2 and state.indicator and item.verb_class not in ("create", "new") or item.zipped and state.indicator and end - start < 2:
+            start, end = state.indicator
+        change = _change(context.text, item, state.change if listed or item.verb_class is None else None)
+        target = _target(context, inheritance, item, change, context.normalized.quote(start, end))
+        if targets and item.zipped and targets[-1].quantity.comparator == "=" and quantity.comparator in (">=", "<=", "~") and "分别" in context.text[item.clause[0] : quantity.start]:
+            last = targets[-1]
+            targets[-1] = replace(last, quantity=replace(last.quantity, comparator=quantity.comparator))
+        targets.append(target)
+        state.accepted, state.end, state.change = True, item.clause[1], change
+        if end > start:
+            state.indicator = (start, end)
+    return targets, rejected
+
+
+class _State:
+    """What goes on from number to number of a list, until the sentence ends."""
+
+    def __init__(self, sentence: int = -1, part: int = -1) -> None:
+        self.sentence = sentence
+        self.part = part
+        self.accepted = False
+        self.end = -1
+        self.change: str | None = None
+        self.indicator: tuple[int, int] | None = None
+
+
+def _goes_on(context: Context, item: Item, end: int) -> bool:
+    """Whether the number stands in the clause of the last promised one or in the next."""
+    between = context.text[end : item.clause[0]]
+    return item.clause[1] == end or len(between) <= 2 and ":" not in between
+
+
+def _is_baseline(context: Context, quantity: Quantity) -> bool:
+    """比2010年的132.4万吨减少7.0%: the first number is the baseline."""
+    return re.search(r"(?:比|较)(?:19|20)\d\d年(?:底|末)?的?$", context.text[max(0, quantity.start - 12) : quantity.start]) is not None
+
+
+def _change(text: str, item: Item, state: str | None) -> str:
+    quantity = item.quantity
+    if quantity.kind == "rank":
+        return "rank"
+    if quantity.kind == "multiple":
+        return "increase"
+    if item.verb_class in ("increase", "decrease"):
+        if quantity.kind == "count" and not item.tail:
+            return "count"
+        return item.verb_class
+    if item.verb_class == "new":
+        return "increase"
+    if quantity.kind in ("percent", "points", "index") and not (quantity.kind == "index" and item.verb_class == "create"):
+        if quantity.kind == "points":
+            return "decrease" if _DECREASE.search(text[item.left : quantity.start]) else "increase"
+        return "level"
+    if item.verb_class == "create":
+        return "count"
+    if item.verb_class == "level":
+        return "level"
+    return state if state and state != "rank" else "level"
+
+
+def _target(context: Context, inheritance: Inheritance, item: Item, change: str, indicator: str) -> Target:
+    quantity, text = item.quantity, context.text
+    governing = inheritance.governing(quantity.start, quantity.end)
+    clause = text[item.clause[0] : item.clause[1]]
+    year = value = None
+    if found := _BASELINE.search(clause):
+        year = found["y"]
+        for other in context.quantities:
+            if item.clause[0] <= other.start < item.clause[1] and other is not quantity and _is_baseline(context, other):
+                value = other.value
+    every = None
+    for time in context.times:
+        if time.start >= quantity.start:
+            break
+        if time.relation == "every" and time.start >= item.clause[0] - 30 and time.start >= context.part(quantity.start)[0]:
+            every = time.period
+    binding = next((word for word in ("约束性", "预期性") if word in clause), None)
+    section = context.section(quantity.start)
+    return Target(
+        quantity,
+        section.index,
+        indicator,
+        change,
+        *item.clause,
+        governing.value,
+        governing.origin,
+        governing.index,
+        every,
+        value,
+        year,
+        binding,
+        f"target.{item.verb_class or 'listed'}",
+    )

@@ -1,0 +1,44 @@
+"""The type of the document in force: the last noun of its title, or what the text calls itself."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from policymine.lexicon.files import alternation, words
+
+_TYPES = alternation(words("doctypes"))
+_TAIL = re.compile(rf"(?P<type>{_TYPES})(?:[(〔\[][^()]*[)〕\]]|[的》”\s]|\d{{4}}年?版|V\d[\d.]*)*$")
+_WRAPPED = re.compile(r"(?:印发|批转|转发|公布|发布|颁布)(?!.{0,6}(?:通知|决定)$)")
+_SELF = re.compile(rf"(?:制定|制订|形成|编制|出台|特制定)(?:了)?本(?P<a>[\u4e00-\u9fff]{{0,8}}?(?:{_TYPES}))|提出(?:如下|以下|的)?(?:[\u4e00-\u9fff]{{0,6}})(?P<b>意见|建议)|"
+                   r"(?:有关)?(?:事项|问题|情况|要求)(?P<c>通知|报告|公告|通告|批复)如下|现(?:就|将)?.{0,40}(?P<d>报告|通知|批复|公告|函复)如下|(?P<e>批复)如下|现提出(?:如下|以下)(?P<f>意见)")
+_THIS = re.compile(rf"本(?P<type>(?:[\u4e00-\u9fff]{{0,4}}?)(?:{_TYPES}))(?=自|由|的|所|适用|规定|印发|施行|有效|中|,|如)")
+
+
+def type_of_title(title: str) -> str | None:
+    """The last noun of a title, or None where it ends in none of the known kinds.
+
+    >>> type_of_title("澜口市质量提升行动实施方案(试行)")
+    '方案'
+    """
+    found = _TAIL.search(title)
+    return found.group("type") if found else None
+
+
+def is_wrapper(title: str) -> bool:
+    """Whether the title only 印发s, 批转s or 转发s another document."""
+    return bool(_WRAPPED.search(title)) and type_of_title(title) in ("通知", "决定", "公告", "函", "令", None)
+
+
+def type_of_text(text: str) -> str | None:
+    """What a text without title calls itself: 制定本行动计划, 本细则, 现提出以下意见; None if it does not say.
+
+    >>> type_of_text("结合我市实际，特制定本行动计划。")
+    '计划'
+    """
+    if found := _SELF.search(text, 0, 3000):
+        named = next(g for g in found.groups() if g)
+        return type_of_title(named) or named
+    if named_types := Counter(type_of_title(m.group("type")) for m in _THIS.finditer(text)):
+        return named_types.most_common(1)[0][0]
+    return None

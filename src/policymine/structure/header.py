@@ -1,0 +1,210 @@
+"""The header: who issued a document, when, under what number, to whom. Absent is absent; the body's citations give nothing."""
+
+from __future__ import annotations
+
+import re
+
+from policymine.models import FieldReading, Header
+from policymine.structure.docnumber import find_decree, find_number
+from policymine.structure.doctype import is_wrapper, type_of_text, type_of_title
+from policymine.structure.letterhead import Line, find_addressees, find_title, lines_of
+from policymine.structure.places import locate
+from policymine.structure.signature import BODY_NAME, find_date, find_signatories
+from policymine.text.calendar import iso_date
+from policymine.text.markers import marker_at
+from policymine.text.normalize import NormalizedText
+
+_PUBLISHED = re.compile(r"(?:发布|发表|公开|更新|添加)(?:日期|时间)? ?: ?(\d{4} ?[-年./] ?\d{1,2} ?[-月./] ?\d{1,2}日?)|来源.{0,40}?(\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2})|(\d{4}年\d{1,2}月\d{1,2}日)发布$")
+_ISSUER = re.compile(r"^(?P<who>.{2,80}?)(?:关于|印发|批转|转发|公布|发布|令$|公告|通告)")
+_INNER = re.compile(r"(?:印发|批转|转发|公布|发布|颁布)(?P<inner>.+?)的?(?:通知|决定|公告|函)$")
+_EFFECTIVE = re.compile(r"自(\d{4}年\d{1,2}月\d{1,2}日)起?(?:施行|实施|执行|生效)|自(\d{4}年\d{1,2}月\d{1,2}日)起(?:正式)?(?:施行|实施)")
+_EXPIRY = re.compile(r"有效期(?:限)?(?:截)?(?:至|到)(\d{4}年\d{1,2}月\d{1,2}日)")
+_CITED_YEAR = re.compile(r"〔((?:19|20)\d\d)〕|\(((?:19|20)\d\d)\)\d+号|((?:19|20)\d\d)年以来|截至((?:19|20)\d\d)年")
+
+
+def read_header(text: NormalizedText, source: str = "") -> Header:
+    """Read the header of a document.
+
+    Decides title, inner title, issuers, number, dates, addressees, type, place and level from the lines above
+    and below the body and from what a website states about it. Leaves out whatever only the body cites.
+
+    Args:
+        text: the normalised text; the header is read from its folded form, so fields carry document offsets.
+        source: the file's name (not read from yet, kept for hints).
+
+    Returns:
+        The header; fields that the text does not give are None.
+
+    >>> from policymine.text.normalize import normalize
+    >>> h = read_header(normalize("东澜省人民政府关于建设质量强省的意见\\n东政发(2012)27号\\n各市人民政府：\\n现提出以下意见。\\n"))
+    >>> h.title, h.doc_number, h.addressees, h.doc_type
+    ('东澜省人民政府关于建设质量强省的意见', '东政发〔2012〕27号', '各市人民政府', '意见')
+    """
+    lines = lines_of(text.folded)
+    fields: list[FieldReading] = []
+    written = text.raw
+
+    def take(name: str, value: str, start: int | None, end: int | None, origin: str = "body") -> str:
+        fields.append(FieldReading(name, value, origin, start, end))
+        return value
+
+    address = find_addressees(lines)
+    body = address[0] if address else _first_body_line(lines)
+    titled = find_title(lines, body)
+    published = _published(lines)
+    if published:
+        take("date_published", published[0], published[1].start, published[1].end, "site")
+    number = _number(lines, body + 1 if address else body, titled[1] if titled else [])
+    dated = find_date(lines, _after_title(lines, titled, body))
+    signed = find_signatories(lines, dated[0]) if dated else []
+    inner = _inner(titled[0] if titled else None, lines, dated[0] if dated else None, body)
+    own = titled or inner
+    title = None
+    if own:
+        first, last = own[1][0].start, own[1][-1].end
+        title = take("title", _as_written(own[0], written[first:last]), first, last)
+    inner_title = None
+    if titled and inner:
+        inner_title = take("inner_title", inner[0], inner[1][0].start, inner[1][-1].end)
+    elif titled and (named := _INNER.search(titled[0])):
+        inner_title = named["inner"].strip("《》")
+    if number:
+        take("doc_number", *number)
+    if dated:
+        take("date_issued", dated[1], lines[dated[0]].start, lines[dated[0]].end)
+    addressees = take("addressees", *address[1:]) if address else None
+    issuers = _issuers(titled[0] if titled else None, signed, number[0] if number else None, lines[:body])
+    for name, place in issuers:
+        take("issuers", name, place.start if place else None, place.end if place else None)
+    names = tuple(name for name, _ in issuers)
+    year = _year(dated[1] if dated else None, number[0] if number else None, published[0] if published else None, text.text)
+    place = locate(names, title, number[0] if number else None, year)
+    effective, expiry = _EFFECTIVE.search(text.text), _EXPIRY.search(text.text)
+    spans = [(line.start, line.end) for part in (titled, inner) if part for line in part[1]]
+    return Header(
+        title=title,
+        inner_title=inner_title,
+        doc_number=number[0] if number else None,
+        issuers=names,
+        issuer_level=place.level,
+        province=place.province,
+        prefecture=place.prefecture,
+        county=place.county,
+        adcode=place.adcode,
+        doc_type=_doc_type(titled[0] if titled else None, inner[0] if inner else None, inner_title, text.text),
+        date_issued=dated[1] if dated else None,
+        date_published=published[0] if published else None,
+        date_effective=iso_date(next(g for g in effective.groups() if g)) if effective else None,
+        date_expiry=iso_date(expiry[1]) if expiry else None,
+        addressees=addressees,
+        year=year,
+        fields=tuple(fields),
+        title_spans=tuple(spans),
+        body_start=address[3] + 1 if address else (titled[1][-1].end if titled else 0),
+    )
+
+
+def _first_body_line(lines: list[Line]) -> int:
+    """Without addressees: the first line that is running text or opens the outline."""
+    for i, line in enumerate(lines):
+        if line.residue:
+            continue
+        if marker_at(line.text, 0) or "。" in line.text or "," in line.text and len(line.text) > 40:
+            return i
+    return min(len(lines), 12)
+
+
+def _after_title(lines: list[Line], titled: tuple[str, list[Line]] | None, body: int) -> int:
+    """The signing date stands behind the title; where there is none, behind the body's beginning."""
+    if not titled:
+        return body
+    return next(i for i, line in enumerate(lines) if line.start == titled[1][-1].start) + 1
+
+
+def _as_written(title: str, raw: str) -> str:
+    """The title with the characters of the document text (width kept), if they correspond."""
+    plain = re.sub(r"\s+", "", raw)
+    if len(plain) < len(title.replace(" ", "")):
+        return title
+    out, at = [], 0
+    for c in title:
+        if c == " ":
+            out.append(" ")
+            continue
+        out.append(plain[at])
+        at += 1
+    return "".join(out)
+
+
+def _published(lines: list[Line]) -> tuple[str, Line] | None:
+    for line in [*lines[:25], *lines[-8:]]:
+        found = _PUBLISHED.search(line.text) if line.residue or len(line.text) < 60 else None
+        if found and (line.residue or found[1] or found[3]):
+            date = iso_date(next(g for g in found.groups() if g))
+            if date:
+                return date, line
+    return None
+
+
+def _number(lines: list[Line], body: int, title: list[Line]) -> tuple[str, int, int] | None:
+    """The document's own number: on a short line above the body, or in brackets behind the title."""
+    for i, line in enumerate(lines[:body]):
+        if line.residue or "《" in line.text and not re.search(r"号[)〕]?$", line.text):
+            continue
+        if len(line.text) <= 45 or line in title:
+            if found := find_number(line.text):
+                return found[0], line.start + found[1], line.start + found[2]
+            joined = line.text + (lines[i + 1].text if i + 1 < len(lines) and len(lines[i + 1].text) < 14 else "")
+            decree = find_decree(joined) if len(line.text) <= 30 and "依照" not in line.text else None
+            if decree:
+                return decree[0], line.start, lines[i + 1].end if decree[2] > len(line.text) else line.end
+    return None
+
+
+def _inner(title: str | None, lines: list[Line], dated: int | None, body: int) -> tuple[str, list[Line]] | None:
+    """The title of the document that a notice wraps: it stands behind the notice's signature."""
+    if dated is None or dated > 60 or title and not is_wrapper(title) and not _is_decree(lines[:body]):
+        return None
+    behind = lines[dated + 1 :]
+    stop = next((i for i, line in enumerate(behind) if marker_at(line.text, 0) or "。" in line.text), len(behind))
+    return find_title(behind, min(stop, 10))
+
+
+def _is_decree(top: list[Line]) -> bool:
+    return any(re.search(r"令$", line.text.replace(" ", "")) for line in top[:6])
+
+
+def _issuers(title: str | None, signed: list[Line], number: str | None, top: list[Line]) -> list[tuple[str, Line | None]]:
+    """The issuing bodies: as signed; else as the title names them; else the body of a decree."""
+    named: list[str] = []
+    if title and (found := _ISSUER.match(title)):
+        parts = [p for p in re.split(r"[ 、]", found["who"]) if p]
+        if all(BODY_NAME.match(p) or p.endswith(("办", "室", "市委", "省委", "区委", "县委")) for p in parts):
+            named = parts
+    if signed and len(signed) >= len(named):
+        return [(line.text.replace(" ", "").removeprefix("中华人民共和国"), line) for line in signed]
+    if named:
+        return [(name, None) for name in named]
+    if number and (decree := re.match(r"(.+?)令", number)):
+        return [(decree[1], None)]
+    alone = [line for line in top if BODY_NAME.match(line.text.replace(" ", "")) and len(line.text) <= 24 and not line.text.endswith("令") and not line.residue]
+    return [(line.text.replace(" ", ""), line) for line in alone[:1]] if title else []
+
+
+def _year(issued: str | None, number: str | None, published: str | None, text: str) -> int | None:
+    """The year of writing; without date or number, the latest year in which the text says something had happened."""
+    if issued:
+        return int(issued[:4])
+    if number and (found := re.search(r"(?:19|20)\d\d", number)):
+        return int(found[0])
+    if published:
+        return int(published[:4])
+    years = [int(g) for m in _CITED_YEAR.finditer(text) for g in m.groups() if g]
+    return max(years) if years else None
+
+
+def _doc_type(title: str | None, inner: str | None, named: str | None, text: str) -> str | None:
+    for candidate in (inner, named, title):
+        if candidate and (kind := type_of_title(candidate)):
+            return kind
+    return type_of_text(text)

@@ -1,0 +1,123 @@
+"""The lines at the top of a document: title (broken, repeated or behind residue), number, addressees."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from policymine.structure.doctype import type_of_title
+from policymine.text.markers import marker_at
+from policymine.text.residue import is_residue
+
+TOP_LINES = 60
+"""How many lines (with text) the top of a document may have."""
+_BODY = r"(?:政府|党委|委|局|部门|单位|企业|办事处|机构|兵团|院|公司|学校|厅|中心|法院|分院|大学|高校|委员会|集团|组|部|会|所|银行|办|站|处|司|署|行署|支队|总队|区|县|市|省|盟|州|镇|乡|协会|军区|武警|院校|团体|用户|业|办公室)"
+_ADDRESSEES = re.compile(rf"^(?:各|省|市|区|县|国务院|全国|中央|有关|相关|[\u4e00-\u9fff]{{2,30}}?{_BODY})[^。;!?]{{0,260}}?{_BODY}(?:\([^()]*\))?$")
+_NO_ADDRESS = re.compile(r"如下|以下|下列|包括|目标|原则|分别|要求|内容|名单|附件|负责|(?:责任|牵头|配合|参与)单位$|意见|事项|电话|联系|地址|关于|咨询")
+_LABELLED = re.compile(r"^(?:标 *题|名 *称|发文(?:机关|字号)|成文日期|发布日期|文 *号|字 *号|发布机构|施行日期) *:")
+_DECREE_HEAD = re.compile(r"^[\u4e00-\u9fff ]{2,24}令$")
+_NOT_TITLE = re.compile(r"[。;]|^(?:抄送|附件|为了?|根据|按照|现|经|近年来|以)|如下|^\(.*\)$|,.*,")
+_DATE_LINE = re.compile(r"^[(]?(?:\d{4} ?[年.-] ?\d{1,2} ?[月.-] ?\d{1,2} ?日?|[一二三四五六七八九零〇○]{4}年.{1,5}月.{1,4}日)[)]?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line with text: its folded words, and its span of the document text."""
+
+    text: str
+    start: int
+    end: int
+    residue: bool
+
+
+def lines_of(folded: str) -> list[Line]:
+    """The lines of a folded document text that hold anything, stripped."""
+    lines: list[Line] = []
+    at = 0
+    for whole in folded.split("\n"):
+        stripped = whole.strip(" \x00")
+        if stripped:
+            start = at + len(whole) - len(whole.lstrip(" \x00"))
+            lines.append(Line(stripped, start, start + len(stripped), is_residue(stripped)))
+        at += len(whole) + 1
+    return lines
+
+
+def find_addressees(lines: list[Line]) -> tuple[int, str, int, int] | None:
+    """The 主送机关 line: its index, words without the colon, and span; None where there is none.
+
+    An issuer's name that was glued before the addressees (某省人民政府各市人民政府：) is left out.
+    """
+    for i, line in enumerate(lines[:TOP_LINES]):
+        if line.residue or marker_at(line.text, 0):
+            continue
+        colon = line.text.find(":")
+        if colon < 0:
+            if "。" in line.text and len(line.text) > 120:
+                return None
+            continue
+        first, start = line.text[:colon], line.start
+        taken = i
+        while taken > 0 and i - taken < 4 and lines[taken - 1].text.endswith((",", "、")):
+            taken -= 1
+            first, start = lines[taken].text + first, lines[taken].start
+        glued = re.match(r"[\u4e00-\u9fff]{2,20}(?:人民政府|办公[厅室]|委员会|局|厅|部)(?=各[\u4e00-\u9fff])", first)
+        if glued and not re.match(r"(?:各|有关)", first):
+            first, start = first[glued.end() :], start + glued.end()
+        if 3 <= len(first) <= 300 and _ADDRESSEES.match(first.replace(" ", "")) and not _NO_ADDRESS.search(first) and not _LABELLED.match(line.text):
+            return i, first, start, line.start + colon
+        if "。" in line.text:
+            return None
+    return None
+
+
+def find_title(lines: list[Line], end: int) -> tuple[str, list[Line]] | None:
+    """The document's own title within the lines before ``end``, and the lines it stands on.
+
+    Takes the first run of lines that ends in the noun of a kind of document; a title broken over lines is put
+    together, a repeated one taken once.
+    """
+    for i in range(min(end, len(lines))):
+        line = lines[i]
+        if line.residue or _DECREE_HEAD.match(line.text) or not type_of_title(_bare(line.text)) or not _may_be_title(line.text):
+            continue
+        taken = [line]
+        for j in range(i - 1, max(-1, i - 6), -1):
+            above = lines[j]
+            if above.residue or type_of_title(_bare(above.text)) or not _goes_on(above.text, taken[0].text):
+                break
+            taken.insert(0, above)
+        title = _join(taken)
+        if 4 <= len(title) <= 160:
+            return _bare(title), taken
+    return None
+
+
+def _bare(text: str) -> str:
+    """Without a number in trailing brackets, status prefix and outer brackets."""
+    text = re.sub(r"^[【\[](?:已失效|失效|现行有效|废止)[】\]]", "", text)
+    return re.sub(r" ?[(〔][^()]*[(〔]\d{4}[)〕]\d+号[)〕]?$|[(〔][\u4e00-\u9fff]+[〔(]\d{4}[〕)]\d+号[)〕]$", "", text).strip()
+
+
+def _may_be_title(text: str) -> bool:
+    return len(text) <= 100 and not _NOT_TITLE.search(text) and ":" not in text.rstrip(":") and marker_at(text, 0) is None and not text.endswith(":")
+
+
+def _goes_on(above: str, below: str) -> bool:
+    """Whether the line above is the beginning of a title that goes on below."""
+    if not _may_be_title(above) or _DATE_LINE.match(above) or re.search(r"\d号$", above) or len(above) < 4:
+        return False
+    complete = re.match(r"(?:关于|.{2,30}关于|.{2,30}(?:印发|转发|批转))", below)
+    organ_only = re.fullmatch(r"(?:[\u4e00-\u9fff]{2,18}(?:人民政府|委员会|办公[厅室]|局|厅|部|院|市委|省委|区委|县委) ?)+(?:文件)?", above)
+    if organ_only:
+        return not above.endswith("文件") and below.startswith(("关于", "印发", "转发"))
+    return not complete or "关于" not in below and len(above) >= 8
+
+
+def _join(lines: list[Line]) -> str:
+    """Lines of a title in one: a blank only between two names of bodies."""
+    out = ""
+    for line in lines:
+        words = re.sub(r"(?<=[政府委厅局部院]) +(?=[\u4e00-\u9fff]{2,20}(?:政府|委|厅|局|部|院|关于))", "\x01", line.text)
+        out += words.replace(" ", "").replace("\x01", " ")
+    return out

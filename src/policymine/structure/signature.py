@@ -1,0 +1,52 @@
+"""The lines under a text: who signed (发文机关署名) and when (成文日期)."""
+
+from __future__ import annotations
+
+import re
+
+from policymine.structure.letterhead import Line
+from policymine.text.calendar import iso_date
+
+_DATE_LINE = re.compile(
+    r"^[(]?(?P<who>[^\d。;:]{0,40}?) ?(?P<date>\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日|[一二三四五六七八九零〇○]{4} ?年 ?[一二三四五六七八九十]{1,2} ?月 ?[一二三四五六七八九十廿卅]{1,3} ?日)(?:签发)?[)]?$"
+)
+BODY_NAME = re.compile(
+    r"^(?:中共|中国共产党)?[\u4e00-\u9fff·]{1,24}(?:人民政府|委员会|办公[厅室]|[省市区县州盟旗]委|政府|局|厅|部|院|委|会|署|总局|国务院|中央|银行|法院|检察院|中心|领导小组|公司|海关|总工会|小组|联席会议)$"
+)
+
+
+def find_date(lines: list[Line], after: int) -> tuple[int, str] | None:
+    """The line of the signing date behind line ``after`` and the date; a 印发 line is not it."""
+    for i in range(after, len(lines)):
+        line = lines[i]
+        if line.residue or len(line.text) > 60 or "印发" in line.text:
+            continue
+        found = _DATE_LINE.match(line.text)
+        if found and (not found["who"] or BODY_NAME.match(found["who"].replace(" ", ""))):
+            date = iso_date(found["date"].replace(" ", ""))
+            if date:
+                return i, date
+    return None
+
+
+def find_signatories(lines: list[Line], dated: int) -> list[Line]:
+    """The lines above the date that are names of bodies, and the one on its own line, in order."""
+    signed: list[Line] = []
+    own = _DATE_LINE.match(lines[dated].text)
+    if own and own["who"]:
+        signed.append(Line(own["who"], lines[dated].start, lines[dated].start + len(own["who"]), False))
+    for i in range(dated - 1, max(-1, dated - 14), -1):
+        line = lines[i]
+        name = line.text.replace(" ", "")
+        if BODY_NAME.match(name):
+            signed.insert(0, line)
+        elif not (line.residue or re.match(r"^(?:总理|省长|市长|主任|部长|局长|\(.*\)$)", name) and len(name) < 24):
+            parts = [p for p in re.split(r" {1,}", line.text) if p]
+            if len(parts) > 1 and all(BODY_NAME.match(p) for p in parts):
+                at = line.start
+                for part in reversed(parts):
+                    at = line.start + line.text.rindex(part)
+                    signed.insert(0, Line(part, at, at + len(part), False))
+                continue
+            break
+    return signed

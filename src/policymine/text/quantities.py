@@ -1,0 +1,255 @@
+"""Find numbers with their unit and bound words: 不低于96.5%, 3—5家, 百分之八十, 翻一番, 前三.
+
+Finding a number and deciding about it are two things: here every number is found, in whatever role it stands
+(ordinals, years and parts of names excepted); ``extraction/judgement.py`` decides which are promised.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from policymine.lexicon.files import alternation, read_lexicon, read_rules, words
+from policymine.models import Quantity
+from policymine.text.numerals import MAGNITUDES, han_to_int, number
+
+_NUM = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_MAG = "|".join(sorted((m for m in MAGNITUDES if m), key=len, reverse=True))
+_HAN = "[一二两三四五六七八九十百千]{1,5}"
+_MEASURES = "个家项条所类种支座批名人件套台处户场部门次期亩大位只艘架辆张间栋组片块队级"
+
+
+@cache
+def _bounds() -> tuple[dict[str, str], dict[str, str]]:
+    rules = read_rules("bounds")
+    before = {w: sign for sign, ws in rules["before"].items() for w in ws}
+    after = {w: sign for sign, ws in rules["after"].items() for w in ws}
+    return before, after
+
+
+@cache
+def unit_kinds() -> dict[str, str]:
+    """The kind of each unit of the lexicon: percent, points, money, count, area …"""
+    return {row["term"]: row["kind"] for row in read_lexicon("units")}
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    before, after = _bounds()
+    pre = alternation(list(before))
+    post = alternation(list(after))
+    unit = f"(?:{alternation(words('units'))})"
+    head = rf"(?:(?P<pre>{pre})(?P<gap>[^,;。:、\d\n]{{0,14}}的|(?<=至少)[^,;。:、\d\n]{{1,6}})?)?"
+    tail = rf"(?P<post>{post})?"
+    return {
+        "digits": re.compile(
+            rf"{head}(?<![\d.A-Za-z第+《])(?P<n>{_NUM})(?P<mag>{_MAG})?(?P<sign>[%‰])?(?P<more>余|多)?"
+            rf"(?P<unit1>{unit})?(?:[-~至到](?P<n2>{_NUM})(?P<mag2>{_MAG})?(?P<sign2>[%‰])?)?(?P<more2>余|多)?(?P<unit>{unit})?{tail}"
+        ),
+        "han": re.compile(rf"{head}(?<![第十百千万亿一二三四五六七八九之])(?P<n>{_HAN})(?P<mag>万亿|亿|万)?(?P<more>余|多)?(?P<unit>[{_MEASURES}]){tail}"),
+        "percent": re.compile(rf"{head}百分之(?P<n>[一二三四五六七八九十百零点]+|{_NUM}){tail}"),
+        "fraction": re.compile(rf"{head}(?P<d>[二三四五六七八九十])分之(?P<n>[一二三四五六七八九]){tail}"),
+        "tenths": re.compile(rf"{head}(?<![一二三四五六七八九十])(?P<n>[一二两三四五六七八九])成{tail}(?=[,;。、的\n])"),
+        "half": re.compile(rf"{head}(?P<n>一半|半数){tail}|(?P<over>过半)(?=[,;。\n])"),
+        "double": re.compile(r"翻(?P<n>[一两二三四])?番|(?P<twice>倍增)(?=[,;。\n])"),
+        "zero": re.compile(r"(?:为|实现|保持|达到)?(?P<n>清零|归零)|(?P<z>为零)(?=[,;。、\n)])|(?<=实现)(?P<zz>零)(?=发生|事故|死亡|投诉|增长)"),
+        "rank": re.compile(r"(?P<word>前(?P<n>[一二三四五六七八九十]{1,3}|\d{1,3})(?P<unit>名|位|强|家)?)(?![年个月天季]|[一-九\d])|(?<=[国省市球界区列居])(?P<word2>第(?P<n2>[一二三四五六七八九十]|\d{1,2})(?P<unit2>名|位)?)(?=[,;。、\n])"),
+        "scale": re.compile(rf"(?P<pre>超过|超|突破|过|破|达到|达|近|迈上|跨越)(?P<mag>{_MAG})(?P<unit>{unit}(?<!级))?(?P<post>级|大关|台阶)?(?=[,;。、\n]|以上)"),
+        "level": re.compile(rf"(?P<n>{_NUM})?(?P<mag>万亿|千亿|百亿|亿|千万|百万)(?P<unit>元)?级(?=[,;。、\n])"),
+        "many": re.compile(r"数以(?P<mag>[万千百])计"),
+    }
+
+
+# A bare number is an index only behind one of these and before the end of a clause.
+_INDEX_BEFORE = re.compile(r"(?:达到?|到|至|为|在|≥|>=|<=|≤|提升到|不低于|不高于|超过|低于|高于|指数|系数|得分)$")
+_INDEX_AFTER = re.compile(r"[,;。、)\n]|$|和|以")
+_NAME_BEFORE = re.compile(r"[A-Za-z0-9.\-+]$")
+
+
+def find_quantities(text: str) -> list[Quantity]:
+    """Every number with unit or bound of a normalised text, in order, none overlapping another.
+
+    Leaves out ordinals (第3), version numbers (V1.0), parts of names (5G, X86) and numbers of law articles; years
+    and dates are taken out later, where the time expressions are known.
+
+    >>> [(q.text, q.value, q.unit, q.comparator) for q in find_quantities("培育30家以上企业，合格率不低于96.5%")]
+    [('30家以上', 30.0, '家', '>='), ('不低于96.5%', 96.5, '%', '>=')]
+    """
+    found: list[Quantity] = []
+    for name, pattern in _patterns().items():
+        if not _GATES[name].search(text):
+            continue
+        for match in pattern.finditer(text):
+            made = _MAKERS[name](match, text) if name in _MAKERS else _counted(match, text)
+            if made is not None:
+                found.append(made)
+    found.sort(key=lambda q: (q.start, -q.end))
+    kept: list[Quantity] = []
+    for made in found:
+        if kept and made.start < kept[-1].end:
+            if made.end - made.number_start > kept[-1].end - kept[-1].number_start:
+                kept[-1] = made
+            continue
+        kept.append(made)
+    return kept
+
+
+_GATES = {
+    "digits": re.compile(r"\d"),
+    "han": re.compile(rf"{_HAN}[万亿余多]*[{_MEASURES}]"),
+    "percent": re.compile("百分之"),
+    "fraction": re.compile("分之"),
+    "tenths": re.compile("成"),
+    "half": re.compile("半"),
+    "double": re.compile("番|倍增"),
+    "zero": re.compile("零"),
+    "rank": re.compile(r"前[一二三四五六七八九十\d]|第[一二三四五六七八九十\d]"),
+    "scale": re.compile("[百千万亿]"),
+    "level": re.compile("级"),
+    "many": re.compile("数以"),
+}
+
+
+def _make(match: re.Match[str], at: int, value: float, unit: str | None, kind: str, sign: str | None = None, value_max: float | None = None, end: int | None = None) -> Quantity:
+    """A quantity with the comparator that its bound words stand for."""
+    before, after = _bounds()
+    groups = match.groupdict()
+    if value_max is not None:
+        comparator = "range"
+    elif sign:
+        comparator = sign
+    elif groups.get("post") in after:
+        comparator = after[groups["post"]]
+    elif groups.get("more") or groups.get("more2"):
+        comparator = ">"
+    else:
+        comparator = before.get(groups.get("pre") or "", "=")
+    stop = match.end() if end is None else end
+    return Quantity(match.start(), stop, match.string[match.start() : stop], at, value, value_max, unit, comparator, kind)
+
+
+def _counted(match: re.Match[str], text: str) -> Quantity | None:
+    """A number in digits with its unit, or a bare one where it can only be an index."""
+    unit, sign = match["unit"] or match["unit1"], match["sign2"] or match["sign"]
+    at = match.start("n")
+    magnitude = match["mag"] or ""
+    if sign:
+        unit = sign
+    if unit == "级" and magnitude in ("亿", "万亿", "千亿", "百亿", "千万", "百万"):
+        unit = None
+    second = number(match["n2"], match["mag2"] or "") if match["n2"] else None
+    if match["n2"] and not (match["unit"] or sign or match["mag2"]):
+        return None
+    if second is not None and not magnitude and match["mag2"]:
+        magnitude = match["mag2"]
+    value = number(match["n"], magnitude)
+    if value is None or second is not None and second <= value:
+        return None
+    kind = unit_kinds().get(unit, "other") if unit else "index"
+    if not unit:
+        follows = text[match.end() : match.end() + 1]
+        if magnitude or match["post"] and not follows.isalpha() or match["more"]:
+            kind = "amount" if magnitude else "index"
+        elif not (_INDEX_BEFORE.search(text, max(0, match.start() - 6), match.start()) or match["pre"]) or not _INDEX_AFTER.match(text, match.end()):
+            return None
+        if follows.isascii() and follows.isalpha():
+            return None
+    elif unit.isascii() and unit.isalpha() and text[match.end() : match.end() + 1].isascii() and text[match.end() : match.end() + 1].isalpha():
+        return None
+    if unit in ("G", "M", "T", "P") and (match["n"] in ("2", "3", "4", "5", "6") and unit == "G" or text[match.end() : match.end() + 1] in ("+", "-")):
+        return None
+    if unit in ("条", "款", "项") and text[max(0, match.start() - 1) : match.start()] == "第":
+        return None
+    if _NAME_BEFORE.search(text, max(0, at - 1), at) and not match["pre"]:
+        return None
+    return _make(match, at, value, unit, kind, value_max=second)
+
+
+def _han(match: re.Match[str], text: str) -> Quantity | None:
+    """A Chinese-numeral count: 两个产业带; 一 only where a bound word says that it counts."""
+    value = number(match["n"], match["mag"] or "")
+    if value is None:
+        return None
+    bound = match["pre"] or match["post"]
+    if value < 2 and not bound or value < 1:
+        return None
+    unit: str | None = match["unit"]
+    if unit == "大":
+        if value > 20 or text[match.end() : match.end() + 1] in "量幅力批大小中型规":
+            return None
+        unit = None
+    if unit in ("级", "次", "期", "位", "部", "门", "场", "人", "组", "片", "块") and not bound and match["n"] != "两":
+        return None
+    return _make(match, match.start("n"), value, unit, "count")
+
+
+def _percent(match: re.Match[str], text: str) -> Quantity | None:
+    whole, _, part = match["n"].partition("点")
+    value = number(whole)
+    if value is None:
+        return None
+    for i, digit in enumerate(part, 1):
+        value += (han_to_int(digit) or 0) / 10**i
+    return _make(match, match.start() + (len(match["pre"] or "")), round(value, 6), "%", "percent")
+
+
+def _fraction(match: re.Match[str], text: str) -> Quantity | None:
+    above, below = han_to_int(match["n"]), han_to_int(match["d"])
+    if not above or not below:
+        return None
+    return _make(match, match.start("d"), round(100 * above / below, 6), "%", "percent")
+
+
+def _tenths(match: re.Match[str], text: str) -> Quantity | None:
+    return _make(match, match.start("n"), 10.0 * (han_to_int(match["n"]) or 0), "%", "percent")
+
+
+def _half(match: re.Match[str], text: str) -> Quantity | None:
+    over = ">" if match["over"] else None
+    return _make(match, match.start("n") if match["n"] else match.start(), 50.0, "%", "percent", sign=over)
+
+
+def _double(match: re.Match[str], text: str) -> Quantity | None:
+    times = han_to_int(match["n"] or "一") or 1
+    return _make(match, match.start(), float(2**times - 1), "倍", "multiple")
+
+
+def _zero(match: re.Match[str], text: str) -> Quantity | None:
+    return _make(match, match.start(), 0.0, None, "index")
+
+
+def _rank(match: re.Match[str], text: str) -> Quantity | None:
+    digits = match["n"] or match["n2"]
+    value = int(digits) if digits.isdigit() else han_to_int(digits)
+    if not value:
+        return None
+    return _make(match, match.start(), float(value), match["unit"] or match["unit2"], "rank")
+
+
+def _scale(match: re.Match[str], text: str) -> Quantity | None:
+    sign = _bounds()[0].get(match["pre"], "=")
+    return _make(match, match.start("mag"), float(MAGNITUDES[match["mag"]]), match["unit"], "amount", sign=sign)
+
+
+def _level(match: re.Match[str], text: str) -> Quantity | None:
+    value = number(match["n"] or "1", match["mag"])
+    return None if value is None else _make(match, match.start(), value, match["unit"], "amount")
+
+
+def _many(match: re.Match[str], text: str) -> Quantity | None:
+    return _make(match, match.start(), float(MAGNITUDES[match["mag"]]), None, "count", sign=">=")
+
+
+_MAKERS = {
+    "han": _han,
+    "percent": _percent,
+    "fraction": _fraction,
+    "tenths": _tenths,
+    "half": _half,
+    "double": _double,
+    "zero": _zero,
+    "rank": _rank,
+    "scale": _scale,
+    "level": _level,
+    "many": _many,
+}

@@ -1,0 +1,122 @@
+"""Find time expressions (rules in ``data/rules/times.toml``) and say which dates they state.
+
+Whether an expression is a deadline is decided elsewhere (``extraction/deadlines.py``): here 2012年 is found in a
+title as well as in a promise. Values are as stated: nothing is counted from the signing date, but 今年 and 年底前
+take the year of writing where it is known.
+"""
+
+from __future__ import annotations
+
+import re
+
+from policymine.lexicon.patterns import Pattern, compile_rules
+from policymine.models import TimeExpression
+from policymine.text.calendar import day, month_end, plan_years
+from policymine.text.numerals import han_to_int
+
+_UNITS = {"年": "Y", "年度": "Y", "学年": "Y", "合同年": "Y", "月": "M", "月度": "M", "个月": "M", "周": "W", "星期": "W", "日": "D", "天": "D", "工作日": "D"}
+_THIRDS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
+# Every expression holds one of these; a text without them is not scanned.
+_GATE = re.compile(r"[年月日周]|季度|小时|世纪|阶段|十[一二三四五六]?五|九五|学期|工作日")
+
+
+def find_times(text: str, year: int | None) -> list[TimeExpression]:
+    """Every time expression of a normalised text, in order, none overlapping another.
+
+    Args:
+        text: the normalised text.
+        year: the year of writing, for 今年, 年底前 and 明年; None leaves them without a date.
+
+    >>> [(t.text, t.relation, t.end_date) for t in find_times("到2025年，每年培育10家", None)]
+    [('到2025年', 'by', '2025'), ('每年', 'every', None)]
+    """
+    if not _GATE.search(text):
+        return []
+    found: list[tuple[int, int, int, TimeExpression]] = []
+    for rank, rule in enumerate(compile_rules("times")):
+        for match in rule.regex.finditer(text):
+            if rule.unless_after and rule.unless_after.match(text, match.end()):
+                continue
+            made = _expression(rule, match, year)
+            if made:
+                found.append((made.start, -made.end, rank, made))
+    found.sort(key=lambda f: f[:3])
+    kept: list[TimeExpression] = []
+    for _, _, _, made in found:
+        if kept and made.start < kept[-1].end:
+            if made.end - made.start > kept[-1].end - kept[-1].start:
+                kept[-1] = made
+            continue
+        kept.append(made)
+    return kept
+
+
+def _expression(rule: Pattern, match: re.Match[str], year: int | None) -> TimeExpression | None:
+    groups = {k: v for k, v in match.groupdict().items() if v}
+    relation: str = rule.row["relation"]
+    start = end = period = None
+    if relation in ("within", "every"):
+        period = _period(groups)
+    else:
+        first, last = _dates(groups, year)
+        if first == "" or last == "":
+            return None
+        start = None if relation == "by" else first
+        end = None if relation == "from" else last
+    return TimeExpression(match.start(), match.end(), match[0], relation, start, end, period, rule.id)
+
+
+def _dates(groups: dict[str, str], year: int | None) -> tuple[str | None, str | None]:
+    """First and last date stated; empty strings for a date that does not exist."""
+    if "plan" in groups:
+        years = plan_years(groups["plan"])
+        return (str(years[0]), str(years[1])) if years else ("", "")
+    y = _year(groups, year)
+    if y is None:
+        return None, None
+    if "half" in groups:
+        return (f"{y}-01", f"{y}-06") if groups["half"] == "上半年" else (f"{y}-07", f"{y}-12")
+    if "quarter" in groups:
+        q = han_to_int(groups["quarter"]) or int(groups["quarter"])
+        return f"{y}-{3 * q - 2:02d}", f"{y}-{3 * q:02d}"
+    month = int(groups["m"]) if "m" in groups else None
+    if month is None:
+        last = f"{y}-12" if "edge" in groups or groups.get("rel2", "").startswith("年底") else str(y)
+        return str(y), groups.get("y2") or last
+    if "third" in groups:
+        a, b = _THIRDS[groups["third"]]
+        return day(y, month, a), day(y, month, min(b, month_end(y, month)))
+    first = f"{y}-{month:02d}" if "d" not in groups else day(y, month, int(groups["d"])) or ""
+    y2 = int(groups.get("y2", y))
+    month2 = int(groups.get("m2", month))
+    if "d2" in groups:
+        return first, day(y2, month2, int(groups["d2"])) or ""
+    if "m2" in groups or "y2" in groups:
+        return first, f"{y2}-{month2:02d}"
+    return first, first
+
+
+def _year(groups: dict[str, str], year: int | None) -> int | None:
+    if "y" in groups:
+        return int(groups["y"])
+    if year is None:
+        return None
+    return year + 1 if groups.get("rel", "")[:1] in ("明", "次", "下") else year
+
+
+def _period(groups: dict[str, str]) -> str | None:
+    """The ISO 8601 length: 三个月 → P3M, a range by its upper bound."""
+    unit = groups.get("u") or groups.get("u2") or "年"
+    if unit == "左右":
+        unit = "年"
+    text = groups.get("n2") or groups.get("n") or "1"
+    count = int(text) if text.isdigit() else (han_to_int(text) or 0)
+    if text == "半" or unit == "半年" or unit == "学期":
+        return "P6M"
+    if count == 0:
+        return None
+    if unit in ("季", "季度"):
+        return f"P{3 * count}M"
+    if unit == "小时":
+        return f"PT{count}H"
+    return f"P{count}{_UNITS.get(unit, 'Y')}"
