@@ -99,6 +99,7 @@ def read_head(text: str, context: Context) -> Head | None:
         return Head(context.issuer_level, context.place(context.issuer_level))
     if _NATIONAL.fullmatch(text):
         return Head("national")
+    text = re.sub(r"(?<=委)[、和]?(?:省|自治区|市|区|县|州)?(?:人民)?政府$", "", text)  # 市委、市政府督查室
     party = text.endswith("委")
     text = text.removesuffix("委") if party else re.sub(r"(?:人民)?政府$", "", text)
     text = text.removeprefix("中共")
@@ -242,6 +243,8 @@ def with_place(name: str, context: Context) -> tuple[str, str | None]:
     >>> with_place("市质量强市工作领导小组", Context("东澜省", "澜口市", None, "prefecture"))
     ('澜口市质量强市工作领导小组', 'prefecture')
     """
+    if "以上" in name or "各级" in name:
+        return name, None
     match = _LEVEL_HEAD.match(name)
     if match:
         level: str | None = unit_level(match[1], context)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from policymine.lexicon.files import LexiconError
 
 COLUMNS = ("term", "function", "name", "suffixes", "valid_from", "valid_to", "note")
-_WRITTEN_OUT = {"委": "委员会", "办": "办公室", "工委": "工作委员会", "常委会": "常务委员会"}
+_WRITTEN_OUT = {"委": "委员会", "办": "办公室", "工委": "工作委员会", "委会": "委员会", "常委会": "常务委员会"}
 GENERIC_SUFFIXES = frozenset(
     (
         "局",

@@ -44,7 +44,9 @@ _YOUTH_LEAGUE = re.compile(r"(?:共青)?团(自治区|省|市|区|县|州|盟|�
 # Words of these stems are too common to explain a name by standing somewhere inside it.
 _WEAK_INSIDE = frozenset(("party-office", "policy-research", "government-office", "government-supervision"))
 # Their rank does not follow from the place that they are named after.
-_WITHOUT_LEVEL = frozenset(("enterprise", "research-institute", "university", "hospital", "association", "bank"))
+_WITHOUT_LEVEL = frozenset(
+    ("enterprise", "research-institute", "university", "hospital", "association", "bank", "functional-area")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +107,7 @@ class Departments:
 
         Args:
             name: as written, without separators; a second plate in brackets may follow.
-            province: the document's province, prefecture and county, as in ``Header``.
-            prefecture: see above.
-            county: see above.
+            province, prefecture, county: the document's place, as in ``Header``.
             issuer_level: the level of the issuer, taken where the name has no head of its own.
             year: the year of writing.
 
@@ -127,10 +127,10 @@ class Departments:
         """
         return len(name) <= _LONGEST_NAME and _NAMELESS.fullmatch(_BRACKET.sub("", name.strip())) is not None
 
-    def isread_stem(self, name: str) -> bool:
+    def is_stem(self, name: str) -> bool:
         """Whether the words are a bare stem that shares its suffix with others: 发展改革、财政等部门.
 
-        >>> [Departments.default().isread_stem(n) for n in ("发展改革", "市场")]
+        >>> [Departments.default().is_stem(n) for n in ("发展改革", "市场")]
         [True, False]
         """
         return len(name) > 1 and name in self._stems
@@ -149,12 +149,17 @@ class Departments:
             return False
         if name in self._central or is_places(name) or _YOUTH_LEAGUE.fullmatch(name):
             return True
-        if _GROUP.fullmatch(name) or self._exact(name, Context()):
+        if _GROUP.fullmatch(name) or self._is_committee(name) or self._exact(name, Context()):
             return True
         return len(name) > 2 and self._ending(name) is not None
 
+    def _is_committee(self, name: str) -> bool:
+        return self._endings.get(name[-2:]) == "party-committee" and read_head(name, Context()) is not None
+
     def _resolve(self, name: str, context: Context) -> Resolved:
         if len(name) > _LONGEST_NAME:
+            return Resolved(name, None, None, False)
+        if self.is_nameless(name):
             return Resolved(name, None, None, False)
         bracket = _BRACKET.search(name)
         if bracket:
@@ -169,7 +174,10 @@ class Departments:
             unit = league[1] or league[2]
             level = unit_level(unit, context)
             return Resolved(f"共青团{context.place(level) or unit}委员会", "youth-league", level, True)
-        if self.isread_stem(name):
+        if self._is_committee(name):
+            head = read_head(name, context) or Head(None)
+            return Resolved(f"中共{head.place}委" if head.place else name, "party-committee", head.level, True)
+        if self.is_stem(name):
             stem = min(self._stems[name], key=lambda s: s.distance(context.year))
             return Resolved(name, stem.function, context.issuer_level, True)
         exact = self._exact(name, context)
@@ -226,10 +234,11 @@ class Departments:
             return Resolved(name, stem.function, level, True)
         full = stem.written_out(suffix)
         party = head.party or (stem.function in self._party and suffix in ("部", "委"))
+        level = None if stem.function == "functional-area" else head.level
         if not head.place:
-            return Resolved(head_text + full, stem.function, head.level, True)
+            return Resolved(head_text + full, stem.function, level, True)
         full = f"中共{head.place}委{full}" if party else head.place + full
-        return Resolved(full, stem.function, head.level, True)
+        return Resolved(full, stem.function, level, True)
 
     def _of_ending(self, name: str, context: Context) -> Resolved:
         """A name that is no head, stem and suffix: by its ending, by the central body before it, by a stem inside."""
@@ -249,7 +258,8 @@ class Departments:
         if duty:
             headed = full != name or level == "national" or duty not in _WITHOUT_LEVEL
             return Resolved(full, duty, level if headed else None, True)
-        stem = self._inside(name)
+        # 市政府 does not hold the stem 市政.
+        stem = self._inside(re.sub(r"^[省市区县州](?=政府|委)", "", name))
         return Resolved(full, stem.function if stem else None, level, stem is not None)
 
     def _branch(self, name: str, context: Context) -> Stem | None:

@@ -17,7 +17,7 @@ FUNCTIONAL = "functional-area"
 UNLISTED = "place-unlisted"
 
 # 泰安市 ends before 政府 and 民政局 but not in 泰安市场, 市容, 市民.
-_NOT_CITY = re.compile(r"场|容|政(?!府|协|务|法)|民(?!政|委|族|宗|营|兵|防|办|革|进|主)")
+_NOT_CITY = re.compile(r"场|容(?=[貌环管景秩和局整执])|政(?!府|协|务|法)|民(?!政|委|族|宗|营|兵|防|办|革|进|主)")
 _ORGANISATION = re.compile(
     r"人民政府|政府|委(?!托|员)|人大|人民代表|政协|.*(?:[局厅委办部院会行司处队关室社校站组署]|中心|公司|集团|电力|大学|学校|政府)$"
 )
@@ -28,10 +28,12 @@ _AREA = re.compile(
 )
 _FUNCTION_WORD = r"的与及于对推进加快强促创建设实施完善深落做全各我本该等为级"
 _UNIT = rf"[^\W\d_{_FUNCTION_WORD}]"
-_CITY_END = r"(?<![城强超门夜股楼车房债上都县])市(?!场|容|政(?!府|协|务|法)|民(?!政|委|族|宗|营|办))"
+_CITY_END = (
+    r"(?<![城强超门夜股楼车房债上都县])市(?!场|容(?=[貌环管景秩和局整执])|政(?!府|协|务|法)|民(?!政|委|族|宗|营|办))"
+)
 _DISTRICT_END = r"(?<![新发园校社山库灾景城郊辖片街小牧林矿湖流特老验范护税假易])区(?!域|块|间|县|级)"
 _UNLISTED = re.compile(
-    rf"(?P<province>{_UNIT}{{2,7}}?(?:省(?!级|直|委省|区)|自治区))?"
+    rf"(?!委|人民|政府|人大|政协|党)(?P<province>{_UNIT}{{2,7}}?(?:省(?!级|直|委省|区)|自治区))?"
     rf"(?P<prefecture>{_UNIT}{{2,9}}?(?:{_CITY_END}|自治州|地区(?=行|人|公)))?"
     rf"(?P<county>{_UNIT}{{1,9}}?(?:{_DISTRICT_END}|县(?!域|级|区|市|乡)|旗(?!下|帜)|{_CITY_END}))?"
 )
@@ -91,10 +93,13 @@ def _of_region(region: Region, rest: str, flags: tuple[str, ...] = ()) -> Found:
     return Found(region.province, region.prefecture, region.county, region, rest, flags)
 
 
-def _fits(region: Region, rest: str) -> bool:
-    return not (region.name.endswith("市") and _NOT_CITY.match(rest)) and not (
-        region.name.endswith("区") and rest.startswith("域")
-    )
+def _fits(region: Region, rest: str, regions: RegionTable) -> bool:
+    """Whether the name ends where the unit stands: not in 泰安市场, but in 商丘市民权县."""
+    if region.name.endswith("区") and rest.startswith("域"):
+        return False
+    if not (region.name.endswith("市") and _NOT_CITY.match(rest)):
+        return True
+    return bool(regions.longest(rest, "county", region.province, region.prefecture))
 
 
 def _listed(text: str, regions: RegionTable, title: bool) -> Found | None:
@@ -122,7 +127,7 @@ def _next_listed(text: str, regions: RegionTable, upper: Region | None) -> tuple
     province, prefecture = (upper.province, upper.prefecture) if upper else (None, None)
     for level in below:
         found = regions.longest(text, level, province, prefecture)
-        if found and _fits(found[0], text[len(found[0].name) :]):
+        if found and _fits(found[0], text[len(found[0].name) :], regions):
             return found, len(found[0].name)
     state = re.match(r"([\u4e00-\u9fff]{2,8}?)州(?![市县区])", text)
     if state and (upper is None or upper.level == "province"):
@@ -203,7 +208,7 @@ def _below(found: Found, title: bool) -> Found:
         rest = found.rest[match.end() :]
     if prefecture in MUNICIPALITIES:
         province, prefecture = prefecture, None
-    if not _evident(rest, title, single_county=bool(county and not (province or prefecture or found.province))):
+    if not _evident(rest, title, single_county=bool(county and not (province or prefecture))):
         return found
     return Found(
         found.province or province,
