@@ -1,0 +1,115 @@
+"""What of a mined document the comparison needs, small enough to be sent between processes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from policymine.models import MinedDocument
+from policymine.text.characters import fold_characters
+
+_BETWEEN = re.compile(r"(?<=([0-9]))([\W_]+)(?=[0-9])|[\W_]+")
+_DOT = "."
+_DASH = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A document as the comparison sees it.
+
+    Attributes:
+        doc_id: the document's id; ``source``: where it came from.
+        raw: the document text, to which the offsets of the ``changes`` refer.
+        residue: document-text spans of lines that are no part of the document.
+        key: the normalised text without all that typography may change (see :func:`comparison_key`).
+        digest: a hash of the whole normalised text; equal digests mean the same normalised text.
+        title, doc_number, date_issued, issuers, places: what the header says; places are province, prefecture and
+            county. Absent is None or empty and never clashes with anything.
+    """
+
+    doc_id: str
+    source: str
+    raw: str
+    residue: tuple[tuple[int, int], ...]
+    key: str
+    digest: str
+    title: str | None = None
+    doc_number: str | None = None
+    date_issued: str | None = None
+    issuers: tuple[str, ...] = ()
+    places: tuple[str | None, str | None, str | None] = (None, None, None)
+
+    @property
+    def n_chars(self) -> int:
+        """Characters that count for the comparison (of ``key``)."""
+        return len(self.key)
+
+    @property
+    def n_header(self) -> int:
+        """How many of title, number, date and issuers the header states (0 to 4)."""
+        return sum(map(bool, (self.title, self.doc_number, self.date_issued, self.issuers)))
+
+
+def signature(mined: MinedDocument) -> Signature:
+    """The signature of a mined document; pure, so it can be made in a worker and kept.
+
+    Args:
+        mined: a document with its normalised text and header; sections and facts are not looked at.
+    """
+    text, header = mined.text, mined.header
+    return Signature(
+        doc_id=mined.raw.doc_id,
+        source=mined.raw.source,
+        raw=text.raw,
+        residue=text.residue,
+        key=comparison_key(text.text),
+        digest=hashlib.sha256(text.text.encode("utf-8", "surrogatepass")).hexdigest(),
+        title=header.title,
+        doc_number=header.doc_number,
+        date_issued=header.date_issued,
+        issuers=tuple(header.issuers),
+        places=(header.province, header.prefecture, header.county),
+    )
+
+
+def comparison_key(text: str) -> str:
+    """A normalised text folded to Han characters, letters and digits.
+
+    Between two digits a decimal point stays and any other sign becomes ``-``: 1.5亿元 must not equal 15亿元, nor
+    2011—2020 be read as one number. A comma that groups thousands is left out.
+
+    >>> comparison_key("一、到2020年,增长1.5%;2011—2020年,达到12,000家。")
+    '一到2020年增长1.5-2011-2020年达到12000家'
+    """
+    return _BETWEEN.sub(_separator, text)
+
+
+def _separator(match: re.Match[str]) -> str:
+    between = match.group(2)
+    if between is None:
+        return ""
+    if between == _DOT:
+        return _DOT
+    if between == "," and re.match(r"[0-9]{3}(?![0-9])", match.string[match.end() : match.end() + 4]):
+        return ""
+    return _DASH
+
+
+def key_offsets(signed: Signature) -> list[int]:
+    """The document-text offset of every character of ``signed.key``.
+
+    Normalisation replaces characters one for one and otherwise only leaves some out, so the characters that count
+    stand in the document text in the same order; a separator stands right behind the digit before it.
+    """
+    folded = fold_characters(signed.raw)
+    spans: list[range] = []
+    at = 0
+    for start, end in (*signed.residue, (len(folded), len(folded))):
+        spans.append(range(at, start))
+        at = end
+    counted = iter([i for span in spans for i in span if folded[i].isalnum()])
+    offsets: list[int] = []
+    for c in signed.key:
+        offsets.append(offsets[-1] + 1 if c in "-." else next(counted))
+    return offsets
