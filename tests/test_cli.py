@@ -25,8 +25,8 @@ TEXT = (
 
 def _run(*arguments: object, stdin: bytes = b"", cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
-        [sys.executable, "-m", "policymine", *map(str, arguments)], input=stdin, capture_output=True, cwd=cwd, check=False,
-        env=ENVIRONMENT,
+        [sys.executable, "-m", "policymine", *map(str, arguments)], input=stdin, capture_output=True, cwd=cwd,
+        check=False, env=ENVIRONMENT,
     )
     out, err = done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
     assert "Traceback" not in err, err
@@ -63,7 +63,8 @@ def test_extract_writes_a_result_and_one_line(shelf: Path, tmp_path: Path) -> No
 def test_the_same_bytes_whatever_order_jobs_and_folder(shelf: Path, tmp_path: Path) -> None:
     files = [shelf / "甲 意见.txt", shelf / "b" / "2.txt"]
     for name, paths, jobs in (("1", files, 1), ("2", files[::-1], 2)):
-        assert _run("extract", *paths, "--out", tmp_path / name, "--format", "parquet,csv,jsonl", "--jobs", jobs).returncode == 0
+        options = ("--out", tmp_path / name, "--format", "parquet,csv,jsonl", "--jobs", jobs)
+        assert _run("extract", *paths, *options).returncode == 0
     assert _content(tmp_path / "1") == _content(tmp_path / "2")
 
 
@@ -180,9 +181,11 @@ def test_version() -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    code = "import sys; sys.argv = ['policymine', '--help']\nfrom policymine.cli import main\ntry: main()\nexcept SystemExit: pass\n"
-    code += "print(sorted({'pandas', 'pyarrow', 'jieba', 'numpy', 'regex'} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8", env=ENVIRONMENT)
+    code = "import sys; sys.argv = ['policymine', '--help']\nfrom policymine.cli import main\n"
+    code += "try: main()\nexcept SystemExit: pass\n"
+    code += "print(sorted({'pandas', 'pyarrow', 'jieba', 'numpy', 'regex', 'rich.console'} & set(sys.modules)))"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, check=True, encoding="utf-8", env=ENVIRONMENT)
     assert done.stdout.splitlines()[-1] == "[]"
 
 

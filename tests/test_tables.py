@@ -57,8 +57,10 @@ def _mined(raw_text: str = RAW) -> MinedDocument:
             enumerate(("甲局", "乙局"), 1)]
     facts = Facts(
         targets=(
-            Target(Quantity(*number, "3万亩", number[0], 30000.0, None, "亩", "=", "amount"), 1, "良田", "count", *clause,
-                   "2025", "clause", 0, None, None, None, None, "verb", ("odd", "far")),
+            Target(
+                Quantity(*number, "3万亩", number[0], 30000.0, None, "亩", "=", "amount"), 1, "良田", "count", *clause,
+                "2025", "clause", 0, None, None, None, None, "verb", ("odd", "far"),
+            ),
         ),
         goals=(Goal(*clause, 1, "other", "2025", "clause", 0, "goal"),),
         deadlines=(Deadline(when, 1, "2025-01-01", "2025-12-31", None),),
@@ -72,11 +74,13 @@ def _mined(raw_text: str = RAW) -> MinedDocument:
         Section(1, None, 1, "一、", "目标", "objectives", "一", at("一、")[0], len(text.text), at("到2025年")[0]),
     )
     data = raw_text.encode()
-    raw = RawDocument(hashlib.sha256(data).hexdigest()[:20], "甲/a.txt", raw_text, len(data), "text/plain", "utf-8", "plain")
+    doc_id = hashlib.sha256(data).hexdigest()[:20]
+    raw = RawDocument(doc_id, "甲/a.txt", raw_text, len(data), "text/plain", "utf-8", "plain")
     reading = FieldReading("title", "关于试点的意见", "body", 2, 9)
     header = Header(title="关于试点的意见", issuers=("甲厅", "乙厅"), fields=(reading,))
     terms = (Term("目标", "n", 1), Term("良田", None, 2))
-    return MinedDocument(raw, text, header, sections, facts, terms, (Issue("department-unknown", "甲局", start=3, end=5),))
+    issue = Issue("department-unknown", "甲局", start=3, end=5)
+    return MinedDocument(raw, text, header, sections, facts, terms, (issue,))
 
 
 def test_every_row_has_the_columns_of_the_schema_in_order() -> None:

@@ -16,7 +16,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
 
 from policymine.models import Issue, Options, RawDocument
 from policymine.reading import read_source
@@ -106,9 +106,9 @@ def collect(
     link_citations(documents.values(), citations)
     sink.add_rows("documents", list(documents.values()))
     sink.add_rows("citations", citations)
-    sink.add_rows("versions", sort_rows(cast("list[Row]", found.versions), "doc_id", "other_doc_id"))
-    sink.add_rows("changes", sort_rows(cast("list[Row]", found.changes), "doc_id", "other_doc_id", "start", "end"))
-    sink.add_rows("reuse", sort_rows(cast("list[Row]", found.reuse), "doc_id", "start", "end"))
+    sink.add_rows("versions", sort_rows(found.versions, "doc_id", "other_doc_id"))
+    sink.add_rows("changes", sort_rows(found.changes, "doc_id", "other_doc_id", "start", "end"))
+    sink.add_rows("reuse", sort_rows(found.reuse, "doc_id", "start", "end"))
 
 
 def mine_sources(sources: Sequence[Source], options: Options, jobs: int | None = 1) -> Iterator[Mined]:

@@ -150,7 +150,8 @@ def _detail(name: str, row: Row) -> str:
         "goals": ("class", "deadline"),
         "citations": ("title", "doc_number", "relation"),
     }[name]
-    return " ".join(f"{column}={row[column]}" for column in columns if row[column] is not None)
+    values = ((column, row[column]) for column in columns if row[column] is not None)
+    return " ".join(f"{column}={f'{value:.15g}' if isinstance(value, float) else value}" for column, value in values)
 
 
 def _one_line(words: str) -> str:

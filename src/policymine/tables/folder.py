@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -125,21 +126,16 @@ class ResultFolder:
     def abort(self) -> None:
         """Remove what was not finished; does nothing after ``finish``."""
         for files in getattr(self, "_files", {}).values():
-            try:
+            with suppress(Exception):  # a writer that an error stopped half way
                 files.close()
-            except (OSError, ValueError):
-                continue
         shutil.rmtree(self._tmp, ignore_errors=True)
         if self._made is not None:
-            try:
+            with suppress(OSError):  # something else came into it
                 folder = self.out
-                while True:
-                    folder.rmdir()
-                    if folder == self._made:
-                        break
+                folder.rmdir()
+                while folder != self._made:
                     folder = folder.parent
-            except OSError:
-                pass
+                    folder.rmdir()
             self._made = None
 
 

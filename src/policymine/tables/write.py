@@ -15,6 +15,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, Protocol
 
+from policymine.tables.columns import arrow_array, arrow_type
 from policymine.tables.schema import BOOLEAN, INTEGER, NUMBER, STRING, TABLES, Row, Value
 
 FORMATS = ("parquet", "csv", "jsonl")
@@ -85,9 +86,9 @@ class ParquetWriter:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        self._pa: Any = pa
-        types = {STRING: pa.string(), INTEGER: pa.int64(), NUMBER: pa.float64(), BOOLEAN: pa.bool_()}
-        self._schema = pa.schema([(c.name, types[c.type]) for c in TABLES[table].columns])
+        self._table = pa.Table.from_arrays
+        self._columns = TABLES[table].columns
+        self._schema = pa.schema([(column.name, arrow_type(column.type)) for column in self._columns])
         self._writer: Any = pq.ParquetWriter(path, self._schema, compression="zstd", store_schema=False)
         self._rows: list[Row] = []
 
@@ -99,8 +100,8 @@ class ParquetWriter:
             del self._rows[:ROW_GROUP]
 
     def _flush(self, rows: list[Row]) -> None:
-        columns = [self._pa.array([row[f.name] for row in rows], type=f.type) for f in self._schema]
-        self._writer.write_table(self._pa.Table.from_arrays(columns, schema=self._schema))
+        columns = [arrow_array([row[column.name] for row in rows], column.type) for column in self._columns]
+        self._writer.write_table(self._table(columns, schema=self._schema))
 
     def close(self) -> None:
         """Write what is left and close the file."""

@@ -1,0 +1,58 @@
+"""Lists of values as Arrow arrays, built from their buffers.
+
+``pyarrow.array`` would do the same, but imports pandas on its first call, which takes longer than mining a hundred
+documents.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any
+
+from policymine.tables.schema import BOOLEAN, INTEGER, NUMBER, STRING, Value
+
+
+def arrow_type(kind: str) -> Any:
+    """The Arrow type of a type of column (string, integer, number, boolean)."""
+    import pyarrow as pa
+
+    return {STRING: pa.string(), INTEGER: pa.int64(), NUMBER: pa.float64(), BOOLEAN: pa.bool_()}[kind]
+
+
+def arrow_array(values: Sequence[Value], kind: str) -> Any:
+    """Values of one column as an Arrow array; None is null.
+
+    Args:
+        values: all of the type that ``kind`` names, or None.
+        kind: string, integer, number or boolean.
+
+    >>> arrow_array(["甲", None], "string").to_pylist()
+    ['甲', None]
+    """
+    import pyarrow as pa
+
+    present = [value is not None for value in values]
+    nulls = len(values) - sum(present)
+    valid = pa.py_buffer(_bits(present)) if nulls else None
+    if kind == STRING:
+        words = [str(value).encode() if value is not None else b"" for value in values]
+        ends = array("i", accumulate(map(len, words), initial=0))
+        buffers = [valid, pa.py_buffer(ends.tobytes()), pa.py_buffer(b"".join(words))]
+    elif kind == BOOLEAN:
+        buffers = [valid, pa.py_buffer(_bits([bool(value) for value in values]))]
+    else:
+        numbers: list[Any] = [value if value is not None else 0 for value in values]
+        buffers = [valid, pa.py_buffer(array("q" if kind == INTEGER else "d", numbers).tobytes())]
+    return pa.Array.from_buffers(arrow_type(kind), len(values), buffers, nulls)
+
+
+def _bits(flags: Sequence[bool]) -> bytes:
+    """Flags as a bitmap, the first in the lowest bit of the first byte.
+
+    >>> _bits([True, False, False, False, False, False, False, False, True])
+    b'\\x01\\x01'
+    """
+    digits = "".join("1" if flag else "0" for flag in reversed(flags))
+    return int(digits or "0", 2).to_bytes((len(flags) + 7) // 8, "little")
