@@ -7,7 +7,7 @@ history, the age of things (GUIDELINE, layer deadline).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from policymine.extraction.context import Context
@@ -18,7 +18,7 @@ _PAST_AFTER = re.compile(
     r"^(?:的)?[^,;。:\n]{0,16}?(?:已|曾|首次|召开|举行|审议通过|印发|颁布|公布的|发布的|制定的|出台的|实施的|同比|成立的|通过的|修订|签署|会议|讲话|获|荣获|建成了|完成了|达到了|实现了|增长了|以来|我国|我省.{0,4}共|第[一二三四五六七八九十\d]+[次届])"
 )
 _PAST_BEFORE = re.compile(r"(?:比|较|相比|相对|对比|与|同|以|占|按|从|截至|截止|早在|于|上年|自|继|在|经|原|我国)$")
-_AS_ATTRIBUTE = re.compile(r"^(?:的(?!时间)|度|版|以来|之后|以后|底以来|第|全国|年度|水平|基础|基数|以前|毕业|出生|注册|之前已|春|秋|间|左右(?!时间))")
+_AS_ATTRIBUTE = re.compile(r"^(?:期间的|的(?!时间)|度|版|以来|之后|以后|底以来|第|全国|年度|水平|基础|基数|以前|毕业|出生|注册|之前已|春|秋|间|左右(?!时间))")
 _ADVERB_BEFORE = re.compile(r"(?:^|[,;。:!?\n(、]|于|在|力争|确保|争取|计划|预计|分别|和|及|与|[》”)]|每年|将|并|年)$")
 _BEGINS = re.compile(r"施行|实施|执行|生效|起|截止|开始|启动|正式|上线|投产|结束|报名|受理|前|止")
 _LENGTH_OF_LIFE = re.compile(r"(?:成立|注册|参保|毕业|从业|工作|任职|缴纳|持股|满|近|入职|登记|最近|过去|已|经营|存续|服役|合同|履约|劳动|拥有|具有|获得|申报前|受到|发生|取得)(?:时间)?(?:不超过|未满|不满|满|在)?$")
@@ -56,10 +56,23 @@ def find_deadlines(context: Context) -> tuple[list[Deadline], list[Rejected]]:
         if reason:
             rejected.append(Rejected("deadline", expression.start, expression.end, reason, expression.rule))
             continue
+        expression = _as_promise(expression, context)
         section = context.section(expression.start).index
         earliest, latest, origin = _due(expression, context.header.date_issued)
         kept.append(Deadline(expression, section, earliest, latest, origin))
     return kept, rejected
+
+
+_ACTS = re.compile(r",?(?:启动|开展|完成|组织|制定|建立|举办|实施|推进|初步|全面|召开|编制|出台|印发|基本完成)")
+
+
+def _as_promise(time: TimeExpression, context: Context) -> TimeExpression:
+    """2020年,质量水平大幅提升 in a section of objectives says by when, not during which year it happens."""
+    if time.rule != "time.bare-year" or context.section(time.start).kind != "objectives":
+        return time
+    if not context.text.startswith(",", time.end) or _ACTS.match(context.text, time.end):
+        return time
+    return replace(time, relation="by", start_date=None)
 
 
 def why_not(time: TimeExpression, context: Context) -> str | None:
@@ -91,6 +104,8 @@ def _why_no_length(time: TimeExpression, kind: str, before: str, after: str) -> 
     """Lengths that describe a person, contract or firm are no deadlines; limits on the policy's own acts are."""
     if re.search(r"近$", before) or _LENGTH_OF_LIFE.search(before) and "之日" not in time.text:
         return "age"
+    if before.endswith("以") or re.match(r"(?:累计)?(?:发生|两次|受到|未|无|是|累计)", after):
+        return "condition"
     if time.rule == "time.length-granted":
         if _CONTINUED_STATE.match(after) or re.match(r"内?(?:的)?(?:经验|经历|工龄)", after):
             return "age"
@@ -132,6 +147,8 @@ def _why_no_date(time: TimeExpression, context: Context, before: str, after: str
             return "attribute"
     if time.rule == "time.end-of-year" and re.search(r"(?:比|较|以|从|在|与|同|占)$", before) and not after.startswith((",", "完成", "实现")):
         return "past"
+    if time.rule == "time.until-before" and re.match(r"的(?!时间)", after):
+        return "attribute"
     if time.rule in ("time.until", "time.plan-end") and re.match(r"(?:的)?(?:水平|规模)?(?:的基础上|相比)", after):
         return "past"
     return None

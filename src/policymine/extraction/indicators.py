@@ -22,12 +22,13 @@ def indicator_span(text: str, item: Item) -> tuple[int, int]:
     after = _after(text, item)
     quantity = item.quantity
     if quantity.kind in ("percent", "points", "index", "rank", "multiple"):
-        return before if before[1] - before[0] >= 2 else after
+        place_only = re.fullmatch(r"全[市省国区县]|我[市省区县国]|其中", text[before[0] : before[1]])
+        return before if before[1] - before[0] >= 2 and not place_only else after
     if item.tail and item.verb_class == "level":
         return before if before[1] - before[0] >= 2 else after
     if item.tail and item.verb_class in ("create", "new"):
         return after if after[1] - after[0] >= 1 else before
-    if item.left == quantity.start:
+    if item.left == quantity.start or quantity.kind == "count" and after[1] - after[0] >= 2:
         return after
     if after[1] - after[0] >= 2 and before[1] - before[0] < 2:
         return after
@@ -42,7 +43,7 @@ def _before(text: str, item: Item) -> tuple[int, int]:
     if not item.tail and item.verb_class:
         start = item.verb_end
     lead = _LEADING.match(text[start:stop])
-    if lead and lead.end() < stop - start:
+    if lead:
         start += lead.end()
     if opener := _OPENERS.match(text[start:stop]):
         start += opener.end()

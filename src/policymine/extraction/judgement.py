@@ -16,7 +16,7 @@ from policymine.models import Quantity
 
 _ADVERB = "平均|总体上?|整体|均|分别|约|原则上|一般|也|再|力争|争取|确保|全部|共|总共|合计|累计|都|各|每年|稳步|逐步|全年|年均|至少|不少于"
 _LEADING = re.compile(
-    r"^(?:[\s、,]|力争|确保|争取|努力|同时|其中|并|且|以及|使|预计|基本|进一步|大力|积极|全面|加快|着力|统筹|有序|深入|持续|滚动|重点|通过|每年|各|新|再|累计|分批次?|择优|首批|优先|年内|共|全年|计划|拟|目标|将|要|和|及|与|到时|届时|率先|稳步|逐步)+"
+    r"^(?:[\s、,]|力争|确保|争取|努力|同时|其中|并|且|以及|使|预计|基本|进一步|大力|积极|全面|加快|着力|统筹|有序|深入|持续|滚动|重点|通过|每年|各|再|累计|分批次?|择优|首批|优先|年内|共|全年|计划|拟|目标|将|要|和|及|与|到时|届时|率先|稳步|逐步)+"
 )
 
 
@@ -44,13 +44,13 @@ class Item:
 def _verbs() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
     """What stands directly before a number; what opens a clause; the class of each verb."""
     classes: dict[str, str] = {}
-    for cls in ("create", "new", "decrease", "increase", "level"):
+    for cls in ("further", "create", "new", "decrease", "increase", "level"):
         for word in words("verbs", **{"class": cls}):
             classes[word] = cls
     every = alternation(list(classes))
-    head = alternation([w for w, c in classes.items() if c in ("create", "new")])
+    head = alternation([w for w, c in classes.items() if c in ("create", "further", "new")])
     changes = alternation([w for w, c in classes.items() if c in ("increase", "decrease")])
-    tail = re.compile(rf"(?P<verb>{every})(?:了|出|起|其|一|并|[(][^()]*[)])?(?:{_ADVERB})*$")
+    tail = re.compile(rf"(?P<verb>{every})(?:出|起|其|一|并|[(][^()]*[)])?(?:{_ADVERB}|全球|全国|全省|全市|世界|国内|国际|同类城市)*$")
     return tail, re.compile(rf"(?P<verb>{head})|(?P<change>{changes})"), classes
 
 
@@ -100,8 +100,15 @@ def _governing_verb(text: str, left: int, quantity: Quantity) -> tuple[str | Non
     if found := tail.search(window):
         at = quantity.start - len(window) + found.start("verb")
         cls = classes[found["verb"]]
-        if not (found["verb"] in _NOUNS and at > left):
+        if not (found["verb"] in _NOUNS and at > left and not _only_verbs(text[left:at])):
             return cls, at, at + len(found["verb"]), True
+    if quantity.value == 0 and quantity.kind == "index":
+        return "level", quantity.start, quantity.start, True
+    if part_of := _PART_OF.search(before):
+        at = left + part_of.start()
+        return "level", at, quantity.start, True
+    if quantity.number_start - quantity.start > 3 and quantity.text.startswith("至少"):
+        return "create", quantity.start, quantity.number_start, True
     if quantity.text != text[quantity.number_start : quantity.end] and quantity.comparator in (">", ">=", "<", "<=") and quantity.kind not in ("count",):
         return "level", quantity.start, quantity.number_start, True
     lead = _LEADING.match(before)
@@ -116,8 +123,20 @@ def _governing_verb(text: str, left: int, quantity: Quantity) -> tuple[str | Non
     return None, quantity.start, quantity.start, False
 
 
+# 达到全国配套份额的50%: the number is a part of something else that is named.
+_PART_OF = re.compile(r"(?:达到|达|占|占到|占比达到)[^,;。、\d]{2,18}的$")
+
+
+def _only_verbs(words_: str) -> bool:
+    """Whether nothing but verbs and adverbs stands before a verb that may be a noun: 推动建设300个."""
+    _, head, _ = _verbs()
+    lead = _LEADING.match(words_)
+    rest = words_[lead.end() :] if lead else words_
+    return not rest or (found := head.fullmatch(rest)) is not None and bool(found)
+
+
 # Words of the verb list that are nouns where something stands before them (质量提升, 创新平台).
-_NOUNS = frozenset({"创新", "服务", "投资", "发展", "建设", "培训", "升级", "改造", "是", "到", "创", "引", "办", "育", "建", "翻", "至", "居", "节能"})
+_NOUNS = frozenset({"创新", "服务", "试点", "应用", "联合", "总结", "供应", "供给", "治理", "研发", "授权", "转化", "投资", "发展", "建设", "培训", "升级", "改造", "是", "到", "创", "引", "办", "育", "建", "翻", "至", "居", "节能"})
 
 
 @cache
@@ -127,6 +146,7 @@ def _rejections() -> tuple[tuple[dict[str, object], re.Pattern[str]], ...]:
 
 _FREQUENCY = frozenset("次 期 届 场 场次 批 轮 班次".split())
 _LIFE_UNITS = frozenset("年 岁 个月 天 日 小时 分钟 秒 周 个工作日 工作日 学年 级 度 分 点 位".split())
+_HAN_COUNT = re.compile(r"[两三四五六七八九十百]{1,3}[大个条类种支座项所家批]")
 _BOUNDED = (">=", ">", "~", "range", "<=", "<")
 
 
@@ -162,7 +182,7 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
         kinds = row.get("kinds")
         if kinds and quantity.kind not in kinds:  # type: ignore[operator]
             continue
-        if row["reason"] == "existing" and (item.tail and item.verb_class or item.verb_class == "create" or listed and item.left == quantity.start):
+        if row["reason"] == "existing" and (item.tail and item.verb_class or item.verb_class in ("create", "further") or listed and item.left == quantity.start):
             continue
         if row["reason"] == "past" and _future_before(context, quantity.start):
             continue
@@ -182,17 +202,25 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
     quantity = item.quantity
     if quantity.unit in _FREQUENCY and (item.verb_class != "level" or re.search(r"每[年季月周]|定期", before)):
         return "frequency", "target.frequency"
-    if quantity.unit in _LIFE_UNITS and not (item.tail and item.verb_class in ("level", "decrease", "increase")):
+    own_verb = item.verb_start < quantity.start
+    if quantity.unit in _LIFE_UNITS and not (item.tail and own_verb and item.verb_class in ("level", "decrease", "increase")):
         return "attribute", "target.length"
     bounded = quantity.comparator in _BOUNDED
+    sized = quantity.kind in ("money", "area", "energy", "data", "mass", "length", "amount")
+    if re.match(r"的基础上", after):
+        return "baseline", "target.basis"
+    if sized and (re.match(r"(?:以上|以下)?的(?!目标|规模(?:$|,)|水平|产值)", after) or not item.verb_class and bounded and len(after) >= 2 and not before.strip("、,和")):
+        return "attribute", "target.attribute"
+    if _HAN_COUNT.match(quantity.text[quantity.number_start - quantity.start :]) and not bounded and item.verb_class != "create":
+        return "existing", "target.han-existing"
+    if context.section(quantity.start).kind == "front" and not _future_before(context, quantity.start) and not bounded:
+        return "existing", "target.preface"
     if quantity.kind in ("rank", "multiple"):
         return None if item.verb_class or quantity.kind == "multiple" or listed else ("existing", "target.no-verb")
     if item.tail and item.verb_class:
         if quantity.kind == "index" and not before.strip():
             return None if listed else ("attribute", "target.no-subject")
         return None
-    if quantity.kind == "money" and after[:1] == "的" or quantity.kind in ("money", "area", "energy", "data", "mass", "length") and re.match(r"(?:以上|以下)?的", after):
-        return "attribute", "target.attribute"
     if item.verb_class:
         return None
     if listed:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from policymine.extraction.context import Context
+from policymine.extraction.deadlines import NOTHING
 from policymine.extraction.indicators import indicator_span
 from policymine.extraction.inheritance import Inheritance
 from policymine.extraction.judgement import Item, read_item, why_not
@@ -45,7 +46,7 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
             state.accepted = state.accepted and reason[0] in ("attribute", "baseline")
             continue
         start, end = indicator_span(context.text, item)
-        if end - start < 2 and state.indicator and item.verb_class not in ("create", "new") or item.zipped and state.indicator and end - start < 2:
+        if end - start < 2 and state.indicator and item.verb_class not in ("create", "further", "new") or item.zipped and state.indicator and end - start < 2:
             start, end = state.indicator
         change = _change(context.text, item, state.change if listed or item.verb_class is None else None)
         target = _target(context, inheritance, item, change, context.normalized.quote(start, end))
@@ -88,6 +89,8 @@ def _change(text: str, item: Item, state: str | None) -> str:
         return "rank"
     if quantity.kind == "multiple":
         return "increase"
+    if quantity.value == 0:
+        return "level"
     if item.verb_class in ("increase", "decrease"):
         if quantity.kind == "count" and not item.tail:
             return "count"
@@ -98,7 +101,7 @@ def _change(text: str, item: Item, state: str | None) -> str:
         if quantity.kind == "points":
             return "decrease" if _DECREASE.search(text[item.left : quantity.start]) else "increase"
         return "level"
-    if item.verb_class == "create":
+    if item.verb_class in ("create", "further"):
         return "count"
     if item.verb_class == "level":
         return "level"
@@ -122,6 +125,8 @@ def _target(context: Context, inheritance: Inheritance, item: Item, change: str,
         if time.relation == "every" and time.start >= item.clause[0] - 30 and time.start >= context.part(quantity.start)[0]:
             every = time.period
     binding = next((word for word in ("约束性", "预期性") if word in clause), None)
+    if every and governing.origin == "paragraph":
+        governing = NOTHING  # 每年…: an earlier sentence's date does not bound what recurs
     section = context.section(quantity.start)
     return Target(
         quantity,

@@ -44,9 +44,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {
         "digits": re.compile(
             rf"{head}(?<![\d.A-Za-z第+《])(?P<n>{_NUM})(?P<mag>{_MAG})?(?P<sign>[%‰])?(?P<more>余|多)?"
-            rf"(?P<unit1>{unit})?(?:[-~至到](?P<n2>{_NUM})(?P<mag2>{_MAG})?(?P<sign2>[%‰])?)?(?P<more2>余|多)?(?P<unit>{unit})?{tail}"
+            rf"(?P<unit1>{unit})?(?:[-~至到](?P<n2>{_NUM})(?P<mag2>{_MAG})?(?P<sign2>[%‰])?(?P<more2>余|多)?(?P<unit>{unit})?)?{tail}"
         ),
-        "han": re.compile(rf"{head}(?<![第十百千万亿一二三四五六七八九之])(?P<n>{_HAN})(?P<mag>万亿|亿|万)?(?P<more>余|多)?(?P<unit>[{_MEASURES}]){tail}"),
+        "han": re.compile(rf"{head}(?<![第十百千万亿一二三四五六七八九之])(?:(?P<n>{_HAN})(?P<mag>万亿|亿|万)?|(?P<mag0>万|亿))(?P<more>余|多)?(?P<unit>[{_MEASURES}]){tail}"),
         "percent": re.compile(rf"{head}百分之(?P<n>[一二三四五六七八九十百零点]+|{_NUM}){tail}"),
         "fraction": re.compile(rf"{head}(?P<d>[二三四五六七八九十])分之(?P<n>[一二三四五六七八九]){tail}"),
         "tenths": re.compile(rf"{head}(?<![一二三四五六七八九十])(?P<n>[一二两三四五六七八九])成{tail}(?=[,;。、的\n])"),
@@ -96,7 +96,7 @@ def find_quantities(text: str) -> list[Quantity]:
 
 _GATES = {
     "digits": re.compile(r"\d"),
-    "han": re.compile(rf"{_HAN}[万亿余多]*[{_MEASURES}]"),
+    "han": re.compile(rf"[一二两三四五六七八九十百千万亿][余多]?[{_MEASURES}]"),
     "percent": re.compile("百分之"),
     "fraction": re.compile("分之"),
     "tenths": re.compile("成"),
@@ -167,8 +167,8 @@ def _counted(match: re.Match[str], text: str) -> Quantity | None:
 
 def _han(match: re.Match[str], text: str) -> Quantity | None:
     """A Chinese-numeral count: 两个产业带; 一 only where a bound word says that it counts."""
-    value = number(match["n"], match["mag"] or "")
-    if value is None:
+    value = number(match["n"] or "1", match["mag"] or match["mag0"] or "")
+    if value is None or match["mag0"] and match["unit"] in "人户大":
         return None
     bound = match["pre"] or match["post"]
     if value < 2 and not bound or value < 1:
@@ -180,7 +180,7 @@ def _han(match: re.Match[str], text: str) -> Quantity | None:
         unit = None
     if unit in ("级", "次", "期", "位", "部", "门", "场", "人", "组", "片", "块") and not bound and match["n"] != "两":
         return None
-    return _make(match, match.start("n"), value, unit, "count")
+    return _make(match, match.start("n" if match["n"] else "mag0"), value, unit, "count")
 
 
 def _percent(match: re.Match[str], text: str) -> Quantity | None:

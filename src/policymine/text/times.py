@@ -99,9 +99,9 @@ def _dates(groups: dict[str, str], year: int | None) -> tuple[str | None, str | 
 def _year(groups: dict[str, str], year: int | None) -> int | None:
     if "y" in groups:
         return int(groups["y"])
-    if year is None:
+    if year is None or not groups.keys() & {"rel", "rel2", "m"} or groups.get("rel", "")[:1] in ("次", "下"):
         return None
-    return year + 1 if groups.get("rel", "")[:1] in ("明", "次", "下") else year
+    return year + 1 if groups.get("rel", "").startswith("明") else year
 
 
 def _period(groups: dict[str, str]) -> str | None:
