@@ -63,7 +63,7 @@ def find_deadlines(context: Context) -> tuple[list[Deadline], list[Rejected]]:
     return kept, rejected
 
 
-_ACTS = re.compile(r",?(?:启动|开展|完成|组织|制定|建立|举办|实施|推进|初步|全面|召开|编制|出台|印发|基本完成)")
+_ACTS = re.compile(r",?(?:启动|开展|完成|组织|制定|建立|举办|实施|初步|召开|编制|出台|印发|基本完成)")
 
 
 def _as_promise(time: TimeExpression, context: Context) -> TimeExpression:

@@ -6,7 +6,6 @@ import re
 from functools import cache
 
 from policymine.extraction.context import Context
-from policymine.extraction.deadlines import Governing
 from policymine.extraction.inheritance import Inheritance
 from policymine.lexicon.files import read_rules
 from policymine.models import Goal
@@ -14,8 +13,13 @@ from policymine.models import Goal
 _QUOTED = re.compile(r"《[^《》]*》|“[^“”]*”")
 _BRACKETED = re.compile(r"\([^()]*\)")
 # Sentences that tell what is done, thought or asked, not what will be.
-_ACTION = re.compile(r"^(?:以[^,]{2,60}(?:为指导|为引领|为主线|为统领)|坚持|深入贯彻|全面贯彻|牢固树立|认真贯彻|贯彻落实|按照|根据|为了|为贯彻|为深入|鼓励|支持|引导|督促|加强|推进|推动|加快|强化|开展|组织|建立健全|完善|落实|探索|深化|优化|加大|积极|大力|着力|严格|各|要|对|充分发挥|进一步|不断|持续|切实|统筹|聚焦|围绕|依托|发挥|抓好|做好|培育|引进|扩大|搭建|打造|建设|构建|形成|实施|提升|提高|发展|健全|营造|夯实|促进|巩固|推广|布局|突破|制定|创新|拓展|壮大|培养|完成|举办|争创|利用|通过|面向|在|到|重点)")
-_SLOGAN = re.compile(r"(?:向[^,]{2,16}(?:发展|迈进|转变)|为[^,]{4,60}(?:提供|奠定|作出|贡献|注入)[^,]{0,20})$")
+# Clauses that tell what is done, not what will be: 推进…加快发展 is an action, …加快发展 an outcome.
+_ACTION = re.compile(
+    r"^(?:坚持|深入贯彻|全面贯彻|牢固树立|认真贯彻|贯彻落实|按照|根据|为(?:了|贯彻|进一步|全面|加快|推进|深入)|鼓励|支持|引导|督促|加强|推进|推动|加快(?!形成|建成|构建|打造)|强化|开展|组织|落实|探索|深化|优化|加大|积极|大力|着力|严格|各|要|对|充分发挥|"
+    r"进一步(?:加强|推进|推动|强化|落实|加大|规范)|不断(?:加强|推进|推动|强化|提高|提升|完善|优化|扩大)|持续(?:推进|推动|加强|强化|优化|提升|完善|深化)|切实|聚焦|围绕|依托|发挥|抓好|做好|重点|培育|引进|扩大|提升|提高|完善|健全|促进|以[^,]{2,40}为)"
+)
+_PURPOSE = re.compile(r"^(?:为|为了)[^,]{2,}|现(?:提出|就|将|印发)|制定本|特制定|通知如下")
+_COUNTED = re.compile(r"\d[\d.,]*(?:余|多)?[万亿千百]*(?:个|家|项|名|人|件|所|处|种|条|%|亩|元|套|台|座|户|批|支|次|类)")
 
 
 @cache
@@ -47,63 +51,60 @@ def find_goals(context: Context, inheritance: Inheritance) -> list[Goal]:
 
 def _goal(context: Context, inheritance: Inheritance, start: int, end: int) -> Goal | None:
     text = context.text
-    section = context.section(start)
-    if section.kind in ("background", "annex", "conditions", "subsidy", "front", "safeguards") and section.kind != "objectives" and not _dated_inside(context, start, end):
+    section = context.section(end - 2)
+    if section.kind in ("background", "annex", "conditions", "subsidy"):
         return None
-    if section.kind in ("background", "conditions", "subsidy"):
-        return None
-    first = start
-    if section.start == start or section.start > start:
-        bullet = section.family in ("dash", "bullet", "arabic_paren", "circled")
-        if section.heading and section.body >= end and not bullet:
+    first = max(start, section.start)
+    if section.heading and first < section.body:
+        if section.family not in ("dash", "bullet") and section.body >= end - 1:
             return None
-        if section.heading and not bullet:
-            first = section.body
-            if first >= end:
-                return None
-    if context.in_name(first, min(end, first + 4)) and end - start < 60:
+        first = section.body if section.family not in ("dash", "bullet") else first
+    words = _BRACKETED.sub("", _QUOTED.sub("“”", text[first:end])).strip("-\n。;!? ")
+    if len(words) < 6 or text[end - 2 : end - 1] == ":" and re.search(r"[以如]下|目标", words[-8:]) or _PURPOSE.search(words) and section.kind in ("front", "guidance", "tasks"):
         return None
-    words = _BRACKETED.sub("", _QUOTED.sub("“”", text[first:end])).strip("\n。;!? ")
-    if len(words) < 6:
-        return None
-    governing = inheritance.governing(end - 1, end - 1) if end > start else Governing(None, None, None)
-    own = _dated_inside(context, start, end)
+    governing = inheritance.governing(max(first, end - 2), end - 1)
+    dated = governing.origin in ("clause", "sentence") or inheritance.has_length(first, end)
     objectives = _objectives(context, section.index)
-    if not (objectives or own or governing.value and governing.origin in ("lead-in", "heading")) and not governing.value:
+    if not (objectives or dated or governing.value):
         return None
-    outcome = _outcome(words, objectives, own, governing)
+    if section.kind in ("front", "safeguards") and not dated and governing.origin not in ("paragraph", "lead-in"):
+        return None
+    outcome = _outcome(words, objectives or dated or governing.origin == "lead-in", objectives)
     if outcome is None:
         return None
     rule, kind = outcome
-    return Goal(start, end, section.index, kind, governing.value, governing.origin, governing.index, rule)
-
-
-def _dated_inside(context: Context, start: int, end: int) -> bool:
-    """Whether a date by which something is promised stands in the sentence itself."""
-    return any(t.relation in ("by", "during") and t.end_date and start <= t.start < end for t in context.times)
+    return Goal(first, end, section.index, kind, governing.value, governing.origin, governing.index, rule)
 
 
 def _objectives(context: Context, index: int) -> bool:
-    """Whether a section, or one above it, is one of objectives."""
+    """Whether a section is one of objectives, or stands below one without a purpose of its own."""
     current: int | None = index
     while current is not None:
         section = context.sections[current]
-        if section.kind == "objectives":
-            return True
+        if section.kind in ("objectives", "guidance"):
+            return section.kind == "objectives"
         current = section.parent
     return False
 
 
-def _outcome(words: str, objectives: bool, own: bool, governing: Governing) -> tuple[str, str] | None:
-    """The rule and class of the outcome that a sentence states, or None."""
+def _outcome(words: str, built: bool, objectives: bool) -> tuple[str, str] | None:
+    """The rule and class of the first outcome that a sentence states in words, or None.
+
+    Args:
+        words: the sentence without brackets and quoted names.
+        built: whether what is to be built or formed counts.
+        objectives: whether the sentence stands in a section of objectives.
+    """
     for rule, kind, strength, pattern in _outcomes():
-        found = pattern.search(words)
-        if not found:
+        if strength == "built" and not built:
             continue
-        if strength == "built" and not (objectives or own):
-            continue
-        clause = words[max(words.rfind(",", 0, found.start()), words.rfind(":", 0, found.start())) + 1 : found.end()]
-        if _ACTION.match(clause) and strength != "built" and not objectives and kind == "other" and found.start() - words.rfind(",", 0, found.start()) < 4:
-            continue
-        return rule, kind
+        for found in pattern.finditer(words):
+            begin = max(words.rfind(",", 0, found.start()), words.rfind(":", 0, found.start())) + 1
+            stop = words.find(",", found.end())
+            clause = words[begin : stop if stop >= 0 else len(words)]
+            if _COUNTED.search(found.group()) or strength == "built" and _COUNTED.search(clause):
+                continue
+            if strength != "built" and kind == "other" and _ACTION.match(clause):
+                continue
+            return rule, kind
     return None

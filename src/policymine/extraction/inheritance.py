@@ -47,6 +47,10 @@ class Inheritance:
                 return self._made(lead, "lead-in")
         return self._from_heading(section)
 
+    def has_length(self, start: int, end: int) -> bool:
+        """Whether a length of time that is given to the policy (三年内, 用3年时间) stands between two offsets."""
+        return any(start <= d.expression.start < end for d in self._deadlines if d.expression.relation == "within")
+
     def _made(self, k: int, origin: str) -> Governing:
         index = self._dated[k][1]
         return Governing(_value(self._deadlines[index]), origin, index)

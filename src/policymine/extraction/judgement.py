@@ -197,6 +197,12 @@ def _future_before(context: Context, at: int) -> bool:
     return any(t.relation == "by" for t in context.times if first <= t.start < at)
 
 
+def _dated_above(context: Context, at: int) -> bool:
+    """Whether the paragraph names a date to come before a position."""
+    first, _ = context.line_span(context.line(at))
+    return any(t.relation == "by" for t in context.times if first <= t.start < at)
+
+
 def _unpromised(context: Context, item: Item, listed: bool, before: str, after: str) -> tuple[str, str] | None:
     """Numbers that no verb promises."""
     quantity = item.quantity
@@ -213,7 +219,7 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
         return "attribute", "target.attribute"
     if _HAN_COUNT.match(quantity.text[quantity.number_start - quantity.start :]) and not bounded and item.verb_class != "create":
         return "existing", "target.han-existing"
-    if context.section(quantity.start).kind == "front" and not _future_before(context, quantity.start) and not bounded:
+    if context.section(quantity.start).kind == "front" and not bounded and not _dated_above(context, quantity.start):
         return "existing", "target.preface"
     if quantity.kind in ("rank", "multiple"):
         return None if item.verb_class or quantity.kind == "multiple" or listed else ("existing", "target.no-verb")

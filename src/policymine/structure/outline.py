@@ -259,6 +259,8 @@ def _kind(heading: _Heading, parent: Section | None) -> str:
     """What the section is for, by its heading; else what the section above it is for."""
     if heading.family == "annex":
         return "annex"
+    if heading.family in ("dash", "bullet", "circled") and parent is not None:
+        return parent.kind
     for kind, pattern in _kinds():
         if heading.title and pattern.search(heading.title):
             if kind == "tasks" and parent is not None and parent.kind not in ("front", "guidance", "annex"):
