@@ -77,7 +77,7 @@ def read_header(text: NormalizedText, source: str = "") -> Header:
     for name, place in issuers:
         take("issuers", name, place.start if place else None, place.end if place else None)
     names = tuple(name for name, _ in issuers)
-    year = _year(dated[1] if dated else None, number[0] if number else None, published[0] if published else None, text.text)
+    year = _year(dated[1] if dated else None, number[0] if number else None, text.text)
     place = locate(names, title, number[0] if number else None, year)
     effective, expiry = _EFFECTIVE.search(text.text), _EXPIRY.search(text.text)
     spans = [(line.start, line.end) for part in (titled, inner) if part for line in part[1]]
@@ -191,14 +191,12 @@ def _issuers(title: str | None, signed: list[Line], number: str | None, top: lis
     return [(line.text.replace(" ", ""), line) for line in alone[:1]] if title else []
 
 
-def _year(issued: str | None, number: str | None, published: str | None, text: str) -> int | None:
-    """The year of writing; without date or number, the latest year in which the text says something had happened."""
+def _year(issued: str | None, number: str | None, text: str) -> int | None:
+    """The year of writing; a website's date is not one (it may be years later). Without date or number, the latest year in which the text says something had happened."""
     if issued:
         return int(issued[:4])
     if number and (found := re.search(r"(?:19|20)\d\d", number)):
         return int(found[0])
-    if published:
-        return int(published[:4])
     years = [int(g) for m in _CITED_YEAR.finditer(text) for g in m.groups() if g]
     return max(years) if years else None
 

@@ -37,4 +37,5 @@ def character_table() -> dict[int, str]:
 
 def fold_characters(text: str) -> str:
     """The text with every character replaced as the table says; the same length as before."""
-    return text.translate(character_table())
+    # A Windows line end is one break: its carriage return is dropped, not turned into a break of its own.
+    return text.replace("\r\n", DROP + "\n").translate(character_table())

@@ -87,7 +87,7 @@ def normalize(raw: str) -> NormalizedText:
     folded = fold_characters(raw)
     pieces: list[tuple[str, int]] = []
     residue: list[tuple[int, int]] = []
-    lines = _lines(folded, raw, residue)
+    lines = _lines(folded, residue)
     for i, line in enumerate(lines):
         _line_pieces(folded, raw, line, pieces)
         if not line.soft:
@@ -105,21 +105,24 @@ def normalize(raw: str) -> NormalizedText:
 
 @dataclass(slots=True)
 class _Line:
+    """A line with text; ``width`` counts columns (a Chinese character has two), ``length`` characters."""
+
     start: int
     stop: int
     width: int
+    length: int
     indented: bool
+    gap: bool
     soft: bool = False
 
 
-def _lines(folded: str, raw: str, residue: list[tuple[int, int]]) -> list[_Line]:
+def _lines(folded: str, residue: list[tuple[int, int]]) -> list[_Line]:
     """The lines that hold text, blanks stripped, residue left out, each told whether its break is soft."""
     lines: list[_Line] = []
-    gaps: list[bool] = []
     at, gap = 0, False
     for whole in folded.split("\n"):
-        start, end = at, at + len(whole)
-        at = end + 1
+        start = at
+        at += len(whole) + 1
         stripped = whole.strip(" \x00")
         if not stripped:
             gap = gap or bool(lines)
@@ -128,15 +131,17 @@ def _lines(folded: str, raw: str, residue: list[tuple[int, int]]) -> list[_Line]
         stop = first + len(stripped)
         if is_residue(stripped):
             residue.append((first, stop))
-            gap = False if _is_page_number(stripped) else True
+            gap = not _is_page_number(stripped)
             continue
         wide = sum(1 for c in stripped if c >= "\u2e80")
-        lines.append(_Line(first, stop, len(stripped) + wide, first - start >= 2))
-        gaps.append(gap)
+        lines.append(_Line(first, stop, len(stripped) + wide, len(stripped), first - start >= 2, gap))
         gap = False
+    if sum(line.gap for line in lines) * 5 > len(lines) * 4:  # blank lines everywhere separate nothing
+        for line in lines:
+            line.gap = False
     for i in range(len(lines) - 1):
         opens = i == 0 or not lines[i - 1].soft
-        lines[i].soft = _is_soft(folded, lines, i, gaps[i + 1], opens)
+        lines[i].soft = _is_soft(folded, lines, i, opens)
     return lines
 
 
@@ -144,11 +149,12 @@ def _is_page_number(line: str) -> bool:
     return line.strip("- ").isdigit()
 
 
-def _is_soft(folded: str, lines: list[_Line], i: int, gap: bool, opens: bool) -> bool:
+def _is_soft(folded: str, lines: list[_Line], i: int, opens: bool) -> bool:
     """Whether the break after line ``i`` stands inside a sentence.
 
-    ``opens`` tells that the line opens a paragraph (its lost indentation makes it shorter than the page); ``gap`` that blank lines or residue stand between the two lines; such a break is soft only where the
-    punctuation says that the sentence goes on.
+    ``opens`` tells that the line opens a paragraph (its lost indentation makes it shorter than the page). Where
+    blank lines or residue stand between two lines, the break is soft only if the punctuation says that the
+    sentence goes on.
     """
     line, following = lines[i], lines[i + 1]
     last, first = folded[line.stop - 1], folded[following.start]
@@ -156,30 +162,39 @@ def _is_soft(folded: str, lines: list[_Line], i: int, gap: bool, opens: bool) ->
         return marker_at(folded, following.start) is None or last in "(“《"
     if first in _CLOSE_START:
         return True
-    if gap or following.indented and not line.indented:
+    if following.gap or following.indented and not line.indented:
         return False
-    page = _page_width(lines, i)
-    if last in _SENTENCE_END:
-        return page > 0 and line.width >= page - 1 and not following.indented and marker_at(folded, following.start) is None
     if marker_at(folded, following.start) is not None:
         return False
-    if page and line.width >= page - (10 if opens else 4):
+    full, exact = _is_full(lines, i, opens)
+    if last in _SENTENCE_END:
+        return exact and not following.indented
+    if full:
         return True
     running = "。" in folded[line.start : line.stop] and line.width >= 2 * FULL_LINE
     return running and not following.indented and last not in ")”》." and following.width >= 8
 
 
-def _page_width(lines: list[_Line], i: int) -> int:
-    """The width at which the lines around line ``i`` were broken, or 0 where they were not.
+def _is_full(lines: list[_Line], i: int, opens: bool) -> tuple[bool, bool]:
+    """Whether line ``i`` reaches the width at which the lines around it were broken, and whether exactly.
 
-    Texts taken from PDFs are wrapped at one width: several neighbours reach it and none exceeds it.
+    Texts taken from PDFs are wrapped at one width in columns, others at one number of characters: several
+    neighbours reach it and none exceeds it.
     """
+    line, full, exact = lines[i], False, False
+    if line.width < FULL_LINE - 8:
+        return False, False
     for reach in (8, 3):
-        around = [line.width for line in lines[max(0, i - reach) : i + reach + 1]]
-        widest = max(around)
-        if FULL_LINE <= widest <= WIDEST_PAGE and sum(1 for w in around if w >= widest - 4) >= 3:
-            return widest
-    return 0
+        around = lines[max(0, i - reach) : i + reach + 1]
+        page = max(other.width for other in around)
+        if FULL_LINE <= page <= WIDEST_PAGE and sum(other.width >= page - 4 for other in around) >= 3:
+            full = full or line.width >= page - (10 if opens else 4)
+            exact = exact or line.width >= page - 1
+        page = max(other.length for other in around)
+        if page <= WIDEST_PAGE // 2 + 10 and sum(other.length >= page - 1 for other in around) >= 3:
+            full = full or line.length >= page - (4 if opens else 1)
+            exact = exact or line.length == page
+    return full, exact
 
 
 def _both_latin(folded: str, line: _Line, following: _Line) -> bool:
