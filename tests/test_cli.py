@@ -199,13 +199,17 @@ def test_an_interrupted_run_leaves_nothing(tmp_path: Path, number: int) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "policymine", "extract", str(shelf), "--out", str(out), "--jobs", "2"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", env=ENVIRONMENT,
+        start_new_session=True,
     )
     waited = 0.0
     while not out.exists() and waited < 20:
         time.sleep(0.05)
         waited += 0.05
     time.sleep(0.3)
-    process.send_signal(number)
+    if number == signal.SIGINT:
+        os.killpg(process.pid, number)  # Ctrl-C goes to every process of the terminal
+    else:
+        process.send_signal(number)
     stdout, stderr = process.communicate(timeout=30)
     assert process.returncode == 130, (stdout, stderr)
     assert stdout == ""

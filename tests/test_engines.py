@@ -67,6 +67,7 @@ def test_a_document_that_ends_its_process_is_failed_and_the_others_are_mined() -
     sources[4] = Source(raw.source, None, deadly)
     tables = _tables(sources, 2)
     assert [row["status"] for row in tables["files"]] == ["ok"] * 4 + ["failed"] + ["ok"] * 3
+    assert [row["source"] for row in tables["files"]] == [source.name for source in sources]
     [issue] = [row for row in tables["issues"] if row["code"] == "document-failed"]
     assert issue["source"] == "04.txt"
 

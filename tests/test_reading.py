@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import random
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -92,6 +94,11 @@ def test_what_is_not_text_has_a_status_and_an_issue(data: bytes, status: str, me
     assert remedy_of(raw.issues[0].code)
 
 
+@pytest.mark.parametrize("size", [60, 1000, 100_000])
+def test_random_bytes_are_binary_though_they_decode_as_utf16(size: int) -> None:
+    assert read_document(random.Random(size).randbytes(size), "a.txt").status == "binary"
+
+
 def test_text_that_only_mentions_a_format_is_text() -> None:
     assert read_document("PK赛：<html>标签不是网页".encode(), "a.txt").status == "ok"
 
@@ -123,7 +130,11 @@ def test_a_huge_stream_is_hashed_but_not_held() -> None:
             return b"a" * step
 
     stream = Endless()
+    tracemalloc.start()
     raw = read_stream(stream, "-", Options(max_chars=1000))  # type: ignore[arg-type]
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 16 << 20
     assert (raw.status, raw.size, stream.left) == ("too-long", 64 << 20, 0)
     assert raw.doc_id == read_document(b"a" * (64 << 20), "-").doc_id
 

@@ -6,8 +6,11 @@ import hashlib
 import json
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from policymine.models import (
     Citation,
@@ -30,11 +33,12 @@ from policymine.models import (
     TimeExpression,
 )
 from policymine.reading.sources import MisuseError
+from policymine.tables.columns import arrow_array, arrow_type
 from policymine.tables.datapackage import table_schema
 from policymine.tables.folder import ResultFolder
 from policymine.tables.links import link_citations, link_works
 from policymine.tables.rows import document_rows, unmined_rows
-from policymine.tables.schema import PER_DOCUMENT, TABLES, Row, in_order, tables_written
+from policymine.tables.schema import PER_DOCUMENT, TABLES, Row, Value, in_order, tables_written
 from policymine.tables.stored import stored_formats, stored_sources
 from policymine.tables.write import FORMATS, TableFiles, read_rows
 from policymine.text.normalize import normalize
@@ -300,24 +304,36 @@ def test_a_run_that_ends_while_files_move_leaves_no_whole_result(
 ) -> None:
     out = tmp_path / "out"
     _write(out)
-    moves = 0
+    for last in range(1, 66, 3):
+        moves = 0
 
-    def replace(old: Path, new: Path) -> None:
-        nonlocal moves
-        moves += 1
-        if moves == 45:
-            raise KeyboardInterrupt
-        Path(old).rename(new)
+        def replace(old: Path, new: Path) -> None:
+            nonlocal moves
+            moves += 1
+            if moves == last:  # noqa: B023 (called in this round only)
+                raise KeyboardInterrupt
+            Path(old).rename(new)
 
-    with monkeypatch.context() as patched:
-        patched.setattr("policymine.tables.folder.os.replace", replace)
-        with pytest.raises(KeyboardInterrupt):
-            _write(out)
-    assert "datapackage.json" not in _names(out)
-    assert "documents.csv" in _names(out)
-    _write(out)
-    assert "datapackage.json" in _names(out)
-    assert ".policymine-incomplete" not in _names(out)
+        with monkeypatch.context() as patched:
+            patched.setattr("policymine.tables.folder.os.replace", replace)
+            with pytest.raises(KeyboardInterrupt):
+                _write(out)
+        if last > 1:  # the first is the text, still in the hidden folder
+            assert "datapackage.json" not in _names(out), last
+        _write(out)
+        assert "datapackage.json" in _names(out)
+        assert not [name for name in _names(out) if name.startswith(".policymine")]
+
+
+@given(st.sampled_from([
+    ("string", st.text()), ("integer", st.integers(-(2**63), 2**63 - 1)), ("number", st.floats(allow_nan=False)),
+    ("boolean", st.booleans()),
+]).flatmap(lambda kind: st.tuples(st.just(kind[0]), st.lists(st.none() | kind[1], max_size=40))))
+def test_columns_hold_what_they_were_given(column: tuple[str, list[Value]]) -> None:
+    kind, values = column
+    made = arrow_array(values, kind)
+    made.validate(full=True)
+    assert made.equals(pa.array(values, type=arrow_type(kind)))
 
 
 def test_a_folder_with_something_else_is_refused(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Protocol
@@ -200,6 +201,20 @@ def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the business of the main process
 
 
+@contextmanager
+def _sheltered() -> Iterator[None]:
+    """Processes started here do not get Ctrl-C, not even before their initializer; here it comes after the block."""
+    mask: Callable[..., set[signal.Signals]] | None = getattr(signal, "pthread_sigmask", None)  # not on Windows
+    if mask is None:
+        yield
+        return
+    before = mask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        mask(signal.SIG_SETMASK, before)
+
+
 def _ready() -> bool:
     return True
 
@@ -214,7 +229,9 @@ def _pooled(chunks: list[list[Source]], options: Options, jobs: int) -> Iterator
     pool = _pool(jobs)
     try:
         try:
-            pool.submit(_ready).result()
+            with _sheltered():
+                first = pool.submit(_ready)
+            first.result()
         except BrokenProcessPool:  # no processes here (a script without a main guard, a sandbox): go on without
             for chunk in chunks:
                 yield from _mine_chunk(chunk, options)
@@ -248,7 +265,8 @@ def _pooled(chunks: list[list[Source]], options: Options, jobs: int) -> Iterator
 def _submit(pool: ProcessPoolExecutor, chunk: list[Source], options: Options) -> Future[list[Mined]]:
     """A future even where the pool is broken already: the error then comes when its turn comes."""
     try:
-        return pool.submit(_mine_chunk, chunk, options)
+        with _sheltered():
+            return pool.submit(_mine_chunk, chunk, options)
     except BrokenProcessPool as error:
         future: Future[list[Mined]] = Future()
         future.set_exception(error)
@@ -261,7 +279,7 @@ def _one_by_one(chunk: list[Source], options: Options) -> Iterator[Mined]:
     try:
         for source in chunk:
             try:
-                yield pool.submit(_mine_chunk, [source], options).result()[0]
+                yield _submit(pool, [source], options).result()[0]
             except BrokenProcessPool:
                 _stop(pool)
                 pool = _pool(1)

@@ -121,7 +121,7 @@ def _score(sample: bytes, encoding: str) -> float:
     common = sum(n for c, n in counts.items() if c in _COMMON)
     plain = sum(n for c, n in counts.items() if c in _ASCII_TEXT or c in _BLANK)
     odd = sum(n for c, n in counts.items() if _is_odd(c))
-    return (common + plain / 2 - 3 * odd) / len(text)
+    return (common + plain / 2 - odd) / len(text)
 
 
 def _is_odd(c: str) -> bool:
