@@ -14,11 +14,16 @@ import pytest
 
 import policymine
 from policymine import __version__
+from policymine.assemble import collect
+from policymine.corpus import Corpus
+from policymine.reading.sources import list_sources
+from policymine.summary import Summary
+from policymine.view import print_summary, show_document
 
 # the package that these tests import is the one that the commands run, installed or not, in any folder
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(policymine.__file__).parents[1])}
 TEXT = (
-    "澄江市人民政府关于发展观光渔业的意见\n各县（区）人民政府：\n一、总体目标\n到2025年，新建观光码头12个。\n"
+    "澄岚市人民政府关于发展观光渔业的意见\n各县（区）人民政府：\n一、总体目标\n到2025年，新建观光码头12个。\n"
     "二、主要任务\n（一）改造旧港。完善配套设施。（市农业农村局牵头，市财政局配合）\n"
 )
 
@@ -174,6 +179,28 @@ def test_schema(tmp_path: Path) -> None:
     assert lines[0].split("\t")[:3] == ["table", "column", "type"]
     assert any(line.startswith("targets\tvalue\tnumber\t") for line in lines)
     assert json.loads(_run("schema", "--json").stdout)["targets"]["primaryKey"] == ["target_id"]
+
+
+def test_what_a_terminal_shows(
+    shelf: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "dumb")
+    text = TEXT.replace("完善", "完\x1b[31m善[/bold]\r")
+    corpus = policymine.mine_text(text)
+    show_document(corpus, str(corpus.rows("documents")[0]["doc_id"]))
+    shown = capsys.readouterr().out
+    assert "\x1b" not in shown
+    assert "完 [31m善[/bold]" in shown
+    assert "改造旧港" in shown.split("marked:")[0], "the outline"
+    summary = Summary(Corpus())
+    collect(list_sources([shelf]), summary)
+    summary.add_rows("files", [{"status": "binary"}])
+    print_summary(summary, "[out]", 1.0)
+    shown = capsys.readouterr().out
+    assert "2    documents 文档" in shown
+    assert "1 of 3 files could not be read: 1 binary" in shown
+    assert "written to [out]" in shown
 
 
 def test_version() -> None:

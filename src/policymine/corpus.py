@@ -14,7 +14,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policymine.engines import collect, mine_raw
+from policymine.assemble import collect
+from policymine.engines import mine_raw
 from policymine.models import Options, RawDocument
 from policymine.reading.sources import MisuseError, Source, list_sources
 from policymine.tables.folder import ResultFolder
@@ -119,7 +120,11 @@ class Corpus:
         raise KeyError(f"no text of a document {doc_id!r}")
 
     def write(
-        self, out: str | os.PathLike[str], formats: Iterable[str] = ("parquet", "csv"), force: bool = False
+        self,
+        out: str | os.PathLike[str],
+        formats: Iterable[str] = ("parquet", "csv"),
+        force: bool = False,
+        rejected: bool = False,
     ) -> None:
         """Write the tables and texts as ``policymine extract --out`` does, byte for byte.
 
@@ -127,6 +132,7 @@ class Corpus:
             out: the folder; an earlier result in it is replaced as a whole.
             formats: of parquet, csv, jsonl.
             force: take a folder that holds other files too.
+            rejected: write the table ``rejected`` too.
 
         Raises:
             MisuseError: an unknown format, or the folder cannot be written or holds something else.
@@ -136,7 +142,6 @@ class Corpus:
         chosen = list(formats)
         if unknown := [name for name in chosen if name not in FORMATS]:
             raise MisuseError(f"unknown format {', '.join(unknown)}; there are {', '.join(FORMATS)}")
-        rejected = bool(self.rows("rejected"))
         with ResultFolder(Path(out), chosen, rejected, force, __version__) as folder:
             for table in tables_written(rejected):
                 folder.add_rows(table, self.rows(table))

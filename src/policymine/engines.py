@@ -17,14 +17,12 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from policymine.models import Issue, Options, RawDocument
 from policymine.reading import read_source
 from policymine.reading.sources import Source
-from policymine.tables.links import link_citations, link_works
-from policymine.tables.rows import DocumentRows, document_rows, sort_rows, unmined_rows
-from policymine.tables.schema import PER_DOCUMENT, Row
+from policymine.tables.rows import DocumentRows, document_rows, unmined_rows
 
 if TYPE_CHECKING:
     from policymine.versions import Signature
@@ -35,16 +33,8 @@ CHUNK_BYTES = 400_000
 CHUNK_DOCUMENTS = 32
 _AHEAD = 3
 """Chunks a worker that are in flight: enough to keep all busy, few enough to keep memory flat."""
-
-
-class Sink(Protocol):
-    """Takes the rows and texts of a corpus in their final order."""
-
-    def add_rows(self, table: str, rows: Sequence[Row]) -> None:
-        """Append rows to a table."""
-
-    def add_text(self, doc_id: str, text: str) -> None:
-        """Take the text of a document."""
+_MOST_PROCESSES = 60
+"""Windows can wait for no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,62 +46,6 @@ class Mined:
     signature: Signature | None
 
 
-def collect(
-    sources: Sequence[Source],
-    sink: Sink,
-    options: Options = Options(),  # noqa: B008 (frozen)
-    jobs: int | None = 1,
-    progress: Callable[[Row], None] | None = None,
-) -> None:
-    """Mine every input and hand the rows of the whole corpus to a sink.
-
-    Args:
-        sources: from ``list_sources``; their order is the order of the rows.
-        sink: takes rows and texts.
-        options: limits and choices.
-        jobs: number of processes; None: one a core.
-        progress: called with the row of ``files`` of each input that is done.
-    """
-    from policymine.versions import compare_corpus
-
-    documents: dict[str, Row] = {}
-    files: set[tuple[object, object]] = set()
-    citations: list[Row] = []
-    signatures: list[Signature] = []
-    for mined in mine_sources(sources, options, jobs):
-        file, document = mined.rows.file, mined.rows.document
-        if progress is not None:
-            progress(file)
-        if (file["source"], file["doc_id"]) not in files:
-            files.add((file["source"], file["doc_id"]))
-            sink.add_rows("files", [file])
-        if document is None:
-            sink.add_rows("issues", mined.rows.tables["issues"])
-            continue
-        doc_id = str(document["doc_id"])
-        if doc_id in documents:
-            continue
-        documents[doc_id] = document
-        if mined.text is not None:
-            sink.add_text(doc_id, mined.text)
-        if mined.signature is not None:
-            signatures.append(mined.signature)
-        for table in PER_DOCUMENT:
-            rows = mined.rows.tables.get(table, [])
-            if table == "citations":
-                citations.extend(rows)
-            else:
-                sink.add_rows(table, rows)
-    found = compare_corpus(signatures)
-    link_works(documents.values(), found.works)
-    link_citations(documents.values(), citations)
-    sink.add_rows("documents", list(documents.values()))
-    sink.add_rows("citations", citations)
-    sink.add_rows("versions", sort_rows(found.versions, "doc_id", "other_doc_id"))
-    sink.add_rows("changes", sort_rows(found.changes, "doc_id", "other_doc_id", "start", "end"))
-    sink.add_rows("reuse", sort_rows(found.reuse, "doc_id", "start", "end"))
-
-
 def mine_sources(sources: Sequence[Source], options: Options, jobs: int | None = 1) -> Iterator[Mined]:
     """Read and mine inputs, one process or many; the results come in the order of the inputs.
 
@@ -121,10 +55,16 @@ def mine_sources(sources: Sequence[Source], options: Options, jobs: int | None =
         jobs: number of processes; None: one a core. Small inputs are mined in this process in any case.
     """
     if jobs is None:
-        jobs = os.cpu_count() or 1
+        jobs = _cores()
     if jobs <= 1 or _is_small(sources):
         return (mine_source(source, options) for source in sources)
     return _pooled(list(_chunks(sources)), options, jobs)
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    affinity: Callable[[int], set[int]] | None = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
 
 
 def mine_source(source: Source, options: Options) -> Mined:
@@ -225,7 +165,7 @@ def _pool(jobs: int) -> ProcessPoolExecutor:
 
 
 def _pooled(chunks: list[list[Source]], options: Options, jobs: int) -> Iterator[Mined]:
-    jobs = min(jobs, len(chunks))
+    jobs = min(jobs, len(chunks), _MOST_PROCESSES)
     pool = _pool(jobs)
     try:
         try:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from policymine import __version__
-from policymine.engines import collect
+from policymine.assemble import collect
 from policymine.models import Options
 from policymine.reading import read_stream
 from policymine.reading.sources import STDIN, Source, list_sources

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from policymine.engines import Sink
+from policymine.assemble import Sink
 from policymine.issues import ERROR, NOTE
 from policymine.tables.schema import Row
 

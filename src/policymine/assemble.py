@@ -1,0 +1,86 @@
+"""The rows of many documents as the tables of one corpus: each content once, versions grouped, citations resolved.
+
+Per-document tables go to the sink as documents come, in the order of the inputs; only what needs the whole corpus
+(documents, citations, versions) waits for the last one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from policymine.engines import mine_sources
+from policymine.models import Options
+from policymine.reading.sources import Source
+from policymine.tables.links import link_citations, link_works
+from policymine.tables.rows import sort_rows
+from policymine.tables.schema import PER_DOCUMENT, Row
+
+if TYPE_CHECKING:
+    from policymine.versions import Signature
+
+
+class Sink(Protocol):
+    """Takes the rows and texts of a corpus in their final order."""
+
+    def add_rows(self, table: str, rows: Sequence[Row]) -> None:
+        """Append rows to a table."""
+
+    def add_text(self, doc_id: str, text: str) -> None:
+        """Take the text of a document."""
+
+
+def collect(
+    sources: Sequence[Source],
+    sink: Sink,
+    options: Options = Options(),  # noqa: B008 (frozen)
+    jobs: int | None = 1,
+    progress: Callable[[Row], None] | None = None,
+) -> None:
+    """Mine every input and hand the rows of the whole corpus to a sink.
+
+    Args:
+        sources: from ``list_sources``; their order is the order of the rows.
+        sink: takes rows and texts.
+        options: limits and choices.
+        jobs: number of processes; None: one a core.
+        progress: called with the row of ``files`` of each input that is done.
+    """
+    from policymine.versions import compare_corpus
+
+    documents: dict[str, Row] = {}
+    files: set[tuple[object, object]] = set()
+    citations: list[Row] = []
+    signatures: list[Signature] = []
+    for mined in mine_sources(sources, options, jobs):
+        file, document = mined.rows.file, mined.rows.document
+        if progress is not None:
+            progress(file)
+        if (file["source"], file["doc_id"]) not in files:
+            files.add((file["source"], file["doc_id"]))
+            sink.add_rows("files", [file])
+        if document is None:
+            sink.add_rows("issues", mined.rows.tables["issues"])
+            continue
+        doc_id = str(document["doc_id"])
+        if doc_id in documents:
+            continue
+        documents[doc_id] = document
+        if mined.text is not None:
+            sink.add_text(doc_id, mined.text)
+        if mined.signature is not None:
+            signatures.append(mined.signature)
+        for table in PER_DOCUMENT:
+            rows = mined.rows.tables.get(table, [])
+            if table == "citations":
+                citations.extend(rows)
+            else:
+                sink.add_rows(table, rows)
+    found = compare_corpus(signatures)
+    link_works(documents.values(), found.works)
+    link_citations(documents.values(), citations)
+    sink.add_rows("documents", list(documents.values()))
+    sink.add_rows("citations", citations)
+    sink.add_rows("versions", sort_rows(found.versions, "doc_id", "other_doc_id"))
+    sink.add_rows("changes", sort_rows(found.changes, "doc_id", "other_doc_id", "start", "end"))
+    sink.add_rows("reuse", sort_rows(found.reuse, "doc_id", "start", "end"))
