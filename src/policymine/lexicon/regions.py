@@ -92,11 +92,18 @@ def data_file() -> Path | None:
 
 
 @cache
+def _content() -> bytes:
+    """The file's bytes, read once: every year's table is cut out of them."""
+    file = data_file()
+    return file.read_bytes() if file else b""
+
+
+@cache
 def _last_year() -> int:
     file = data_file()
     if file is None:
         return FIRST_YEAR
-    content = file.read_bytes()
+    content = _content()
     # The file is named after the day it was made; its newest year is that one or shortly before.
     newest = int(file.stem.rsplit("_", 1)[-1][:4])
     return next((y for y in range(newest, FIRST_YEAR, -1) if content.find(b"\n%d," % y) >= 0), FIRST_YEAR)
@@ -117,7 +124,7 @@ def _table(year: int) -> RegionTable:
     file = data_file()
     if file is None:
         return RegionTable(None, {}, {})
-    content = file.read_bytes()
+    content = _content()
     columns = content[: content.index(b"\n")].decode("utf-8-sig").strip().split(",")
     at = [columns.index(c) for c in _COLUMNS]
     regions: dict[tuple[str, str | None, str | None], Region] = {}

@@ -22,7 +22,6 @@ _LATIN = re.compile(r"[A-Za-z0-9]")
 _SENTENCE_END = "。!?;:"
 _OPEN_END = ",、(“《〔-+"
 _CLOSE_START = ",、。;:)”》〕%!?"
-_RUNNING = re.compile(r"[。;,]")
 FULL_LINE = 36
 """Columns (a Chinese character has two) from which a line can be one that was broken at the page width."""
 WIDEST_PAGE = 140
@@ -133,7 +132,7 @@ def _lines(folded: str, residue: list[tuple[int, int]]) -> list[_Line]:
             residue.append((first, stop))
             gap = not _is_page_number(stripped)
             continue
-        wide = sum(1 for c in stripped if c >= "\u2e80")
+        wide = (len(stripped.encode("utf-8", "replace")) - len(stripped)) // 2
         lines.append(_Line(first, stop, len(stripped) + wide, len(stripped), first - start >= 2, gap))
         gap = False
     if sum(line.gap for line in lines) * 5 > len(lines) * 4:  # blank lines everywhere separate nothing
@@ -171,7 +170,8 @@ def _is_soft(folded: str, lines: list[_Line], i: int, opens: bool) -> bool:
         return exact and not following.indented
     if full:
         return True
-    running = "。" in folded[line.start : line.stop] and line.width >= 2 * FULL_LINE
+    words = folded[line.start : line.stop]
+    running = ("。" in words or ";" in words or words.count(",") >= 2) and line.width >= 2 * FULL_LINE
     return running and not following.indented and last not in ")”》." and following.width >= 8
 
 
