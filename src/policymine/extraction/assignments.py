@@ -20,7 +20,7 @@ _NO_SUBJECT = re.compile(r"^(?:经|以|对|向|在|从|与|和|为|将|把|被|�
 # Words that no name of a body holds.
 _NO_NAME = re.compile(r"会同|负责|成立|审批|并报|应当|向|报省|包括|审核")
 _MODAL = re.compile(r"^可(?:以)?(?![靠能])|^不")
-_PAST = re.compile(r"^(?:[^,;。]{0,8})(?:已(?!有)|曾|完成了|印发了|发布了|开展了|组织了|近日|日前|20\d\d年(?!起))")
+_PAST = re.compile(r"^联合(?:下发|印发|发布|出台)|^(?:[^,;。]{0,8})(?:已(?!有)|曾|完成了|印发了|发布了|开展了|组织了|近日|日前|20\d\d年(?!起))")
 _SEAT = re.compile(r"(?P<office>(?:[\u4e00-\u9fff]{0,16}(?:领导小组|联席会议|协调小组|推进小组|专班|指挥部|委员会))?(?:办公室|秘书处))(?:设|挂靠|设立)在(?P<seat>[\u4e00-\u9fff()]{2,24}?(?:局|厅|委|部|办|署|院|管委会|中心|政府|处|室))(?=[,;。、(\n]|$)")
 _DAILY = re.compile(r"日常(?:工作|管理工作|事务)[^,;。]{0,6}?由(?P<who>[\u4e00-\u9fff()、]{2,50}?)(?:承担|负责|办理)")
 _GROUP = re.compile(r"(?:依托|成立|建立|组建|调整充实|充分发挥|发挥|纳入|在|设立|调整完善|完善)(?P<who>(?!由)[\u4e00-\u9fff“”()]{2,36}?(?:领导小组|工作专班|专班|联席会议|委员会|指挥部|协调小组|推进小组|领导机构|工作组|协调机构))(?:的)?(?:办公室)?(?P<rest>(?:统筹领导下|统一领导下|领导下|,?(?:负责|统筹|定期|研究|具体|统一|协调|加强|组织)|统筹|牵头|作用|[^,;。]{0,12}作用))")
@@ -90,6 +90,8 @@ def _subject(context: Context, match: re.Match[str], departments: Departments) -
     section = context.section(match.end())
     if not by and section.start <= start < section.body:
         start = section.body
+    if text.startswith("请", start):
+        start += 1
     if not by and _NO_SUBJECT.match(text[start : start + 4]) and not text.startswith(("各高级", "各级"), start):
         return None
     if context.in_name(start, match.end()) or _excluded(context, match.end()):
@@ -132,6 +134,7 @@ def _told(text: str, start: int, end: int, part_end: int, departments: Departmen
     return best
 
 
+_PLACED = re.compile(r"^(?:各地区?|各级|各省|各市|各县|省级|市级|县级|区级|省市两级|国家)")
 _GROUPS = re.compile(r"(?:领导小组|联席会议|工作专班|专班|指挥部|协调小组|推进小组|领导机构)(?:办公室)?$")
 
 
@@ -144,11 +147,12 @@ def _bodies(text: str, start: int, end: int, departments: Departments) -> list[N
     names: list[Name] = []
     if stop - start > 160:
         return []
+    closed = closed or words.endswith("部门")
     for a, b in pieces(text, start, stop):
         word = text[a:b]
         if _NO_NAME.search(word):
             return []
-        if not 2 <= len(word) <= 40 or not (departments.is_department(word) or _GROUPS.search(word) or closed and len(word) <= 10 and departments.resolve(word + "部门", None, None, None, None, None).known):
+        if not 2 <= len(word) <= 40 or not (departments.is_department(word) or _GROUPS.search(word) or closed and departments.is_stem(_PLACED.sub("", word))):
             return []
         names.append(Name(word, a, b))
     return names
@@ -163,9 +167,9 @@ def _roles(
     out: list[tuple[Name, str, str]] = []
     if re.match(r"(?:要|应当?|须|将)?(?:积极|主动|做好)?(?:配合|协助|参与|支持)", own) or re.match(r"指导", own):
         role = "support"
-    elif re.search(r"会同|牵头", own) and not re.match(r"(?:具体|分别)?负责", own):
+    elif re.search(r"会同|牵头|联合(?=[\u4e00-\u9fff、]{2,40}(?:局|厅|委|部|署))", own) and not re.match(r"(?:具体|分别)?负责", own):
         role = "lead"
-        if joined := re.match(r"(?:要|应当?|应|将|统筹)?会同", rest):
+        if joined := re.match(r"(?:要|应当?|应|将|统筹)?(?:会同|联合)|(?<=^).{0,24}?,(?:会同|联合)", rest):
             begin = verb_at + joined.end()
             stops = [m.start() for m in _VERB.finditer(text, begin + 2, begin + 60)]
             stops += [m.start() for m in re.finditer(r"将|把|对|共同", text[begin : begin + 40])]
@@ -190,7 +194,7 @@ def _own_words(rest: str, departments: Departments) -> str:
 
 
 _GENERIC = re.compile(
-    r"(?:高校|院校|院所|协会|学会|联盟|企业|公司|园区|单位|医院|学校|大学|平台|实验室|研究院|组织|经纪机构|团队|人员|代表|专家)$|^(?:各级)(?:人民)?(?:法院|检察院)$|^[^市省区县国]{0,3}(?:银行|中心)$"
+    r"^(?!中国|国家).*(?:高校|院校|院所|协会|学会|联盟|企业|公司|园区|单位|医院|学校|大学|平台|实验室|研究院|组织|经纪机构|团队|人员|代表|专家)$|^(?:各级)(?:人民)?(?:法院|检察院)$|^[^市省区县国]{0,3}(?:银行|中心)$"
 )
 
 

@@ -18,7 +18,7 @@ _PAST_AFTER = re.compile(
     r"^(?:的)?[^,;。:\n]{0,16}?(?:已|曾|首次|召开|举行|审议通过|印发|颁布|公布的|发布的|制定的|出台的|实施的|同比|成立的|通过的|修订|签署|会议|讲话|获|荣获|建成了|完成了|达到了|实现了|增长了|以来|我国|我省.{0,4}共|第[一二三四五六七八九十\d]+[次届])"
 )
 _PAST_BEFORE = re.compile(r"(?:比|较|相比|相对|对比|与|同|以|占|按|从|截至|截止|早在|于|上年|自|继|在|经|原|我国)$")
-_AS_ATTRIBUTE = re.compile(r"^(?:期间的|的(?!时间)|度|版|以来|之后|以后|底以来|第|全国|年度|水平|基础|基数|以前|毕业|出生|注册|之前已|春|秋|间|左右(?!时间))")
+_AS_ATTRIBUTE = re.compile(r"^(?:月|期间的|的(?!时间)|度|版|以来|之后|以后|底以来|第|全国|年度|水平|基础|基数|以前|毕业|出生|注册|之前已|春|秋|间|左右(?!时间))")
 _ADVERB_BEFORE = re.compile(r"(?:^|[,;。:!?\n(、]|于|在|力争|确保|争取|计划|预计|分别|和|及|与|[》”)]|每年|将|并|年)$")
 _BEGINS = re.compile(r"施行|实施|执行|生效|起|截止|开始|启动|正式|上线|投产|结束|报名|受理|前|止")
 _LENGTH_OF_LIFE = re.compile(r"(?:成立|注册|参保|毕业|从业|工作|任职|缴纳|持股|满|近|入职|登记|最近|过去|已|经营|存续|服役|合同|履约|劳动|拥有|具有|获得|申报前|受到|发生|取得)(?:时间)?(?:不超过|未满|不满|满|在)?$")
@@ -127,6 +127,8 @@ def _why_no_date(time: TimeExpression, context: Context, before: str, after: str
         return "past"
     if re.search(r"(?:截至|截止到?|早在|自从|上一?年)$", before):
         return "past"
+    if time.rule == "time.bare-year" and re.match(r"的?(?:主要|具体|总体|发展|工作)?目标(?:是|为|如下)?:", after):
+        return None
     if time.rule == "time.bare-year":
         if not _ADVERB_BEFORE.search(before[-3:]) or _AS_ATTRIBUTE.match(after):
             return "attribute"

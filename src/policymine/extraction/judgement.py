@@ -16,7 +16,7 @@ from policymine.models import Quantity
 
 _ADVERB = "平均|总体上?|整体|均|分别|约|原则上|一般|也|再|力争|争取|确保|全部|共|总共|合计|累计|都|各|每年|稳步|逐步|全年|年均|至少|不少于"
 _LEADING = re.compile(
-    r"^(?:[\s、,]|力争|确保|争取|努力|同时|其中|并|且|以及|使|预计|基本|进一步|大力|积极|全面|加快|着力|统筹|有序|深入|持续|滚动|重点|通过|每年|各|再|累计|分批次?|择优|首批|优先|年内|共|全年|计划|拟|目标|将|要|和|及|与|到时|届时|率先|稳步|逐步)+"
+    r"^(?:[\s、,]|力争|确保|争取|努力|同时|其中|并|且|以及|使|预计|基本|进一步|大力|积极|全面|加快|着力|统筹|有序|深入|持续|滚动|重点|通过|每年|各|再|累计|分批次?|择优|首批|优先|年内|共|全年|计划|拟|目标|将|要|和|及|与|到时|届时|率先|稳步|逐步|提出|明确|并提出|支持建设)+"
 )
 
 
@@ -100,6 +100,8 @@ def _governing_verb(text: str, left: int, quantity: Quantity) -> tuple[str | Non
     if found := tail.search(window):
         at = quantity.start - len(window) + found.start("verb")
         cls = classes[found["verb"]]
+        if found["verb"] == "突破" and quantity.kind == "count":
+            cls = "create"  # 突破50项技术 makes them, 突破50家 would be said of a number of firms
         if not (found["verb"] in _NOUNS and at > left and not _only_verbs(text[left:at])):
             return cls, at, at + len(found["verb"]), True
     if quantity.value == 0 and quantity.kind == "index":
@@ -197,6 +199,12 @@ def _future_before(context: Context, at: int) -> bool:
     return any(t.relation == "by" for t in context.times if first <= t.start < at)
 
 
+def text_of_part(context: Context, at: int) -> str:
+    """The words of the part of a sentence (to ；) that holds a position."""
+    first, last = context.part(at)
+    return context.text[first:last]
+
+
 def _dated_above(context: Context, at: int) -> bool:
     """Whether the paragraph names a date to come before a position."""
     first, _ = context.line_span(context.line(at))
@@ -206,12 +214,15 @@ def _dated_above(context: Context, at: int) -> bool:
 def _unpromised(context: Context, item: Item, listed: bool, before: str, after: str) -> tuple[str, str] | None:
     """Numbers that no verb promises."""
     quantity = item.quantity
-    if quantity.unit in _FREQUENCY and (item.verb_class != "level" or re.search(r"每[年季月周]|定期", before)):
+    often = re.search(r"每[年季月周半]|定期", text_of_part(context, quantity.start)) is not None
+    if quantity.unit in _FREQUENCY and item.verb_class != "level" and (often or quantity.value < 10):
         return "frequency", "target.frequency"
     own_verb = item.verb_start < quantity.start
     if quantity.unit in _LIFE_UNITS and not (item.tail and own_verb and item.verb_class in ("level", "decrease", "increase")):
         return "attribute", "target.length"
     bounded = quantity.comparator in _BOUNDED
+    if quantity.kind == "rank" and (after.startswith("的") or re.search(r"在[^,。]{2,14}排名$", before)):
+        return "attribute", "target.rank-of-what-counts"
     sized = quantity.kind in ("money", "area", "energy", "data", "mass", "length", "amount")
     if re.match(r"的基础上", after):
         return "baseline", "target.basis"

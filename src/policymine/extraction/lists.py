@@ -163,6 +163,8 @@ def _names_body(name: str, departments: Departments) -> bool:
 
 def _bare_list(text: str, start: int, end: int, outer_end: int, departments: Departments) -> bool:
     """Only names of bodies, in brackets that close a sentence or paragraph."""
+    if text[start - 2 : start - 1] in ("\n", ""):
+        return False
     following = text[outer_end : outer_end + 1]
     if following not in ("\n", "", "。") or not (text[start - 2 : start - 1] in "。;!?”)" or following in ("\n", "")):
         return False

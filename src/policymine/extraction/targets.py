@@ -53,6 +53,8 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
         if targets and item.zipped and targets[-1].quantity.comparator == "=" and quantity.comparator in (">=", "<=", "~") and "分别" in context.text[item.clause[0] : quantity.start]:
             last = targets[-1]
             targets[-1] = replace(last, quantity=replace(last.quantity, comparator=quantity.comparator))
+        if targets and item.zipped and quantity.comparator == "=" and targets[-1].quantity.comparator in (">", ">=", "<", "<=") and targets[-1].quantity.number_start > targets[-1].quantity.start:
+            target = replace(target, quantity=replace(quantity, comparator=targets[-1].quantity.comparator))
         targets.append(target)
         state.accepted, state.end, state.change = True, item.clause[1], change
         if end > start:

@@ -24,7 +24,7 @@ _GLUED = re.compile(r"(?<=[\u4e00-\u9fff,])(?<![一二三四五六七八九十�
 _LINE, _INSIDE, _GLUE = 0, 1, 2
 # 附件：1.甲 above 2.乙: the list of annexes under the text.
 _ANNOUNCED = re.compile(r"(?:^|\n)附件:(?:[^\n。]{0,120}\n\d{1,2}[.、][^\n。]*)*\n$")
-UNNESTED = frozenset({"annex", "box"})
+UNNESTED = frozenset({"annex", "box", "two_digit"})
 """Families that stand below whatever they stand under and do not decide the level of others."""
 
 
@@ -72,7 +72,7 @@ def _headings(text: str, begin: int) -> list[_Heading]:
         if marker is None or how != _LINE and not _continues(marker, last, text, how):
             continue
         end = _line_end(text, marker.end)
-        if end == marker.end or _ANNOUNCED.search(text, max(begin, place - 600), place):
+        if end == marker.end and marker.family != "annex" or _ANNOUNCED.search(text, max(begin, place - 600), place):
             continue
         if marker.family == "annex" and not _is_annex(text, marker, end):
             continue
@@ -84,6 +84,13 @@ def _headings(text: str, begin: int) -> list[_Heading]:
         end = _line_end(text, marker.end)
         if i + 1 < len(markers):
             end = min(end, markers[i + 1].start)
+        if marker.family == "annex" and end == marker.end:  # the label alone: its title is the next line
+            end = _line_end(text, end + 1) if end + 1 < len(text) else end
+            title, body, strength = text[marker.end + 1 : end], end, STRONG
+            if len(title) > 60 or "。" in title or marker_at(text, marker.end + 1):
+                title, body = "", marker.end
+            headings.append(_Heading(marker, "annex", title, body, strength))
+            continue
         title, body, strength = heading_title(text, marker, end)
         headings.append(_Heading(marker, _family(marker, text), title, body, strength))
     return headings
@@ -181,13 +188,16 @@ def _assign_levels(headings: list[_Heading]) -> None:
             levels[family] = best
         return levels[family]
 
-    current = 0
+    current = box = 0
     for heading in headings:
         if heading.family == "annex":
             heading.level = current = 1
         elif heading.family == "box":
-            heading.level = current + 1
+            heading.level = box = current + 1
+        elif heading.family == "two_digit":
+            heading.level = (box or current) + 1
         else:
+            box = 0
             heading.level = current = level_of(heading.family, frozenset())
 
 
@@ -233,10 +243,17 @@ def _sections(text: str, headings: list[_Heading]) -> tuple[Section, ...]:
             ends[i],
             heading.body,
             heading.family,
+            *_title_span(text, heading),
         )
         sections.append(section)
         open_.append(section)
     return tuple(sections)
+
+
+def _title_span(text: str, heading: _Heading) -> tuple[int, int]:
+    """Where the words of the title stand; directly behind the marker and what separates them."""
+    start = text.find(heading.title, heading.marker.end, heading.body) if heading.title else -1
+    return (start, start + len(heading.title)) if start >= 0 else (heading.marker.end, heading.marker.end)
 
 
 def _ends(headings: list[_Heading], length: int) -> list[int]:

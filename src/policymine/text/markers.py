@@ -34,6 +34,10 @@ def inline_families() -> frozenset[str]:
 
 # The first character rules nearly every line out.
 _FIRST = re.compile(r"[第附案专一二三四五六七八九十(〔\d①-⑳●■◆▲★○◇□▪•►➢✓-]")
+# 附件1 or 附1 with a title or alone on its line; 附件10万元 and 附近 are neither.
+_ANNEX = re.compile(r"附(?:(?:件|表|录|图)(?:\d{1,2}(?:-\d{1,2})?|[一二三四五六七八九十]{1,3})?|\d{1,2})(?:[:. 、\n]|(?=[\u4e00-\u9fff《“])(?!万|亿|个|家|项|元|份|属))")
+# An item of a box is a short line of its own.
+_BOX_ITEM = re.compile(r"[^\n。;]{2,24}(?:\n|$)")
 _NO_TITLE = re.compile(r"[项款目条类等]")
 
 
@@ -57,6 +61,10 @@ def marker_at(text: str, at: int) -> Marker | None:
         if name in ("han_paren", "han") and _NO_TITLE.match(text, found.end()) and text[found.end() + 1 : found.end() + 2] in "规中的、和至,所或":
             continue
         if name == "han" and _enumeration(text, found.end()):
+            continue
+        if name == "annex" and not _ANNEX.match(text, at):
+            continue
+        if name == "two_digit" and not _BOX_ITEM.match(text, found.end()):
             continue
         if name == "arabic" and (value is None or value > 200 or value == 0):
             continue

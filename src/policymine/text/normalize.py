@@ -128,7 +128,7 @@ def _lines(folded: str, residue: list[tuple[int, int]]) -> list[_Line]:
             continue
         first = start + len(whole) - len(whole.lstrip(" \x00"))
         stop = first + len(stripped)
-        if is_residue(stripped):
+        if is_residue(stripped) or _bare_page_number(stripped, lines, folded):
             residue.append((first, stop))
             gap = not _is_page_number(stripped)
             continue
@@ -142,6 +142,14 @@ def _lines(folded: str, residue: list[tuple[int, int]]) -> list[_Line]:
         opens = i == 0 or not lines[i - 1].soft
         lines[i].soft = _is_soft(folded, lines, i, opens)
     return lines
+
+
+def _bare_page_number(line: str, lines: list[_Line], folded: str) -> bool:
+    """A line of digits alone that cuts a sentence in two is a page number."""
+    if not (line.isdigit() and len(line) <= 3 and lines):
+        return False
+    above = lines[-1]
+    return above.width >= FULL_LINE and folded[above.stop - 1] not in _SENTENCE_END
 
 
 def _is_page_number(line: str) -> bool:

@@ -43,7 +43,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     tail = rf"(?P<post>{post})?"
     return {
         "digits": re.compile(
-            rf"{head}(?<![\d.A-Za-z第+《])(?P<n>{_NUM})(?P<mag>{_MAG})?(?P<sign>[%‰])?(?P<more>余|多)?"
+            rf"{head}(?<![\d.A-Za-z第附+《])(?P<n>{_NUM})(?P<mag>{_MAG})?(?P<sign>[%‰])?(?P<more>余|多)?"
             rf"(?P<unit1>{unit})?(?:[-~至到](?P<n2>{_NUM})(?P<mag2>{_MAG})?(?P<sign2>[%‰])?(?P<more2>余|多)?(?P<unit>{unit})?)?{tail}"
         ),
         "han": re.compile(rf"{head}(?<![第十百千万亿一二三四五六七八九之])(?:(?P<n>{_HAN})(?P<mag>万亿|亿|万)?|(?P<mag0>万|亿))(?P<more>余|多)?(?P<unit>[{_MEASURES}]){tail}"),
@@ -162,6 +162,9 @@ def _counted(match: re.Match[str], text: str) -> Quantity | None:
         return None
     if _NAME_BEFORE.search(text, max(0, at - 1), at) and not match["pre"]:
         return None
+    if match["pre"] == "突破" and kind == "count" and text[match.end() : match.end() + 1] not in "，,;。、\n)":
+        # 突破50项技术: the verb, not a bound
+        return Quantity(at, match.end(), text[at : match.end()], at, value, second, unit, "range" if second else _bounds()[1].get(match["post"] or "", "="), kind)
     return _make(match, at, value, unit, kind, value_max=second)
 
 

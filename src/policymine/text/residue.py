@@ -18,7 +18,7 @@ def _pattern() -> re.Pattern[str]:
 
 # A line can only be residue if it holds one of these; spares nearly all lines the full pattern.
 _GATE = re.compile(
-    r"^[-\d第(【\[]|[:>©]|来源|浏览|阅读|访问|点击|打印|关闭|分享|收藏|Copyright|版权|ICP|链接|http|标签|上一|下一|相关|通知公告|政策|公开|公示|Reserved|返回|下载"
+    r"^[-\d第(【\[]|[:>©]|来源|浏览|阅读|访问|点击|打印|关闭|分享|收藏|Copyright|版权|ICP|链接|http|标签|上一|下一|相关|通知公告|政策|公开|公示|Reserved|返回|下载|\.{5}|……|·{5}|^目 ?录$"
 )
 
 
