@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policymine.corpus import mine_text
 from policymine.models import (
     Citation,
     Deadline,
@@ -75,7 +76,8 @@ def _mined(raw_text: str = RAW) -> MinedDocument:
     )
     sections = (
         Section(0, None, 0, "", "", "preamble", "", 0, at("一、")[0], 0),
-        Section(1, None, 1, "一、", "目标", "objectives", "一", at("一、")[0], len(text.text), at("到2025年")[0]),
+        Section(1, None, 1, "一、", "目标", "objectives", "一", at("一、")[0], len(text.text), at("到2025年")[0], "",
+                *at("目标")),
     )
     data = raw_text.encode()
     doc_id = hashlib.sha256(data).hexdigest()[:20]
@@ -128,6 +130,28 @@ def test_words_are_as_written_without_blanks() -> None:
     assert tables["targets"][0]["clause"] == "到２０２５年，新建３万亩良田"
     assert tables["responsibilities"][0]["text"] == "甲局、乙局牵头"
     assert tables["targets"][0]["flags"] == "odd;far"
+
+
+def test_markers_headings_and_indicators_are_as_written() -> None:
+    raw = "某市人民政府关于试点的意见\n（ 一）主要　目标（Ａ类）。到2025年，Ｂ级以上企业达到３家。\n１．加强组织。各单位要落实。\n"
+    corpus = mine_text(raw)
+    shown = [(row["marker"], row["heading"]) for row in corpus.rows("sections")]
+    assert shown == [(None, None), ("（一）", "主要目标（Ａ类）"), ("１．", "加强组织")]
+    assert [row["indicator"] for row in corpus.rows("targets")] == ["Ｂ级以上企业"]
+
+
+def test_sentences_clauses_and_tasks_have_no_blanks_at_their_ends() -> None:
+    corpus = mine_text("一、发展目标\n　　到2025年，新建3万亩良田，产业链显著提升。 \n　　完成国土绿化，基本形成体系。\n\n（市甲局负责）\n")
+    text = corpus.text(str(corpus.rows("documents")[0]["doc_id"]))
+    found = 0
+    for table, start, end in (
+        ("goals", "start", "end"), ("tasks", "start", "end"), ("targets", "clause_start", "clause_end"),
+    ):
+        for row in corpus.rows(table):
+            words = text[int(row[start] or 0) : int(row[end] or 0)]
+            assert words == words.strip() != "", table
+            found += 1
+    assert found >= 4
 
 
 def test_ids_lead_to_rows_that_exist() -> None:

@@ -90,7 +90,8 @@ class Section:
     """A heading and all it governs; the text before the first heading is the section without marker and heading.
 
     ``level`` 1 is the top of the document's own outline, 0 the text before the first heading. ``start``..``end``
-    covers heading and all it governs (sub-sections too); ``body`` is where the text after the heading begins.
+    covers heading and all it governs (sub-sections too); ``body`` is where the text after the heading begins,
+    ``heading_start``..``heading_end`` where the words of the heading stand (empty where it has none).
     """
 
     index: int
@@ -104,6 +105,8 @@ class Section:
     end: int
     body: int
     family: str = ""
+    heading_start: int = 0
+    heading_end: int = 0
 
 
 @dataclass(frozen=True, slots=True)

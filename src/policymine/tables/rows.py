@@ -67,12 +67,14 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
     """
     raw, text, facts = mined.raw, mined.text, mined.facts
     doc, ids, span, quote = raw.doc_id, _Ids(raw.doc_id), text.raw_span, text.quote
+    goal_at = [_trimmed(text.text, g.start, g.end) for g in facts.goals]
+    task_at = [_trimmed(text.text, t.start, t.end) for t in facts.tasks]
 
     section_spans = [span(s.start, s.end) for s in mined.sections]
     section_ids = {s.index: ids.take("sections", *at) for s, at in zip(mined.sections, section_spans, strict=True)}
     deadline_spans = [span(d.expression.start, d.expression.end) for d in facts.deadlines]
     deadline_ids = [ids.take("deadlines", *at) for at in deadline_spans]
-    task_ids = [ids.take("tasks", *span(t.start, t.end)) for t in facts.tasks]
+    task_ids = [ids.take("tasks", *span(*at)) for at in task_at]
     task_of = _Membership(
         {i: name for t, name in zip(facts.tasks, task_ids, strict=True) for i in reversed(t.targets)},
         {i: name for t, name in zip(facts.tasks, task_ids, strict=True) for i in reversed(t.deadlines)},
@@ -86,7 +88,8 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
         {
             "section_id": section_ids[s.index], "doc_id": doc,
             "parent_id": section_ids.get(s.parent) if s.parent is not None else None,
-            "level": s.level, "marker": s.marker or None, "heading": s.heading or None, "kind": s.kind or None,
+            "level": s.level, "marker": quote(s.start, s.start + len(s.marker)) or None,
+            "heading": quote(s.heading_start, s.heading_end) or None, "kind": s.kind or None,
             "path": s.path or None, "start": at[0], "end": at[1],
         }
         for s, at in zip(mined.sections, section_spans, strict=True)
@@ -94,23 +97,24 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
     targets: list[Row] = []
     for i, t in enumerate(facts.targets):
         start, end = span(t.quantity.start, t.quantity.end)
-        clause_start, clause_end = span(t.clause_start, t.clause_end)
+        clause = _trimmed(text.text, t.clause_start, t.clause_end)
+        clause_start, clause_end = span(*clause)
         targets.append({
             "target_id": ids.take("targets", start, end), "doc_id": doc, "section_id": section_ids.get(t.section),
-            "task_id": task_of.targets.get(i), "indicator": t.indicator, "comparator": t.quantity.comparator,
+            "task_id": task_of.targets.get(i), "indicator": t.indicator or None, "comparator": t.quantity.comparator,
             "value": t.quantity.value, "value_max": t.quantity.value_max, "unit": t.quantity.unit,
             "change": t.change, "baseline_value": t.baseline_value, "baseline_year": t.baseline_year,
             "binding": t.binding, "deadline": t.deadline, "deadline_id": deadline_id(t.deadline_index),
-            "deadline_from": t.deadline_from, "every": t.every, "clause": quote(t.clause_start, t.clause_end),
+            "deadline_from": t.deadline_from, "every": t.every, "clause": quote(*clause),
             "clause_start": clause_start, "clause_end": clause_end, "start": start, "end": end, "page": None,
             "rule": t.rule, "flags": ";".join(t.flags) or None,
         })
     goals: list[Row] = []
-    for g in facts.goals:
-        start, end = span(g.start, g.end)
+    for g, at in zip(facts.goals, goal_at, strict=True):
+        start, end = span(*at)
         goals.append({
             "goal_id": ids.take("goals", start, end), "doc_id": doc, "section_id": section_ids.get(g.section),
-            "text": quote(g.start, g.end), "class": g.goal_class, "deadline": g.deadline,
+            "text": quote(*at), "class": g.goal_class, "deadline": g.deadline,
             "deadline_id": deadline_id(g.deadline_index), "deadline_from": g.deadline_from, "start": start,
             "end": end, "rule": g.rule, "flags": None,
         })
@@ -133,11 +137,11 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
             "doc_number": c.doc_number, "relation": c.relation, "cited_doc_id": None, "start": start, "end": end,
         })
     tasks: list[Row] = []
-    for t_id, task in zip(task_ids, facts.tasks, strict=True):
-        start, end = span(task.start, task.end)
+    for t_id, task, at in zip(task_ids, facts.tasks, task_at, strict=True):
+        start, end = span(*at)
         tasks.append({
             "task_id": t_id, "doc_id": doc, "section_id": section_ids.get(task.section),
-            "task": quote(task.start, task.end), "deadline": task.deadline, "start": start, "end": end,
+            "task": quote(*at), "deadline": task.deadline, "start": start, "end": end,
         })
     rejected: list[Row] = []
     for r in facts.rejected:
@@ -171,6 +175,18 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
     ]
     tables["issues"] = sorted((_issue_row(issue, raw) for issue in mined.issues), key=_place)
     return DocumentRows(_file_row(raw), _document_row(raw, _header_values(mined), _flags(mined.issues)), tables)
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """A normalised span without the blanks and line breaks at its ends.
+
+    >>> _trimmed(" 建成。\\n", 0, 5)
+    (1, 4)
+    """
+    words = text[start:end]
+    kept = words.strip()
+    first = start + len(words) - len(words.lstrip())
+    return (first, first + len(kept)) if kept else (start, end)
 
 
 @dataclass(frozen=True, slots=True)
