@@ -10,17 +10,21 @@ from policymine.extraction.inheritance import Inheritance
 from policymine.extraction.responsibilities import find_responsibilities
 from policymine.extraction.targets import find_targets
 from policymine.extraction.tasks import join_tasks
+from policymine.lexicon.departments import Departments
 from policymine.models import Facts, Header, Issue, Section
 from policymine.text.normalize import NormalizedText
 
 
-def extract(text: NormalizedText, header: Header, sections: tuple[Section, ...]) -> tuple[Facts, tuple[Issue, ...]]:
+def extract(
+    text: NormalizedText, header: Header, sections: tuple[Section, ...], departments: Departments | None = None
+) -> tuple[Facts, tuple[Issue, ...]]:
     """Every fact of one document, and what could not be decided.
 
     Args:
         text: the normalised text.
         header: its year of writing, titles and issuers.
         sections: its outline.
+        departments: the lexicon of departments; the package's own by default.
 
     Returns:
         The facts, with positions of the normalised text, and issues.
@@ -30,7 +34,7 @@ def extract(text: NormalizedText, header: Header, sections: tuple[Section, ...])
     inheritance = Inheritance(context, deadlines)
     targets, no_targets = find_targets(context, inheritance)
     goals = find_goals(context, inheritance)
-    responsibilities, issues = find_responsibilities(context)
+    responsibilities, issues = find_responsibilities(context, departments)
     citations = find_citations(context)
     tasks = join_tasks(context, targets, goals, deadlines, responsibilities)
     rejected = tuple(sorted((*no_deadlines, *no_targets), key=lambda r: (r.start, r.end, r.layer)))

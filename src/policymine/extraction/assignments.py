@@ -63,8 +63,8 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
     for pattern, rule in ((_DAILY, "responsibility.daily-work"), (_LED, "responsibility.led")):
         for match in pattern.finditer(text):
             if free(*match.span()) and not _excluded(context, match.start()):
-                names = _bodies(text, *match.span("who"), departments)
-                add([(n, "lead") for n in names], *match.span(), rule)
+                leads = _bodies(text, *match.span("who"), departments)
+                add([(n, "lead") for n in leads], *match.span(), rule)
     for match in _GROUP.finditer(text):
         if free(*match.span()) and not _excluded(context, match.start()):
             who = Name(match["who"], *match.span("who"))
@@ -147,12 +147,12 @@ def _bodies(text: str, start: int, end: int, departments: Departments) -> list[N
     names: list[Name] = []
     if stop - start > 160:
         return []
-    closed = closed or words.endswith("部门")
+    duties = closed is not None or words.endswith("部门")
     for a, b in pieces(text, start, stop):
         word = text[a:b]
         if _NO_NAME.search(word):
             return []
-        if not 2 <= len(word) <= 40 or not (departments.is_department(word) or _GROUPS.search(word) or closed and departments.is_stem(_PLACED.sub("", word))):
+        if not 2 <= len(word) <= 40 or not (departments.is_department(word) or _GROUPS.search(word) or duties and departments.is_stem(_PLACED.sub("", word))):
             return []
         names.append(Name(word, a, b))
     return names

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 
 from policymine.extraction.context import Context
 from policymine.extraction.deadlines import NOTHING, Governing
 from policymine.models import Deadline, Section
 
+# A paragraph opener without a marker: a short sentence that states an outcome.
+_OPENER = re.compile(r"[^,;。:\d\n]{6,24}。[^\n]")
 _BULLETS = ("dash", "bullet", "arabic_paren", "circled")
 
 
@@ -84,7 +87,20 @@ class Inheritance:
             bullets = following.start == end + 1 and following.family in _BULLETS and following.level > section.level
             if text[end - 1 : end] == ":" or bullets and (following.family in ("dash", "bullet") or section.kind == "objectives"):
                 found.append((end + 1, self._until(end + 1, section), k))
+            elif section.kind in ("objectives", "guidance") and (last := self._openers(line, section)):
+                found.append((end + 1, last, k))
         return sorted(found)
+
+    def _openers(self, line: int, section: Section) -> int:
+        """The end of the unmarked paragraphs below a dated one that open with a short outcome (…显著提升。); 0 if none."""
+        context, last = self._context, 0
+        while line + 1 < len(context.lines):
+            line += 1
+            start, end = context.line_span(line)
+            if context.section(start).index != section.index or not _OPENER.match(context.text, start, end):
+                break
+            last = end
+        return last
 
     def _until(self, at: int, section: Section) -> int:
         """The next heading of the level of the section that the lead-in stands in, or above."""

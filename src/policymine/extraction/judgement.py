@@ -48,7 +48,7 @@ def _verbs() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
         for word in words("verbs", **{"class": cls}):
             classes[word] = cls
     every = alternation(list(classes))
-    head = alternation([w for w, c in classes.items() if c in ("create", "further", "new")])
+    head = alternation([w for cls in ("create", "further", "new") for w in words("verbs", **{"class": cls})])
     changes = alternation([w for w, c in classes.items() if c in ("increase", "decrease")])
     tail = re.compile(rf"(?P<verb>{every})(?:出|起|其|一|并|[(][^()]*[)])?(?:{_ADVERB}|全球|全国|全省|全市|世界|国内|国际|同类城市)*$")
     return tail, re.compile(rf"(?P<verb>{head})|(?P<change>{changes})"), classes
@@ -118,6 +118,8 @@ def _governing_verb(text: str, left: int, quantity: Quantity) -> tuple[str | Non
     found = head.search(before, at)
     if found:
         verb = found["verb"] or found["change"]
+        if verb == "突破":
+            return "create", left + found.start(), left + found.end(), False
         opens = found.start() == at
         prepositional = re.match(r"(?:在|围绕|面向|依托|聚焦|通过|对|将|把|以|结合|针对|由|组织|支持|推动|引导|鼓励|每|全)", before[at:])
         if opens or prepositional:

@@ -78,7 +78,7 @@ def read_header(text: NormalizedText, source: str = "") -> Header:
         take("issuers", name, place.start if place else None, place.end if place else None)
     names = tuple(name for name, _ in issuers)
     year = _year(dated[1] if dated else None, number[0] if number else None, text.text)
-    place = locate(names, title, number[0] if number else None, year)
+    where = locate(names, title, number[0] if number else None, year)
     effective, expiry = _EFFECTIVE.search(text.text), _EXPIRY.search(text.text)
     spans = [(line.start, line.end) for part in (titled, inner) if part for line in part[1]]
     return Header(
@@ -86,11 +86,11 @@ def read_header(text: NormalizedText, source: str = "") -> Header:
         inner_title=inner_title,
         doc_number=number[0] if number else None,
         issuers=names,
-        issuer_level=place.level,
-        province=place.province,
-        prefecture=place.prefecture,
-        county=place.county,
-        adcode=place.adcode,
+        issuer_level=where.level,
+        province=where.province,
+        prefecture=where.prefecture,
+        county=where.county,
+        adcode=where.adcode,
         doc_type=_doc_type(titled[0] if titled else None, inner[0] if inner else None, inner_title, text.text),
         date_issued=dated[1] if dated else None,
         date_published=published[0] if published else None,

@@ -19,11 +19,11 @@ from policymine.structure.titles import NONE, STRONG, WEAK, heading_title
 from policymine.text.markers import Marker, families, inline_families, marker_at
 from policymine.text.normalize import NormalizedText
 
-_INLINE = re.compile(r"(?<=[。!?])(?=第[一二三四五六七八九十\d]|[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十\d]|\d{1,2}[.、\ue000-\uf8ff]|案例\d|专栏\d)")
+_INLINE = re.compile(r"(?<=[。!?])(?=第[一二三四五六七八九十\d]|[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十\d]|\d{1,2}[.、\ue000-\uf8ff]|案例\d|专栏\d)|(?<=[。;:])(?=--+[\u4e00-\u9fff])")
 _GLUED = re.compile(r"(?<=[\u4e00-\u9fff,])(?<![一二三四五六七八九十第表图款条至到和第])(?=\d{1,2}\.[\u4e00-\u9fff“]|[一二三四五六七八九十]{1,3}、[\u4e00-\u9fff]{4})")
 _LINE, _INSIDE, _GLUE = 0, 1, 2
 # 附件：1.甲 above 2.乙: the list of annexes under the text.
-_ANNOUNCED = re.compile(r"(?:^|\n)附件:(?:[^\n。]{0,120}\n\d{1,2}[.、][^\n。]*)*\n$")
+_ANNOUNCED = re.compile(r"(?:^|\n)附件:[^\n。]{0,120}(?:\n\d{1,2}[.、][^\n。]*)*\n$")
 UNNESTED = frozenset({"annex", "box", "two_digit"})
 """Families that stand below whatever they stand under and do not decide the level of others."""
 
@@ -72,7 +72,7 @@ def _headings(text: str, begin: int) -> list[_Heading]:
         if marker is None or how != _LINE and not _continues(marker, last, text, how):
             continue
         end = _line_end(text, marker.end)
-        if end == marker.end and marker.family != "annex" or _ANNOUNCED.search(text, max(begin, place - 600), place):
+        if end == marker.end and marker.family != "annex" or marker.family != "annex" and _ANNOUNCED.search(text, max(begin, place - 600), place):
             continue
         if marker.family == "annex" and not _is_annex(text, marker, end):
             continue
@@ -93,7 +93,23 @@ def _headings(text: str, begin: int) -> list[_Heading]:
             continue
         title, body, strength = heading_title(text, marker, end)
         headings.append(_Heading(marker, _family(marker, text), title, body, strength))
-    return headings
+    return _without_contents(_without_numbers(headings))
+
+
+def _without_numbers(headings: list[_Heading]) -> list[_Heading]:
+    """Decimal numbers (1 总则, 1.2 分级) are headings only where several have more than one step."""
+    if sum(1 for h in headings if h.family in ("decimal_2", "decimal_3", "decimal_4")) >= 3:
+        return headings
+    return [h for h in headings if not h.family.startswith("decimal")]
+
+
+def _without_contents(headings: list[_Heading]) -> list[_Heading]:
+    """Leave out a table of contents: a run of headings without text whose titles all come again further down."""
+    last = {(h.family, h.title): i for i, h in enumerate(headings)}
+    run = 0
+    while run < len(headings) and headings[run].title and last[headings[run].family, headings[run].title] > run:
+        run += 1
+    return headings[run:] if run >= 4 else headings
 
 
 def _places(text: str, begin: int) -> list[tuple[int, int]]:
@@ -125,6 +141,8 @@ def _continues(marker: Marker, last: dict[str, int], text: str, how: int) -> boo
 
     One that is glued to the words before it must go on with the numbering, or open it directly behind a heading.
     """
+    if marker.family == "dash":
+        return how == _INSIDE
     if marker.family not in inline_families() or marker.ordinal is None:
         return False
     if marker.ordinal == last.get(marker.family, -1) + 1 and marker.ordinal > 1:
@@ -141,7 +159,7 @@ def _continues(marker: Marker, last: dict[str, int], text: str, how: int) -> boo
 def _is_annex(text: str, marker: Marker, end: int) -> bool:
     """附件1 with its title opens an annex; 附件：1.分工方案 under the text only announces one."""
     rest = text[marker.end : end]
-    if rest[:1] in ":：":
+    if rest.startswith(":"):
         return False
     return len(rest) <= 60 and not rest.endswith((";", "。"))
 
@@ -168,10 +186,9 @@ def _assign_levels(headings: list[_Heading]) -> None:
             continue
         parents = above.setdefault(family, Counter())
         # A marker that outranks what is open belongs where its family stood before: its own first item was lost.
-        while stack and _rank()[family] < _rank()[stack[-1]] and any(p in stack[:-1] for p in parents):
+        while stack and _rank()[family] < _rank()[stack[-1]] and any(p == "" or p in stack[:-1] for p in parents):
             stack.pop()
-        if stack:
-            parents[stack[-1]] += 1
+        parents[stack[-1] if stack else ""] += 1
         stack.append(family)
     levels: dict[str, int] = {}
 
@@ -179,6 +196,8 @@ def _assign_levels(headings: list[_Heading]) -> None:
         if family not in levels:
             best = 1
             for parent, times in above.get(family, Counter()).items():
+                if not parent:
+                    continue
                 back = above.get(parent, Counter())[family]
                 if parent in seen or back > times or back == times and _rank()[parent] > _rank()[family]:
                     continue

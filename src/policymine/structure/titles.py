@@ -11,16 +11,16 @@ LONGEST_LINE = 60
 LONGEST_SENTENCE = 34
 """A first sentence longer than this, with text behind it, is no title."""
 
-NONE, WEAK, STRONG = 0, 1, 2
-"""How surely a first sentence is a title; what is WEAK follows the headings beside it."""
+NONE, WEAK, STRONG, WHOLE = 0, 1, 2, 3
+"""How surely a first sentence is a title; what is WEAK follows the headings beside it, WHOLE takes the whole line."""
 
 _STOP = re.compile(r"[。:;!?\n]")
 _QUOTED = re.compile(r"《[^《》]*》|“[^“”]*”|\([^()]*\)")
 # Wordings that only a running sentence has.
 _RUNNING = re.compile(
-    r"应当|应该|应按|不得|不予|可以|可按|可向|必须|是指|是否|的,|时,|后,|等,|^(?:对|对于|按照|根据|依据|为了|为|由|经|凡|除|在|自|从|随着|鉴于|"
+    r"应当|应该|应按|不得|不予|可以|可按|可向|必须|是指|是否|的,|时,|后,|等,|^(?:对|对于|按照|根据|依据|为了|为|由|经|凡|除|在|自(?![行主动然身我觉贸由愿强])|从|随着|鉴于|"
     r"通过|符合|具有|具备|同意|允许|授权|授予|将|向|原则上|未|借鉴)[^,]{0,40}|^(?:各|本|该|其|我)[^,]{0,12}(?:应|要|须|可)|到20\d\d年|"
-    r"20\d\d年(?:底|末|前)|[须需]于|予以|给予|进行.{2,}|\d+(?:%|个|家|项|万|亿)|(?:项目|单位|企业|人|者|主体|部门)(?:须|应|需|要|可|是|将)|"
+    r"20\d\d年(?:底|末|前)|[须需]于|予以|给予|负责解释|起(?:施行|实施|执行)|进行.{2,}|\d+(?:%|个|家|项|万|亿)|(?:项目|单位|企业|人|者|主体|部门)(?:须|应|需|要|可|是|将)|"
     r"提供|已.{2,}的|(?<![重主必需纲概摘提])要(?![求点素闻领件务义])"
 )
 # Wordings that running sentences and titles share.
@@ -49,11 +49,16 @@ def heading_title(text: str, marker: Marker, end: int) -> tuple[str, int, int]:
     stop = _first_stop(text, start, end)
     first = text[start:stop]
     mark = text[stop] if stop < end else ""
-    if marker.family == "article" or not first:
+    if not first:
         return "", marker.end, NONE
+    if marker.family == "article":
+        titled = mark == "。" and len(first) <= 12 and stop + 1 < end and not re.search(r"[,、]", first) and not _RUNNING.search(first)
+        return (first, stop + 1, WEAK) if titled else ("", marker.end, NONE)
     if marker.family in ("chapter", "division", "part", "annex", "label"):
         return (first, min(stop + 1, end), STRONG) if len(first) <= LONGEST_LINE else ("", marker.end, NONE)
     strength = _strength(first, mark, text[stop + 1 : end], marker.family)
+    if strength == WHOLE:
+        return text[start:end], end, STRONG
     return ("", marker.end, NONE) if strength == NONE else (first, min(stop + 1, end), strength)
 
 
@@ -81,6 +86,8 @@ def _strength(first: str, mark: str, rest: str, family: str) -> int:
     if mark == ";":
         return NONE
     bare = _QUOTED.sub("", first)
+    if mark == ":" and 0 < len(rest) <= 16 and not re.search(r"[,。;:\d]", rest) and len(bare) <= 10:
+        return WHOLE
     if mark == ":":
         if rest and not _HAN.search(rest) or len(bare) > 16 or "," in bare or _RUNNING.search(bare):
             return NONE

@@ -71,6 +71,10 @@ class NormalizedText:
         return _WRITTEN.sub("", self.raw[first:last])
 
 
+# A decimal heading number at the head of a line: 1　总则, 1.2.1　国家级.
+_DECIMAL = re.compile(
+    r"(?:\d{1,2}(?:\.\d{1,2}){1,3}|\d{1,2}(?=[ \x00]+[\u4e00-\u9fff]{2,16}(?![\u4e00-\u9fff,。;:、(]))) *[ \x00]+(?![万亿千百个家项年月日元名人条件次天号种类位])[\u4e00-\u9fff]"
+)
 _WRITTEN = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 
 
@@ -219,6 +223,8 @@ def _line_pieces(folded: str, raw: str, line: _Line, pieces: list[tuple[str, int
         before, after = folded[a - 1], folded[b] if b < line.stop else ""
         if before in "。;:!?" and (b - a >= 4 or raw.count("\u3000", a, b) >= 2):
             pieces.append(("\n", a))
+        elif at == line.start and _DECIMAL.match(folded, line.start, line.stop):
+            pieces.append((" ", a))  # 1.2 等级划分: without the blank the number could not be told from a value
         elif " " in blank.group() and _LATIN.match(before) and _LATIN.match(after) and (before.isalpha() or after.isalpha()) and not _unit_after_number(before, folded, b):
             pieces.append((" ", a))
         at = b
