@@ -21,8 +21,8 @@ from policymine.versions.relation import relate
 from policymine.versions.signature import comparison_key, key_offsets
 
 SHARED = Path(os.environ.get("POLICYMINE_SHARED") or Path(__file__).resolve().parents[2] / "shared")
-CHANGE_COLUMNS = "doc_id other_doc_id kind text other_text start end other_start other_end".split()  # noqa: SIM905
-VERSION_COLUMNS = "work_id doc_id other_doc_id relation similarity evidence".split()  # noqa: SIM905
+CHANGE_COLUMNS = "doc_id other_doc_id kind text other_text start end other_start other_end".split()
+VERSION_COLUMNS = "work_id doc_id other_doc_id relation similarity evidence".split()
 
 TITLE = "澜口市人民政府关于推进老旧渡口改造的实施意见"
 HEAD = f"{TITLE}\n澜政发〔2031〕7号\n\n各县、区人民政府，市政府各部门：\n"

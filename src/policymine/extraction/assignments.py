@@ -14,7 +14,9 @@ _BODY = r"(?:局|厅|委|部|办|署|院|部门|机关|小组|专班|联席会�
 _GATE = re.compile(rf"(?<![^\n,;。:!?)])(?:[^,;。:!?\n]{{0,30}}?(?<![自理经])由)?(?P<head>[\u4e00-\u9fff()“”、]{{1,100}}?{_BODY}(?![门托分员属]))(?=[^\n]{{2}})")
 _VERB = re.compile(
     r"要(?!求|素|点|件|领)|应当|应(?!用|急|对|届|税|纳)|须|将(?=对|会|根据|按|适时|定期|组织|联合|统筹)|具体负责|分别负责|负责(?!人|制|任)|会同|牵头|统筹|组织(?!部|机构|保障|领导|的)|指导|配合|协助|参与|承担|委托|函请|"
-    r"按(?:照)?(?=[职本程规要年]|个人)|根据(?=[年公本职评审])|依照|在职责范围内|定期|完成|发现|推荐|审核|核定|确定|另行规定|制定(?=[本相配具实年职统])|统一制定|发起|解释|自20\d\d年起|每年|对[^,;。]{2,40}(?:实行|进行|给予|开展|予以)|切实|适时|联合|建立(?=健全|.{0,10}机制)|加强|推动|做好|开展|作为牵头|发挥|强化|提供"
+    r"按(?:照)?(?=[职本程规要年各]|个人)|根据(?=[年公本职评审])|依照|在职责范围内|定期|完成|发现|推荐|审核|核定|确定|另行规定|制定(?=[本相配具实年职统])|统一制定|发起|解释|自20\d\d年起|每年|对[^,;。]{2,40}(?:实行|进行|给予|开展|予以)|切实|适时|联合|建立(?=健全|.{0,10}机制)|加强|推动|做好|开展|作为牵头|发挥|强化|提供|"
+    r"必须|立即|依法|接到|收到|进入|统一|提请|上报|汇总|公布|核查|认定|遴选|拟订|拟定|研究|落实|掌握|监督|督促|受理|审批|出具|保障|维护|"
+    r"安排|建立(?=[^,;。]{0,14}(?:机制|制度|体系|平台|台账))|商(?=有关)|提出"
 )
 _NO_SUBJECT = re.compile(r"^(?:经|以|对|向|在|从|与|和|为|将|把|被|按|根据|通过|支持|鼓励|引导|加强|推动|推进|建立|完善|成立|设立|组建|依托|联合|由于|督促|指导|要求|报|送|各级|并|及|或|是|有|其|该|本|这|可|已|还|应|优化|参照|组织(?!部)|帮助|开展|项目|会同|优先)")
 # Words that no name of a body holds.
@@ -24,6 +26,11 @@ _PAST = re.compile(r"^联合(?:下发|印发|发布|出台)|^(?:[^,;。]{0,8})(?
 _SEAT = re.compile(r"(?P<office>(?:[\u4e00-\u9fff]{0,16}(?:领导小组|联席会议|协调小组|推进小组|专班|指挥部|委员会))?(?:办公室|秘书处))(?:设|挂靠|设立)在(?P<seat>[\u4e00-\u9fff()]{2,24}?(?:局|厅|委|部|办|署|院|管委会|中心|政府|处|室))(?=[,;。、(\n]|$)")
 _DAILY = re.compile(r"日常(?:工作|管理工作|事务)[^,;。]{0,6}?由(?P<who>[\u4e00-\u9fff()、]{2,50}?)(?:承担|负责|办理)")
 _GROUP = re.compile(r"(?:依托|成立|建立|组建|调整充实|充分发挥|发挥|纳入|在|设立|调整完善|完善)(?P<who>(?!由)[\u4e00-\u9fff“”()]{2,36}?(?:领导小组|工作专班|专班|联席会议|委员会|指挥部|协调小组|推进小组|领导机构|工作组|协调机构))(?:的)?(?:办公室)?(?P<rest>(?:统筹领导下|统一领导下|领导下|,?(?:负责|统筹|定期|研究|具体|统一|协调|加强|组织)|统筹|牵头|作用|[^,;。]{0,12}作用))")
+# （以下简称省级主管部门）: from there on, the short form names the body.
+_BRIEF = re.compile(
+    r"(?:以下|下)(?:简称|称)(?:为)?[:“]*(?P<brief>[\u4e00-\u9fff]{2,14}?(?:部门|局|厅|委|办|小组|办公室|管委会|机构|专班|中心|指挥部))[”]*[)、]"
+)
+_COMPOSED = re.compile(r"(?:有关|相关|主要|分管)?(?:人员|负责人|负责同志|领导|同志|代表)|组成|派员|等组成|为成员|参加")
 _LED = re.compile(r"(?:建立|健全|完善)?由?(?P<who>[\u4e00-\u9fff()、]{2,50}?)牵头(?:的|,[^。;]{0,20}参与的)(?=[^,;。]{0,20}(?:机制|制度|体系|小组|专班|会议))")
 
 
@@ -41,12 +48,13 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
     text = context.text
     found: list[Found] = []
     used: list[tuple[int, int]] = list(taken)
+    brief_names = frozenset(m["brief"] for m in _BRIEF.finditer(text))
 
     def free(a: int, b: int) -> bool:
         return not any(s < b and a < e for s, e in used)
 
     def add(names: list[tuple[Name, str]], start: int, end: int, rule: str) -> None:
-        kept = [(n, r) for n, r in names if _named(n.text, context, departments)]
+        kept = [(n, r) for n, r in names if n.text in brief_names or _named(n.text, context, departments)]
         if kept:
             used.append((start, end))
             found.append(Found(start, end, tuple((n, r, "word") for n, r in kept), False, rule))
@@ -72,7 +80,7 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
             if re.search(r"统筹|领导|负责|研究|协调|牵头|定期|组织", text[match.start("rest") : match.end() + 10]) and not re.search(r"[,、的和在]", who.text):
                 add([(who, role)], *match.span(), "responsibility.group")
     for match in _GATE.finditer(text):
-        made = _subject(context, match, departments)
+        made = _subject(context, match, departments, brief_names)
         if made and free(made.start, made.end):
             add([(n, r or "responsible") for n, r, _ in made.names], made.start, made.end, made.rule)
     return sorted(found, key=lambda f: f.start)
@@ -82,7 +90,9 @@ def _excluded(context: Context, at: int) -> bool:
     return context.section(at).kind == "background" or context.in_heading(at)
 
 
-def _subject(context: Context, match: re.Match[str], departments: Departments) -> Found | None:
+def _subject(
+    context: Context, match: re.Match[str], departments: Departments, brief_names: frozenset[str]
+) -> Found | None:
     """A clause whose subject is a list of bodies: 甲、乙要…, 由甲会同乙…."""
     text = context.text
     start = match.start("head")
@@ -98,24 +108,26 @@ def _subject(context: Context, match: re.Match[str], departments: Departments) -
         return None
     _, part_end = context.part(match.end())
     clause_end = context.clause(start, match.end())[1]
-    read = _told(text, start, clause_end, part_end, departments) if by else None
+    read = _told(text, start, clause_end, part_end, departments, brief_names) if by else None
     if read is None:
-        read = _subject_and_verb(text, start, clause_end, departments)
+        read = _subject_and_verb(text, start, clause_end, departments, brief_names)
     if read is None:
         return None
     names, verb_at = read
     rest = text[verb_at:part_end].rstrip("。;\n")
     if _MODAL.match(text[names[-1].end : names[-1].end + 3]) or _PAST.match(rest) or len(rest) < 2:
         return None
-    roles = _roles(text, names, verb_at, rest, departments)
+    roles = _roles(text, names, verb_at, rest, departments, brief_names)
     return Found(start, min(clause_end, part_end), roles, False, "responsibility.by" if by else "responsibility.subject")
 
 
-def _subject_and_verb(text: str, start: int, end: int, departments: Departments) -> tuple[list[Name], int] | None:
+def _subject_and_verb(
+    text: str, start: int, end: int, departments: Departments, brief_names: frozenset[str]
+) -> tuple[list[Name], int] | None:
     for verb in _VERB.finditer(text, start + 2, min(end, start + 120)):
         if text[verb.end() : verb.end() + 1] in "的意":
             continue
-        if names := _bodies(text, start, verb.start(), departments):
+        if names := _bodies(text, start, verb.start(), departments, brief_names):
             return names, verb.start()
     return None
 
@@ -123,22 +135,33 @@ def _subject_and_verb(text: str, start: int, end: int, departments: Departments)
 _TOLD = re.compile(rf"{_BODY}(?![门托分员属])(?:等(?:有关|相关)?(?:部门|单位))?(?=[\u4e00-\u9fff]{{2}})")
 
 
-def _told(text: str, start: int, end: int, part_end: int, departments: Departments) -> tuple[list[Name], int] | None:
+def _told(
+    text: str, start: int, end: int, part_end: int, departments: Departments, brief_names: frozenset[str]
+) -> tuple[list[Name], int] | None:
     """由甲…: any verb may follow; the longest words that are names count."""
     best = None
     for stop in _TOLD.finditer(text, start + 1, min(end, part_end, start + 100)):
         if text[stop.end() : stop.end() + 1] in "的、和及与":
             continue
-        if names := _bodies(text, start, stop.end(), departments):
+        if _COMPOSED.match(text, stop.end()):
+            return None
+        if names := _bodies(text, start, stop.end(), departments, brief_names):
             best = names, stop.end()
     return best
 
 
 _PLACED = re.compile(r"^(?:各地区?|各级|各省|各市|各县|省级|市级|县级|区级|省市两级|国家)")
+_SHORT_FORM = re.compile(r"\([^()]*?(?:简称|下称)[^()]*\)$")
+# A competent authority that its duty names: 省人民政府大数据工作主管部门; 行业主管部门 names none.
+_AUTHORITY = re.compile(
+    r"^(?:国务院|省|市|县|区|设区的市|各级|本级|人民政府|级|、)*(?!行业|相关|有关|业务|上级|同级|行政|政府|其他|各)[\u4e00-\u9fff]{2,12}(?:主管|行政|行政主管|管理)部门$"
+)
 _GROUPS = re.compile(r"(?:领导小组|联席会议|工作专班|专班|指挥部|协调小组|推进小组|领导机构)(?:办公室)?$")
 
 
-def _bodies(text: str, start: int, end: int, departments: Departments) -> list[Name]:
+def _bodies(
+    text: str, start: int, end: int, departments: Departments, brief_names: frozenset[str] = frozenset()
+) -> list[Name]:
     """The bodies between two offsets if there is nothing else; duties (发展改革、财政等部门) count where 部门 closes them."""
     words = text[start:end]
     closed = re.search(r"(?:等|等有关|等相关|等[\u4e00-\u9fff]{2,12}(?:有关|相关))(?:行政)?(?:主管)?(?:部门|单位)(?:在职责范围内|按职责分工|分别)?$", words)
@@ -149,6 +172,8 @@ def _bodies(text: str, start: int, end: int, departments: Departments) -> list[N
         return []
     duties = closed is not None or words.endswith("部门")
     for a, b in pieces(text, start, stop):
+        if brief := _SHORT_FORM.search(text, a, b):
+            b = brief.start()
         word = text[a:b]
         if _NO_NAME.search(word):
             return []
@@ -159,7 +184,7 @@ def _bodies(text: str, start: int, end: int, departments: Departments) -> list[N
 
 
 def _roles(
-    text: str, names: list[Name], verb_at: int, rest: str, departments: Departments
+    text: str, names: list[Name], verb_at: int, rest: str, departments: Departments, brief_names: frozenset[str]
 ) -> tuple[tuple[Name, str, str], ...]:
     """The role of the subject by what it is told, and the bodies that it 会同 s as support."""
     own = _own_words(rest, departments)
@@ -172,10 +197,10 @@ def _roles(
         if joined := re.match(r"(?:要|应当?|应|将|统筹)?(?:会同|联合)|(?<=^).{0,24}?,(?:会同|联合)", rest):
             begin = verb_at + joined.end()
             stops = [m.start() for m in _VERB.finditer(text, begin + 2, begin + 60)]
-            stops += [m.start() for m in re.finditer(r"将|把|对|共同", text[begin : begin + 40])]
+            stops += [m.start() for m in re.finditer(r"将|把|对|共同|提出|建立|制定|制订|研究|组织|开展|及时|进行|根据|按", text[begin : begin + 40])]
             for stop in stops:
                 at = stop if stop >= begin else begin + stop
-                if with_ := _bodies(text, begin, at, departments):
+                if with_ := _bodies(text, begin, at, departments, brief_names):
                     out = [(n, "support", "word") for n in with_]
                     break
     return (*((n, role, "word") for n in names), *out)
@@ -202,6 +227,6 @@ def _named(name: str, context: Context, departments: Departments) -> bool:
     """Whether a body counts in prose: not the issuer, no government of a place, not nameless."""
     if departments.is_nameless(name) or _GENERIC.search(name) or re.search(r"(?:人民政府|政府|党委|党组|省委|市委|区委|县委|国务院|党中央|[省市县区])$", name):
         return False
-    if re.fullmatch(r"(?:各级)?(?:行业)?(?:主管|监管|行政主管|职能)部门|(?:第三方|专业|服务|中介|运营|社会|金融|检测|评估|培训)[\u4e00-\u9fff]{0,6}(?:机构|公司|组织)|.*(?:公司|企业|运营机构|申报单位)", name):
+    if re.fullmatch(r"(?:各级)?(?:行业)?(?:主管|监管|行政主管|职能)部门|(?:第三方|专业|服务|中介|运营|社会|金融|检测|评估|培训)[\u4e00-\u9fff]{0,6}(?:机构|公司|组织)|(?!中国|国家).*(?:公司|企业|运营机构|申报单位)", name):
         return False
     return not any(issuer == name or issuer.endswith(name) and len(name) > 3 or name.endswith(issuer) for issuer in context.header.issuers)

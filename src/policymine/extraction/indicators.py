@@ -47,9 +47,8 @@ def _before(text: str, item: Item) -> tuple[int, int]:
         start += lead.end()
     if opener := _OPENERS.match(text[start:stop]):
         start += opener.end()
-    if trim := _TRIM_BEFORE.search(text[start:stop]):
-        if trim.start() >= 2:
-            stop = start + trim.start()
+    if (trim := _TRIM_BEFORE.search(text[start:stop])) and trim.start() >= 2:
+        stop = start + trim.start()
     while start < stop and text[start] in ":、,;) ":
         start += 1
     return start, max(start, stop)

@@ -13,7 +13,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from policymine.text.characters import DROP, fold_characters
+from policymine.text.characters import fold_characters
 from policymine.text.markers import marker_at
 from policymine.text.residue import is_residue
 

@@ -117,7 +117,7 @@ def is_number(a: str, b: str, op: Op) -> bool:
 
 
 def is_typography(a: str, b: str, op: Op) -> bool:
-    """Whether a difference is only in what separates figures: 1、2 for 1-2 on another line. A lost point is a number."""
+    """Whether a difference is only in what separates figures: 1、2 for 1-2 on another line; a lost point is none."""
     words, others = a[op.a_start : op.a_end], b[op.b_start : op.b_end]
     return words.replace("-", "") == others.replace("-", "")
 
