@@ -20,6 +20,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+_lexicon = typer.Typer(help="Lexicons of your own.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(_lexicon, name="lexicon")
 
 
 def main() -> None:
@@ -157,6 +159,27 @@ def schema(json_: Annotated[bool, typer.Option("--json", help="Print it as JSON 
         show_schema()
 
 
+@_lexicon.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A lexicon of your own (TSV).", metavar="FILE")],
+) -> None:
+    """Check a lexicon of your own: every line that cannot be used, and what to do about it."""
+    from policymine.lexicon.files import LexiconError
+    from policymine.lexicon.user import ERROR, WARNING, check_user_lexicon
+
+    try:
+        lexicon, findings = check_user_lexicon(file)
+    except LexiconError as error:
+        _fail(str(error))
+    for found in findings:
+        level = "warning: " if found.level == WARNING else ""
+        typer.echo(f"policymine: {file}, line {found.line}: {level}{found.message}", err=True)
+    errors = sum(found.level == ERROR for found in findings)
+    typer.echo(f"rows={len(lexicon.rows)} errors={errors} warnings={len(findings) - errors}")
+    if errors:
+        raise typer.Exit(2)
+
+
 def _formats(given: str | None) -> tuple[str, ...] | None:
     from policymine.tables.write import FORMATS
 
@@ -172,10 +195,15 @@ def _formats(given: str | None) -> tuple[str, ...] | None:
 def _options(max_chars: int, lexicons: list[Path] | None) -> Any:
     from policymine.models import Options
 
-    for path in lexicons or []:
-        if not path.is_file():
-            _fail(f"--lexicon {path}: no such file")
-    return Options(max_chars=max_chars, lexicons=tuple(str(path) for path in lexicons or []))
+    if not lexicons:
+        return Options(max_chars=max_chars)
+    from policymine.lexicon.files import LexiconError
+    from policymine.lexicon.user import read_user_lexicon
+
+    try:
+        return Options(max_chars=max_chars, lexicons=tuple(map(read_user_lexicon, lexicons)))
+    except LexiconError as error:
+        _fail(f"--lexicon {error}")
 
 
 def _print_json(value: object) -> None:

@@ -7,7 +7,7 @@ are half-open and count code points of the *normalised* text (``NormalizedText.t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -279,15 +279,24 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class UserLexicon:
+    """A user's rows of the lexicon of departments, in its columns; ``name`` is what it is called in messages."""
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """What a caller may choose; part of the cache key and of ``run.json``.
 
-    ``max_chars`` is the longest document text that is mined (longer ones get the status ``too-long``).
+    ``max_chars`` is the longest document text that is mined (longer ones get the status ``too-long``);
+    ``lexicons`` come from ``lexicon.user.read_user_lexicon`` and go before the package's own rows.
     """
 
     max_chars: int = 20_000_000
     terms: bool = True
-    lexicons: tuple[str, ...] = field(default=())
+    lexicons: tuple[UserLexicon, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

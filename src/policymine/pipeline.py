@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policymine.extraction import extract
+from policymine.lexicon.departments import Departments
 from policymine.models import MinedDocument, Options, RawDocument
 from policymine.structure.header import read_header
 from policymine.structure.outline import read_outline
@@ -25,6 +26,7 @@ def mine_document(raw: RawDocument, options: Options = Options()) -> MinedDocume
     text = normalize(raw.text)  # characters, blanks, line breaks: settled once, with the way back
     header = read_header(text, raw.source)  # who, when, under what number: the year tells past from future
     sections = read_outline(text, header)  # 一、（一）1. -> levels and kinds of section
-    facts, issues = extract(text, header, sections)  # targets, goals, deadlines, responsibilities, citations, tasks
+    departments = Departments.of(options.lexicons)  # who is who: the package's names and the user's
+    facts, issues = extract(text, header, sections, departments)  # targets, goals, deadlines, responsibilities, citations, tasks
     terms = count_terms(text.text) if options.terms else ()  # words, by jieba and the policy lexicon
     return MinedDocument(raw, text, header, sections, facts, terms, (*raw.issues, *issues))

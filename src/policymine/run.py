@@ -107,7 +107,7 @@ def run_extract(
                 "append": request.append,
                 "rejected": rejected,
                 "max_chars": options.max_chars,
-                "lexicons": list(options.lexicons),
+                "lexicons": [lexicon.name for lexicon in options.lexicons],
             },
             "counts": summary.counts(),
             "started": started.isoformat(timespec="seconds"),

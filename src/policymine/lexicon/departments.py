@@ -23,7 +23,9 @@ from policymine.lexicon.department_heads import (
     with_place,
 )
 from policymine.lexicon.department_stems import DUTY_ENDINGS, GENERIC_SUFFIXES, Stem, read_stem
-from policymine.lexicon.files import read_lexicon, user_path
+from policymine.lexicon.files import read_lexicon
+from policymine.lexicon.user import as_rows, read_user_lexicon
+from policymine.models import UserLexicon
 
 _CACHE_SIZE = 65536
 _LONGEST_NAME = 60
@@ -86,6 +88,11 @@ class Departments:
     def default() -> Departments:
         """The package's tables, read once."""
         return _default()
+
+    @staticmethod
+    def of(lexicons: tuple[UserLexicon, ...]) -> Departments:
+        """The package's tables with the rows of users' lexicons before them; built once for the same rows."""
+        return _with_rows(lexicons) if lexicons else _default()
 
     def extended(self, rows: Iterable[Mapping[str, str]]) -> Departments:
         """These tables and more rows (columns as ``departments.tsv``); a user's row goes before an equal one."""
@@ -291,10 +298,15 @@ def _default() -> Departments:
     return Departments(read_lexicon("departments"))
 
 
+@lru_cache(maxsize=4)
+def _with_rows(lexicons: tuple[UserLexicon, ...]) -> Departments:
+    return _default().extended(as_rows(lexicons))
+
+
 def load_user(path: str | Path) -> Departments:
     """The package's tables with the rows of a user's file (same columns) before them.
 
     Raises:
-        LexiconError: the file cannot be read, or a row lacks a column.
+        LexiconError: the file cannot be read, or a row cannot be used.
     """
-    return Departments.default().extended(user_path(path))
+    return Departments.of((read_user_lexicon(path),))

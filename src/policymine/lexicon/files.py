@@ -10,7 +10,6 @@ import re
 import tomllib
 from functools import cache
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 
@@ -70,14 +69,3 @@ def words(name: str, **fixed: str) -> tuple[str, ...]:
 def alternation(terms: tuple[str, ...] | list[str]) -> str:
     """A regular expression (without group) that matches any of the terms, the longest first."""
     return "|".join(re.escape(t) for t in sorted(set(terms), key=lambda w: (-len(w), w)))
-
-
-def user_path(path: str | Path) -> list[dict[str, str]]:
-    """The rows of a user's own lexicon file (same form as the package's)."""
-    file = Path(path)
-    try:
-        return parse_tsv(file.read_text(encoding="utf-8-sig"), str(file))
-    except OSError as error:
-        raise LexiconError(f"{file}: cannot be read ({error.strerror}); check the path given to --lexicon") from error
-    except UnicodeDecodeError as error:
-        raise LexiconError(f"{file}: is not UTF-8; save the lexicon as UTF-8") from error

@@ -74,8 +74,8 @@ def read_header(text: NormalizedText, source: str = "") -> Header:
         take("date_issued", dated[1], lines[dated[0]].start, lines[dated[0]].end)
     addressees = take("addressees", *address[1:]) if address else None
     issuers = _issuers(titled[0] if titled else None, signed, number[0] if number else None, lines[:body])
-    for name, place in issuers:
-        take("issuers", name, place.start if place else None, place.end if place else None)
+    for name, signature in issuers:
+        take("issuers", name, signature.start if signature else None, signature.end if signature else None)
     names = tuple(name for name, _ in issuers)
     year = _year(dated[1] if dated else None, number[0] if number else None, text.text)
     where = locate(names, title, number[0] if number else None, year)
