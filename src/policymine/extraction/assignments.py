@@ -11,21 +11,26 @@ from policymine.lexicon.departments import Departments
 
 _BODY = r"(?:局|厅|委|部|办|署|院|部门|机关|小组|专班|联席会议|法院|检察院|银行|海关|管委会|管委|委员会|办公室|机构|公司|协会|中心|总队|支队|总社|总工会|指挥部|税务|行)"
 # A clause whose head may name a body; spares nearly all clauses the rest.
-_GATE = re.compile(rf"(?<![^\n,;。:!?)])(?:[^,;。:!?\n]{{0,30}}?(?<![自理经])由)?(?P<head>[\u4e00-\u9fff()“”、]{{1,100}}?{_BODY}(?![门托分员属]))(?=[^\n]{{2}})")
+_GATE = re.compile(rf"(?:(?<![^\n,;。:!?) .])|(?<=[一二三四五六七八九十]、))(?:[^,;。:!?\n]{{0,30}}?(?<![自理经])由)?(?P<head>[\u4e00-\u9fff()“”、]{{0,100}}?{_BODY}(?![门托分员属]))(?=[^\n]{{2}})")
 _VERB = re.compile(
     r"要(?!求|素|点|件|领)|应当|应(?!用|急|对|届|税|纳)|须|将(?=对|会|根据|按|适时|定期|组织|联合|统筹)|具体负责|分别负责|负责(?!人|制|任)|会同|牵头|统筹|组织(?!部|机构|保障|领导|的)|指导|配合|协助|参与|承担|委托|函请|"
     r"按(?:照)?(?=[职本程规要年各]|个人)|根据(?=[年公本职评审])|依照|在职责范围内|定期|完成|发现|推荐|审核|核定|确定|另行规定|制定(?=[本相配具实年职统])|统一制定|发起|解释|自20\d\d年起|每年|对[^,;。]{2,40}(?:实行|进行|给予|开展|予以)|切实|适时|联合|建立(?=健全|.{0,10}机制)|加强|推动|做好|开展|作为牵头|发挥|强化|提供|"
     r"必须|立即|依法|接到|收到|进入|统一|提请|上报|汇总|公布|核查|认定|遴选|拟订|拟定|研究|落实|掌握|监督|督促|受理|审批|出具|保障|维护|"
     r"安排|建立(?=[^,;。]{0,14}(?:机制|制度|体系|平台|台账))|商(?=有关)|提出"
 )
-_NO_SUBJECT = re.compile(r"^(?:经|以|对|向|在|从|与|和|为|将|把|被|按|根据|通过|支持|鼓励|引导|加强|推动|推进|建立|完善|成立|设立|组建|依托|联合|由于|督促|指导|要求|报|送|各级|并|及|或|是|有|其|该|本|这|可|已|还|应|优化|参照|组织(?!部)|帮助|开展|项目|会同|优先)")
+_NO_SUBJECT = re.compile(r"^(?:经|以|对|向|在|从|与|和|为|将|把|被|按|根据|通过|支持|鼓励|引导|加强|推动|推进|建立|完善|成立|设立|组建|依托|联合|由于|督促|指导|要求|报|送|各级|并|及|或|是|有|其|该|本|这|可|已|还|应|优化|参照|组织(?!部)|帮助|开展|项目|会同|优先|充分|发挥|巩固|加快|健全)")
 # Words that no name of a body holds.
-_NO_NAME = re.compile(r"会同|负责|成立|审批|并报|应当|向|报省|包括|审核")
+_NO_NAME = re.compile(r"会同|负责|成立|审批|并报|应当|向|报省|包括|审核|提请|统一|立即|接到")
 _MODAL = re.compile(r"^可(?:以)?(?![靠能])|^不")
 _PAST = re.compile(r"^联合(?:下发|印发|发布|出台)|^(?:[^,;。]{0,8})(?:已(?!有)|曾|完成了|印发了|发布了|开展了|组织了|近日|日前|20\d\d年(?!起))")
 _SEAT = re.compile(r"(?P<office>(?:[\u4e00-\u9fff]{0,16}(?:领导小组|联席会议|协调小组|推进小组|专班|指挥部|委员会))?(?:办公室|秘书处))(?:设|挂靠|设立)在(?P<seat>[\u4e00-\u9fff()]{2,24}?(?:局|厅|委|部|办|署|院|管委会|中心|政府|处|室))(?=[,;。、(\n]|$)")
 _DAILY = re.compile(r"日常(?:工作|管理工作|事务)[^,;。]{0,6}?由(?P<who>[\u4e00-\u9fff()、]{2,50}?)(?:承担|负责|办理)")
 _GROUP = re.compile(r"(?:依托|成立|建立|组建|调整充实|充分发挥|发挥|纳入|在|设立|调整完善|完善)(?P<who>(?!由)[\u4e00-\u9fff“”()]{2,36}?(?:领导小组|工作专班|专班|联席会议|委员会|指挥部|协调小组|推进小组|领导机构|工作组|协调机构))(?:的)?(?:办公室)?(?P<rest>(?:统筹领导下|统一领导下|领导下|,?(?:负责|统筹|定期|研究|具体|统一|协调|加强|组织)|统筹|牵头|作用|[^,;。]{0,12}作用))")
+_JOINED = re.compile(
+    r"(?<=[\n,;。:!?])(?:会同|联合)(?P<who>[\u4e00-\u9fff、]{2,60}?(?:等(?:有关|相关)?部门|部门|局|厅|委|部|署))(?=,|[\u4e00-\u9fff]{2})"
+)
+_PLAYS = re.compile(r"发挥(?P<who>[\u4e00-\u9fff、]{2,30}?)(?:的)?(?P<rest>牵头(?:抓总)?|统筹协调|统筹|综合协调|组织协调)[^,;。]{0,6}作用")
+_GUIDED = re.compile(r"(?:^|(?<=[\n,;。:]))在(?P<who>[\u4e00-\u9fff、]{2,40}?)(?:的)?(?:统一)?指导下")
 # （以下简称省级主管部门）: from there on, the short form names the body.
 _BRIEF = re.compile(
     r"(?:以下|下)(?:简称|称)(?:为)?[:“]*(?P<brief>[\u4e00-\u9fff]{2,14}?(?:部门|局|厅|委|办|小组|办公室|管委会|机构|专班|中心|指挥部))[”]*[)、]"
@@ -79,6 +84,12 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
             role = "lead" if match["rest"].startswith("牵头") else "responsible"
             if re.search(r"统筹|领导|负责|研究|协调|牵头|定期|组织", text[match.start("rest") : match.end() + 10]) and not re.search(r"[,、的和在]", who.text):
                 add([(who, role)], *match.span(), "responsibility.group")
+    for pattern, rule in ((_JOINED, "responsibility.joined"), (_PLAYS, "responsibility.plays"), (_GUIDED, "responsibility.guided")):
+        for match in pattern.finditer(text):
+            if free(*match.span()) and not _excluded(context, match.start()):
+                leads = rule == "responsibility.plays" and match["rest"].startswith("牵头")
+                role = "lead" if leads else "responsible" if rule == "responsibility.plays" else "support"
+                add([(n, role) for n in _bodies(text, *match.span("who"), departments, brief_names)], *match.span(), rule)
     for match in _GATE.finditer(text):
         made = _subject(context, match, departments, brief_names)
         if made and free(made.start, made.end):
@@ -97,6 +108,8 @@ def _subject(
     text = context.text
     start = match.start("head")
     by = "由" in text[match.start() : start]
+    if by and text[start - 2 : start - 1] == "可":
+        return None
     section = context.section(match.end())
     if not by and section.start <= start < section.body:
         start = section.body
@@ -177,7 +190,7 @@ def _bodies(
         word = text[a:b]
         if _NO_NAME.search(word):
             return []
-        if not 2 <= len(word) <= 40 or not (departments.is_department(word) or _GROUPS.search(word) or duties and departments.is_stem(_PLACED.sub("", word))):
+        if not 2 <= len(word) <= 40 or not (departments.is_department(word) or _GROUPS.search(word) or _AUTHORITY.match(word) or word in brief_names or duties and departments.is_stem(_PLACED.sub("", word))):
             return []
         names.append(Name(word, a, b))
     return names

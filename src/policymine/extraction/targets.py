@@ -14,6 +14,7 @@ from policymine.models import Quantity, Rejected, Target
 
 _BASELINE = re.compile(r"(?:比|较|相比|以)(?P<y>(?:19|20)\d\d)年(?:的)?")
 _CHANGED = re.compile(r"(?:提高|提升|增长|增加|上升|扩大|降低|下降|减少|缩减|压减|缩短|节约)(?:了)?(?:至少)?$")
+_MAKES = re.compile(r"建成|形成|打造|创建|通过|导入|完成|获评|入选")
 _DECREASE = re.compile(r"(?:降低|下降|减少|缩减|压减|压缩|缩短|节约|削减)")
 
 
@@ -107,6 +108,8 @@ def _change(text: str, item: Item, state: str | None) -> str:
         return "count"
     if item.verb_class == "level":
         return "level"
+    if quantity.kind == "count" and item.verb_class is None and _MAKES.search(text[quantity.end : item.right]):
+        return "count"
     return state if state and state != "rank" else "level"
 
 
