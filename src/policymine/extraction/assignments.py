@@ -8,6 +8,7 @@ from policymine.extraction.context import Context
 from policymine.extraction.lists import Found
 from policymine.extraction.names import Name, pieces
 from policymine.lexicon.departments import Departments
+from policymine.lexicon.patterns import around
 
 _BODY = r"(?:局|厅|委|部|办|署|院|部门|机关|小组|专班|联席会议|法院|检察院|银行|海关|管委会|管委|委员会|办公室|机构|公司|协会|中心|总队|支队|总社|总工会|指挥部|税务|行)"
 # A clause whose head may name a body; spares nearly all clauses the rest.
@@ -24,6 +25,9 @@ _NO_NAME = re.compile(r"会同|负责|成立|审批|并报|应当|向|报省|包
 _MODAL = re.compile(r"^可(?:以)?(?![靠能])|^不")
 _PAST = re.compile(r"^联合(?:下发|印发|发布|出台)|^(?:[^,;。]{0,8})(?:已(?!有)|曾|完成了|印发了|发布了|开展了|组织了|近日|日前|20\d\d年(?!起))")
 _SEAT = re.compile(r"(?P<office>(?:[\u4e00-\u9fff]{0,16}(?:领导小组|联席会议|协调小组|推进小组|专班|指挥部|委员会))?(?:办公室|秘书处))(?:设|挂靠|设立)在(?P<seat>[\u4e00-\u9fff()]{2,24}?(?:局|厅|委|部|办|署|院|管委会|中心|政府|处|室))(?=[,;。、(\n]|$)")
+_SEATED = re.compile("(?:设|挂靠|设立)在")
+_DAY = re.compile("日常")
+_LEADING = re.compile("牵头(?:的|,)")
 _DAILY = re.compile(r"日常(?:工作|管理工作|事务)[^,;。]{0,6}?由(?P<who>[\u4e00-\u9fff()、]{2,50}?)(?:承担|负责|办理)")
 _GROUP = re.compile(r"(?:依托|成立|建立|组建|调整充实|充分发挥|发挥|纳入|在|设立|调整完善|完善)(?P<who>(?!由)[\u4e00-\u9fff“”()]{2,36}?(?:领导小组|工作专班|专班|联席会议|委员会|指挥部|协调小组|推进小组|领导机构|工作组|协调机构))(?:的)?(?:办公室)?(?P<rest>(?:统筹领导下|统一领导下|领导下|,?(?:负责|统筹|定期|研究|具体|统一|协调|加强|组织)|统筹|牵头|作用|[^,;。]{0,12}作用))")
 _JOINED = re.compile(
@@ -64,7 +68,7 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
             used.append((start, end))
             found.append(Found(start, end, tuple((n, r, "word") for n, r in kept), False, rule))
 
-    for match in _SEAT.finditer(text):
+    for match in around(_SEAT, _SEATED, text, 50, 30):
         office = Name(match["office"], *match.span("office"))
         seat = Name(match["seat"], *match.span("seat"))
         names = [(seat, "lead")]
@@ -73,8 +77,8 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
             names.append((office, "responsible"))
         if free(*match.span()):
             add(names, match.start(), match.end(), "responsibility.seat")
-    for pattern, rule in ((_DAILY, "responsibility.daily-work"), (_LED, "responsibility.led")):
-        for match in pattern.finditer(text):
+    for pattern, rule, anchor in ((_DAILY, "responsibility.daily-work", _DAY), (_LED, "responsibility.led", _LEADING)):
+        for match in around(pattern, anchor, text, 60, 80):
             if free(*match.span()) and not _excluded(context, match.start()):
                 leads = _bodies(text, *match.span("who"), departments)
                 add([(n, "lead") for n in leads], *match.span(), rule)

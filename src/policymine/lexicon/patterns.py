@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -20,6 +21,31 @@ class Pattern:
     regex: re.Pattern[str]
     row: dict[str, Any]
     unless_after: re.Pattern[str] | None
+
+
+def around(
+    pattern: re.Pattern[str], anchor: re.Pattern[str], text: str, before: int = 60, after: int = 60
+) -> Iterator[re.Match[str]]:
+    """The matches of an expensive pattern that hold a cheap anchor, found only near the anchor's places.
+
+    Gives what ``pattern.finditer(text)`` gives as long as each match holds the anchor and reaches no further than
+    ``before`` and ``after`` characters from it; a test compares the two on every document at hand.
+
+    Args:
+        pattern: what is looked for.
+        anchor: what every match holds.
+        text: where to look.
+        before: how far a match may begin before its anchor.
+        after: how far it may go on behind it.
+    """
+    done = 0
+    for found in anchor.finditer(text):
+        if found.start() < done:
+            continue
+        start, end = max(done, found.start() - before), min(len(text), found.end() + after)
+        for match in pattern.finditer(text, start, end):
+            yield match
+            done = max(done, match.end())
 
 
 @cache

@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from policymine.lexicon.files import alternation, read_lexicon, read_rules, words
+from policymine.lexicon.patterns import around
 from policymine.models import Quantity
 from policymine.text.numerals import MAGNITUDES, han_to_int, number
 
@@ -77,9 +78,8 @@ def find_quantities(text: str) -> list[Quantity]:
     """
     found: list[Quantity] = []
     for name, pattern in _patterns().items():
-        if not _GATES[name].search(text):
-            continue
-        for match in pattern.finditer(text):
+        anchor = _ANCHORS.get(name)
+        for match in around(pattern, anchor, text, 40, 40) if anchor else pattern.finditer(text):
             made = _MAKERS[name](match, text) if name in _MAKERS else _counted(match, text)
             if made is not None:
                 found.append(made)
@@ -94,18 +94,17 @@ def find_quantities(text: str) -> list[Quantity]:
     return kept
 
 
-_GATES = {
-    "digits": re.compile(r"\d"),
+# What every match of a pattern holds; the pattern is tried only near it.
+_ANCHORS = {
     "han": re.compile(rf"[一二两三四五六七八九十百千万亿][余多]?[{_MEASURES}]"),
     "percent": re.compile("百分之"),
     "fraction": re.compile("分之"),
-    "tenths": re.compile("成"),
-    "half": re.compile("半"),
+    "tenths": re.compile("[一二两三四五六七八九]成"),
+    "half": re.compile("一半|半数|过半"),
     "double": re.compile("番|倍增"),
-    "zero": re.compile("零"),
-    "rank": re.compile(r"前[一二三四五六七八九十\d]|第[一二三四五六七八九十\d]"),
-    "scale": re.compile("[百千万亿]"),
-    "level": re.compile("级"),
+    "zero": re.compile("清零|归零|为零|零(?=发生|事故|死亡|投诉|增长)"),
+    "scale": re.compile("(?:超过|超|突破|过|破|达|达到|近|迈上|跨越)[百千万亿十]"),
+    "level": re.compile("[百千万亿]元?级"),
     "many": re.compile("数以"),
 }
 
