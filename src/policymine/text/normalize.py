@@ -55,7 +55,7 @@ class NormalizedText:
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """The document-text span of a normalised span: from its first to behind its last character."""
         first = self.raw_start(start)
-        return (first, first) if end <= start else (first, self.raw_start(end - 1) + 1)
+        return (first, first) if end <= start else (first, min(self.raw_start(end - 1) + 1, len(self.raw)))
 
     def norm_start(self, raw_at: int) -> int:
         """The first normalised offset whose character stands at or behind ``raw_at`` of the document text."""
