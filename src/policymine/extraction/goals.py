@@ -40,19 +40,24 @@ def find_goals(context: Context, inheritance: Inheritance) -> list[Goal]:
     """
     goals: list[Goal] = []
     start = 0
+    objectives = {s.index for s in context.sections if _objectives(context, s.index)}
     for end in [*context.cuts, len(context.text)]:
         if end - start >= 8:
-            made = _goal(context, inheritance, start, end)
+            made = _goal(context, inheritance, start, end, objectives)
             if made:
                 goals.append(made)
         start = end
     return goals
 
 
-def _goal(context: Context, inheritance: Inheritance, start: int, end: int) -> Goal | None:
+def _goal(
+    context: Context, inheritance: Inheritance, start: int, end: int, objectives: set[int]
+) -> Goal | None:
     text = context.text
     section = context.section(end - 2)
     if section.kind in ("background", "annex", "conditions", "subsidy"):
+        return None
+    if section.index not in objectives and not inheritance.may_govern(end, section):
         return None
     first = max(start, section.start)
     if section.heading and first < section.body:
@@ -64,12 +69,12 @@ def _goal(context: Context, inheritance: Inheritance, start: int, end: int) -> G
         return None
     governing = inheritance.governing(max(first, end - 2), end - 1)
     dated = governing.origin in ("clause", "sentence") or inheritance.has_length(first, end)
-    objectives = _objectives(context, section.index)
-    if not (objectives or dated or governing.value):
+    aims = section.index in objectives
+    if not (aims or dated or governing.value):
         return None
     if section.kind in ("front", "safeguards") and not dated and governing.origin not in ("paragraph", "lead-in"):
         return None
-    outcome = _outcome(words, objectives or dated or governing.origin == "lead-in", objectives)
+    outcome = _outcome(words, aims or dated or governing.origin == "lead-in")
     if outcome is None:
         return None
     rule, kind = outcome
@@ -87,13 +92,12 @@ def _objectives(context: Context, index: int) -> bool:
     return False
 
 
-def _outcome(words: str, built: bool, objectives: bool) -> tuple[str, str] | None:
+def _outcome(words: str, built: bool) -> tuple[str, str] | None:
     """The rule and class of the first outcome that a sentence states in words, or None.
 
     Args:
         words: the sentence without brackets and quoted names.
         built: whether what is to be built or formed counts.
-        objectives: whether the sentence stands in a section of objectives.
     """
     for rule, kind, strength, pattern in _outcomes():
         if strength == "built" and not built:

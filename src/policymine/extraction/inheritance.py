@@ -27,6 +27,8 @@ class Inheritance:
         self._dated = [(d.expression.start, i) for i, d in enumerate(deadlines) if _value(d)]
         self._starts = [s for s, _ in self._dated]
         self._deadlines = deadlines
+        self._lengths = any(d.expression.relation == "within" for d in deadlines)
+        self._headed = any(context.in_heading(s) for s in self._starts)
         self._lead_ins = self._find_lead_ins()
 
     def governing(self, start: int, end: int) -> Governing:
@@ -49,6 +51,14 @@ class Inheritance:
             if begin_at <= start < end_at:
                 return self._made(lead, "lead-in")
         return self._from_heading(section)
+
+    def may_govern(self, end: int, section: Section) -> bool:
+        """Whether any deadline can govern what ends at ``end``: a cheap test before the exact answer."""
+        if self._lead_ins or self._headed or self._lengths:
+            return True
+        first, _ = self._context.line_span(self._context.line(end - 1))
+        k = bisect_left(self._starts, end)
+        return k > 0 and self._starts[k - 1] >= first
 
     def has_length(self, start: int, end: int) -> bool:
         """Whether a length of time that is given to the policy (三年内, 用3年时间) stands between two offsets."""

@@ -21,6 +21,11 @@ class Pattern:
     regex: re.Pattern[str]
     row: dict[str, Any]
     unless_after: re.Pattern[str] | None
+    near: re.Pattern[str] | None = None
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """The rule's matches in a text, tried only around its anchor where it has one."""
+        return around(self.regex, self.near, text, 40, 40) if self.near else self.regex.finditer(text)
 
 
 def around(
@@ -64,6 +69,6 @@ def compile_rules(name: str) -> tuple[Pattern, ...]:
     for row in content["rules"]:
         after = row.get("unless_after")
         out.append(
-            Pattern(row["id"], re.compile(_PART.sub(put_in, row["pattern"])), row, re.compile(after) if after else None)
+            Pattern(row["id"], re.compile(_PART.sub(put_in, row["pattern"])), row, re.compile(after) if after else None, re.compile(row["near"]) if "near" in row else None)
         )
     return tuple(out)

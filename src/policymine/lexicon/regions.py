@@ -7,9 +7,10 @@ year asked for are parsed.
 
 from __future__ import annotations
 
-import csv
 import importlib.util
-from collections.abc import Iterable
+import operator
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -39,8 +40,8 @@ class RegionTable:
     """The places of one year by full and by short name; empty where the data file is not installed."""
 
     year: int | None
-    by_name: dict[str, tuple[Region, ...]]
-    by_short: dict[str, tuple[Region, ...]]
+    by_name: Mapping[str, Sequence[Region]]
+    by_short: Mapping[str, Sequence[Region]]
 
     def find(
         self, name: str, level: str | None = None, province: str | None = None, prefecture: str | None = None
@@ -126,30 +127,21 @@ def _table(year: int) -> RegionTable:
         return RegionTable(None, {}, {})
     content = _content()
     columns = content[: content.index(b"\n")].decode("utf-8-sig").strip().split(",")
-    at = [columns.index(c) for c in _COLUMNS]
+    pick = operator.itemgetter(*(columns.index(c) for c in _COLUMNS))
     regions: dict[tuple[str, str | None, str | None], Region] = {}
-    for row in csv.reader(_lines(content, b"\n%d," % year)):
-        _add(regions, [row[i] for i in at])
-    by_name: dict[str, tuple[Region, ...]] = {}
-    by_short: dict[str, tuple[Region, ...]] = {}
+    # No cell of the file holds a comma or quotation marks, so lines split as they stand.
+    for line in re.findall(rb"^%d,[^\r\n]*" % year, content, re.MULTILINE):
+        _add(regions, pick(line.decode("utf-8").split(",")))
+    by_name: dict[str, list[Region]] = {}
+    by_short: dict[str, list[Region]] = {}
     for region in regions.values():
-        by_name[region.name] = (*by_name.get(region.name, ()), region)
+        by_name.setdefault(region.name, []).append(region)
         if len(region.short) > 1:
-            by_short[region.short] = (*by_short.get(region.short, ()), region)
+            by_short.setdefault(region.short, []).append(region)
     return RegionTable(year, by_name, by_short)
 
 
-def _lines(content: bytes, head: bytes) -> Iterable[str]:
-    """The lines that begin with ``head`` (which includes the line end before it)."""
-    start = content.find(head)
-    while start >= 0:
-        end = content.find(b"\n", start + 1)
-        end = len(content) if end < 0 else end
-        yield content[start + 1 : end].decode("utf-8").rstrip("\r")
-        start = content.find(head, end)
-
-
-def _add(regions: dict[tuple[str, str | None, str | None], Region], row: list[str]) -> None:
+def _add(regions: dict[tuple[str, str | None, str | None], Region], row: tuple[str, ...]) -> None:
     province, city, county, province_code, city_code, county_code, province_short, city_short, county_short = row
     prefecture = None if city in _PLACEHOLDERS else city
     if (province, None, None) not in regions:

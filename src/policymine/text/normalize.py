@@ -194,7 +194,7 @@ def _is_full(lines: list[_Line], i: int, opens: bool) -> tuple[bool, bool]:
     neighbours reach it and none exceeds it.
     """
     line, full, exact = lines[i], False, False
-    if line.width < FULL_LINE - 8:
+    if not FULL_LINE - 8 <= line.width <= WIDEST_PAGE:
         return False, False
     for reach in (8, 3):
         around = lines[max(0, i - reach) : i + reach + 1]

@@ -34,7 +34,7 @@ def find_times(text: str, year: int | None) -> list[TimeExpression]:
         return []
     found: list[tuple[int, int, int, TimeExpression]] = []
     for rank, rule in enumerate(compile_rules("times")):
-        for match in rule.regex.finditer(text):
+        for match in rule.finditer(text):
             if rule.unless_after and rule.unless_after.match(text, match.end()):
                 continue
             made = _expression(rule, match, year)
