@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib.util
 import operator
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -100,6 +99,15 @@ def _content() -> bytes:
 
 
 @cache
+def _lines_by_year() -> dict[bytes, list[bytes]]:
+    """The lines of each year: they stand scattered, so one pass sorts them for all years."""
+    years: dict[bytes, list[bytes]] = {}
+    for line in _content().split(b"\n"):
+        years.setdefault(line[:4], []).append(line)
+    return years
+
+
+@cache
 def _last_year() -> int:
     file = data_file()
     if file is None:
@@ -130,8 +138,8 @@ def _table(year: int) -> RegionTable:
     pick = operator.itemgetter(*(columns.index(c) for c in _COLUMNS))
     regions: dict[tuple[str, str | None, str | None], Region] = {}
     # No cell of the file holds a comma or quotation marks, so lines split as they stand.
-    for line in re.findall(rb"^%d,[^\r\n]*" % year, content, re.MULTILINE):
-        _add(regions, pick(line.decode("utf-8").split(",")))
+    for line in _lines_by_year().get(b"%d" % year, ()):
+        _add(regions, pick(line.decode("utf-8").rstrip("\r").split(",")))
     by_name: dict[str, list[Region]] = {}
     by_short: dict[str, list[Region]] = {}
     for region in regions.values():

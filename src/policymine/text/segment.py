@@ -13,7 +13,6 @@ import logging
 import re
 import warnings
 from collections import Counter
-from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -71,15 +70,20 @@ def _mixed() -> re.Pattern[str]:
     return re.compile(alternation(found))
 
 
-def cut(text: str) -> Iterator[str]:
+def cut(text: str) -> list[str]:
     """The words of a text in order, exactly those of ``jieba.cut`` with the policy lexicon (HMM on).
 
     Args:
         text: any text; the words joined give it back.
 
-    >>> list(cut("推进数字经济高质量发展"))
+    >>> cut("推进数字经济高质量发展")
     ['推进', '数字经济', '高质量发展']
     """
+    if _HOLE in text:  # keep the placeholder's own characters apart
+        out: list[str] = []
+        for k, part in enumerate(text.split(_HOLE)):
+            out += [_HOLE, *cut(part)] if k else cut(part)
+        return out
     filled: list[list[str]] = []
 
     def hole(found: re.Match[str]) -> str:
@@ -94,24 +98,15 @@ def cut(text: str) -> Iterator[str]:
 
         return _LATIN_RUN.sub(run, stretch)
 
-    if _HOLE in text:  # keep the placeholder's own characters apart
-        for k, part in enumerate(text.split(_HOLE)):
-            if k:
-                yield _HOLE
-            yield from cut(part)
-        return
-    words = _fast().cut(_HELD.sub(hole, text))
+    words: list[str] = _fast().cut(_HELD.sub(hole, text))
     if not filled:
-        yield from words
-        return
-    at, parts = 0, iter(filled)
-    for i, word in enumerate(words):
-        if word != _HOLE:
-            continue
-        yield from _beside_hole(words[at:i], at > 0, True)
-        yield from next(parts)
+        return words
+    out, at = [], 0
+    for i, part in zip((i for i, word in enumerate(words) if word == _HOLE), filled, strict=True):
+        out += _beside_hole(words[at:i], at > 0, True)
+        out += part
         at = i + 1
-    yield from _beside_hole(words[at:], True, False)
+    return out + _beside_hole(words[at:], True, False)
 
 
 def _beside_hole(words: list[str], hole_before: bool, hole_behind: bool) -> list[str]:
@@ -135,12 +130,17 @@ def _beside_hole(words: list[str], hole_before: bool, hole_behind: bool) -> list
 
 
 @cache
-def _finalseg(run: str) -> tuple[str, ...]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from jieba import finalseg
+def _model() -> rjieba.Jieba:
+    """A tokenizer without words: what it cuts, the hidden Markov model cuts alone."""
+    import rjieba
 
-    return tuple(finalseg.cut(run))
+    return rjieba.Jieba.empty()
+
+
+@cache
+def _finalseg(run: str) -> tuple[str, ...]:
+    """What jieba's ``finalseg`` makes of a run of Chinese characters."""
+    return tuple(_model().cut(run))
 
 
 def count_terms(text: str) -> tuple[Term, ...]:
@@ -153,7 +153,7 @@ def count_terms(text: str) -> tuple[Term, ...]:
     """
     counts = Counter(cut(text))
     terms = sorted(word for word in counts if len(word) > 1 and _TERM.search(word))
-    return tuple(Term(word, tag_of(word), counts[word]) for word in terms)
+    return tuple([Term(word, tag_of(word), counts[word]) for word in terms])
 
 
 @cache
