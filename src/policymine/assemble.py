@@ -7,6 +7,7 @@ Per-document tables go to the sink as documents come, in the order of the inputs
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from policymine.engines import mine_sources
@@ -17,6 +18,7 @@ from policymine.tables.rows import sort_rows
 from policymine.tables.schema import PER_DOCUMENT, Row
 
 if TYPE_CHECKING:
+    from policymine.cache import Cache
     from policymine.versions import Signature
 
 
@@ -30,13 +32,22 @@ class Sink(Protocol):
         """Take the text of a document."""
 
 
+@dataclass(frozen=True, slots=True)
+class CacheUse:
+    """How many documents were taken from the cache, and how many were mined."""
+
+    hits: int = 0
+    misses: int = 0
+
+
 def collect(
     sources: Sequence[Source],
     sink: Sink,
     options: Options = Options(),  # noqa: B008 (frozen)
     jobs: int | None = 1,
     progress: Callable[[Row], None] | None = None,
-) -> None:
+    cache: Cache | None = None,
+) -> CacheUse:
     """Mine every input and hand the rows of the whole corpus to a sink.
 
     Args:
@@ -45,6 +56,10 @@ def collect(
         options: limits and choices.
         jobs: number of processes; None: one a core.
         progress: called with the row of ``files`` of each input that is done.
+        cache: results of earlier runs; those of this one are added.
+
+    Returns:
+        How many documents were taken from the cache, and how many were mined.
     """
     from policymine.versions import compare_corpus
 
@@ -52,7 +67,10 @@ def collect(
     files: set[tuple[object, object]] = set()
     citations: list[Row] = []
     signatures: list[Signature] = []
-    for mined in mine_sources(sources, options, jobs):
+    hits = misses = 0
+    for mined in mine_sources(sources, options, jobs, cache):
+        hits += mined.cached is True
+        misses += mined.cached is False
         file, document = mined.rows.file, mined.rows.document
         if progress is not None:
             progress(file)
@@ -84,3 +102,4 @@ def collect(
     sink.add_rows("versions", sort_rows(found.versions, "doc_id", "other_doc_id"))
     sink.add_rows("changes", sort_rows(found.changes, "doc_id", "other_doc_id", "start", "end"))
     sink.add_rows("reuse", sort_rows(found.reuse, "doc_id", "start", "end"))
+    return CacheUse(hits, misses)

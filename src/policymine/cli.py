@@ -78,16 +78,26 @@ def extract(
     append: Annotated[bool, typer.Option("--append", help="Add to the corpus that is in the folder.")] = False,
     keep_going: Annotated[bool, typer.Option("--keep-going", help="Exit with 0 even if a file is unreadable.")] = False,
     rejected: Annotated[bool, typer.Option("--rejected", help="Write what was found but is no fact, too.")] = False,
+    cache: Annotated[
+        Path | None, typer.Option(
+            "--cache", help="Folder of results of earlier runs.", show_default="the system's, or POLICYMINE_CACHE"
+        ),
+    ] = None,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Mine everything, keep nothing.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
     """Extract targets, deadlines, departments … from documents into tables."""
+    from policymine.cache import default_folder
     from policymine.reading.sources import MisuseError
     from policymine.run import Request, run_extract
     from policymine.view import print_messages, print_summary, progress_bar
 
+    if cache and no_cache:
+        _fail("--cache and --no-cache exclude each other; give one of them")
     request = Request(
-        tuple(paths), out, _formats(format_), jobs, _options(max_chars, lexicon), force, append, rejected
+        tuple(paths), out, _formats(format_), jobs, _options(max_chars, lexicon), force, append, rejected,
+        None if no_cache else cache or default_folder(), must_cache=cache is not None,
     )
     try:
         with progress_bar(wanted=not quiet and sys.stderr.isatty()) as progress:

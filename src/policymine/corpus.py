@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policymine.assemble import collect
+from policymine.cache import open_cache
 from policymine.engines import mine_raw
 from policymine.models import Options, RawDocument
 from policymine.reading.sources import MisuseError, Source, list_sources
@@ -168,6 +169,7 @@ def mine(
     paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     jobs: int | None = 1,
     options: Options = Options(),  # noqa: B008 (frozen)
+    cache: str | os.PathLike[str] | None = None,
 ) -> Corpus:
     """Mine files and folders.
 
@@ -175,16 +177,19 @@ def mine(
         paths: a file, a folder or a glob, or several.
         jobs: number of processes; None: one a core. A script that uses several needs ``if __name__ == "__main__":``.
         options: limits and choices.
+        cache: a folder where the results of documents are kept for the next time.
 
     Returns:
         The corpus; what could not be read is in ``corpus.files`` and ``corpus.issues``.
 
     Raises:
         MisuseError: a path does not exist, or a folder holds nothing to read.
+        OSError: the cache cannot be written.
     """
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     corpus = Corpus()
-    collect(list_sources(given), corpus, options, jobs)
+    sources = list_sources(given, leave_out=[Path(cache)] if cache is not None else [])
+    collect(sources, corpus, options, jobs, cache=None if cache is None else open_cache(Path(cache), options))
     return corpus
 
 

@@ -20,11 +20,12 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from policymine.models import Issue, Options, RawDocument
-from policymine.reading import read_source
+from policymine.reading import Held, hold_source, read_held, read_source
 from policymine.reading.sources import Source
 from policymine.tables.rows import DocumentRows, document_rows, unmined_rows
 
 if TYPE_CHECKING:
+    from policymine.cache import Cache
     from policymine.versions import Signature
 
 SMALL = 1_000_000
@@ -39,26 +40,33 @@ _MOST_PROCESSES = 60
 
 @dataclass(frozen=True, slots=True)
 class Mined:
-    """What a worker sends back for one input: its rows, its text and what versions are found by."""
+    """What a worker sends back for one input: its rows, its text and what versions are found by.
+
+    ``cached`` tells whether it was kept by an earlier run; None for what is never kept.
+    """
 
     rows: DocumentRows
     text: str | None
     signature: Signature | None
+    cached: bool | None = None
 
 
-def mine_sources(sources: Sequence[Source], options: Options, jobs: int | None = 1) -> Iterator[Mined]:
+def mine_sources(
+    sources: Sequence[Source], options: Options, jobs: int | None = 1, cache: Cache | None = None
+) -> Iterator[Mined]:
     """Read and mine inputs, one process or many; the results come in the order of the inputs.
 
     Args:
         sources: from ``list_sources``.
         options: limits and choices.
         jobs: number of processes; None: one a core. Small inputs are mined in this process in any case.
+        cache: results of earlier runs; those of this one are added.
     """
     if jobs is None:
         jobs = _cores()
     if jobs <= 1 or _is_small(sources):
-        return (mine_source(source, options) for source in sources)
-    return _pooled(list(_chunks(sources)), options, jobs)
+        return (mine_source(source, options, cache) for source in sources)
+    return _pooled(list(_chunks(sources)), options, jobs, cache)
 
 
 def _cores() -> int:
@@ -67,18 +75,23 @@ def _cores() -> int:
     return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
 
 
-def mine_source(source: Source, options: Options) -> Mined:
+def mine_source(source: Source, options: Options, cache: Cache | None = None) -> Mined:
     """Read and mine one input; an error becomes a document with the status ``failed``, never an exception."""
     try:
-        raw = read_source(source, options)
+        held = hold_source(source, options)
+        if cache is not None and held.doc_id:
+            known = None if isinstance(held, Held) else held
+            if found := cache.get(held.doc_id, source.name, known):
+                return Mined(*found, cached=True)
+        raw = read_held(held, source.name, options) if isinstance(held, Held) else held
     except Exception as error:
         raw = RawDocument("", source.name, "", 0, "", None, "", "failed", ())
         return _failed(raw, _what(error))
-    return mine_raw(raw, options)
+    return mine_raw(raw, options, cache)
 
 
-def mine_raw(raw: RawDocument, options: Options) -> Mined:
-    """Mine one document that was read; as ``mine_source``."""
+def mine_raw(raw: RawDocument, options: Options, cache: Cache | None = None) -> Mined:
+    """Mine one document that was read, and keep the result; as ``mine_source``."""
     if raw.status != "ok":
         return Mined(unmined_rows(raw), None, None)
     from policymine.pipeline import mine_document
@@ -86,9 +99,12 @@ def mine_raw(raw: RawDocument, options: Options) -> Mined:
 
     try:
         mined = mine_document(raw, options)
-        return Mined(document_rows(mined), raw.text, signature(mined))
+        rows, signed = document_rows(mined), signature(mined)
     except Exception as error:
         return _failed(raw, _what(error))
+    if cache is not None:
+        cache.put(raw, rows, signed)
+    return Mined(rows, raw.text, signed, cached=False)
 
 
 def _what(error: Exception) -> str:
@@ -133,8 +149,8 @@ def _chunks(sources: Iterable[Source]) -> Iterator[list[Source]]:
         yield chunk
 
 
-def _mine_chunk(chunk: list[Source], options: Options) -> list[Mined]:
-    return [mine_source(source, options) for source in chunk]
+def _mine_chunk(chunk: list[Source], options: Options, cache: Cache | None) -> list[Mined]:
+    return [mine_source(source, options, cache) for source in chunk]
 
 
 def _start_worker() -> None:
@@ -164,7 +180,9 @@ def _pool(jobs: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_start_worker)
 
 
-def _pooled(chunks: list[list[Source]], options: Options, jobs: int) -> Iterator[Mined]:
+def _pooled(
+    chunks: list[list[Source]], options: Options, jobs: int, cache: Cache | None = None
+) -> Iterator[Mined]:
     jobs = min(jobs, len(chunks), _MOST_PROCESSES)
     pool = _pool(jobs)
     try:
@@ -174,14 +192,14 @@ def _pooled(chunks: list[list[Source]], options: Options, jobs: int) -> Iterator
             first.result()
         except BrokenProcessPool:  # no processes here (a script without a main guard, a sandbox): go on without
             for chunk in chunks:
-                yield from _mine_chunk(chunk, options)
+                yield from _mine_chunk(chunk, options, cache)
             return
         pending: deque[tuple[list[Source], Future[list[Mined]]]] = deque()
         rest = iter(chunks)
         while True:
             try:
                 while len(pending) < jobs * _AHEAD and (following := next(rest, None)) is not None:
-                    pending.append((following, _submit(pool, following, options)))
+                    pending.append((following, _submit(pool, following, options, cache)))
                 if not pending:
                     return
                 chunk, future = pending[0]
@@ -190,10 +208,10 @@ def _pooled(chunks: list[list[Source]], options: Options, jobs: int) -> Iterator
                 # one of the chunks in flight ended its process: mine the first alone, give the others to a new pool
                 _stop(pool)
                 chunk = pending[0][0]
-                done = list(_one_by_one(chunk, options))
+                done = list(_one_by_one(chunk, options, cache))
                 pool = _pool(jobs)
                 waiting = [later for later, _ in pending]
-                pending = deque((later, _submit(pool, later, options)) for later in waiting[1:])
+                pending = deque((later, _submit(pool, later, options, cache)) for later in waiting[1:])
                 yield from done
                 continue
             pending.popleft()
@@ -202,24 +220,26 @@ def _pooled(chunks: list[list[Source]], options: Options, jobs: int) -> Iterator
         _stop(pool)
 
 
-def _submit(pool: ProcessPoolExecutor, chunk: list[Source], options: Options) -> Future[list[Mined]]:
+def _submit(
+    pool: ProcessPoolExecutor, chunk: list[Source], options: Options, cache: Cache | None
+) -> Future[list[Mined]]:
     """A future even where the pool is broken already: the error then comes when its turn comes."""
     try:
         with _sheltered():
-            return pool.submit(_mine_chunk, chunk, options)
+            return pool.submit(_mine_chunk, chunk, options, cache)
     except BrokenProcessPool as error:
         future: Future[list[Mined]] = Future()
         future.set_exception(error)
         return future
 
 
-def _one_by_one(chunk: list[Source], options: Options) -> Iterator[Mined]:
+def _one_by_one(chunk: list[Source], options: Options, cache: Cache | None) -> Iterator[Mined]:
     """Mine documents in a process that one of them may end; that one is ``failed``, the others are mined."""
     pool = _pool(1)
     try:
         for source in chunk:
             try:
-                yield _submit(pool, [source], options).result()[0]
+                yield _submit(pool, [source], options, cache).result()[0]
             except BrokenProcessPool:
                 _stop(pool)
                 pool = _pool(1)

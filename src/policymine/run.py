@@ -8,24 +8,21 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import BinaryIO
 
 from policymine import __version__
 from policymine.assemble import collect
+from policymine.cache import Cache, library_versions, open_cache
 from policymine.models import Options
 from policymine.reading import read_stream
-from policymine.reading.sources import STDIN, Source, list_sources
+from policymine.reading.sources import STDIN, MisuseError, Source, list_sources
 from policymine.summary import Summary
 from policymine.tables.folder import ResultFolder
 from policymine.tables.schema import Row
 from policymine.tables.stored import stored_formats, stored_optional, stored_sources
 
 DEFAULT_FORMATS = ("parquet", "csv")
-_LIBRARIES = (
-    "ahocorasick-rs", "cnloc", "jieba", "pandas", "pyarrow", "rapidfuzz", "regex", "rensa", "rich", "rjieba", "typer",
-)
 
 Progress = Callable[[int, int, Row | None], None]
 """Called with the number of inputs done, the number of all, and the row of ``files`` of the last one done."""
@@ -44,6 +41,8 @@ class Request:
         force: write into a folder that holds other files too.
         append: mine the documents of the result that is there together with the new ones.
         rejected: write the table ``rejected`` too.
+        cache: folder of the results of earlier runs; None: nothing is kept or taken.
+        must_cache: whether a folder that cannot be written stops the run; else it goes on without.
     """
 
     paths: tuple[str, ...]
@@ -54,6 +53,8 @@ class Request:
     force: bool = False
     append: bool = False
     rejected: bool = False
+    cache: Path | None = None
+    must_cache: bool = False
 
 
 def run_extract(
@@ -74,7 +75,7 @@ def run_extract(
     """
     started, clock = datetime.now(timezone.utc), time.perf_counter()  # noqa: UP017 (one spelling for every Python)
     options = request.options
-    sources = list_sources(request.paths, leave_out=[request.out])
+    sources = list_sources(request.paths, leave_out=[request.out, *([request.cache] if request.cache else [])])
     formats, rejected = request.formats, request.rejected
     if request.append:
         sources = _merged(stored_sources(request.out), sources)
@@ -93,13 +94,14 @@ def run_extract(
                 progress(done, len(sources), row)
 
         tell(None)
-        collect(sources, summary, options, request.jobs, tell)
+        cache = _cache(request)
+        summary.cache = collect(sources, summary, options, request.jobs, tell, cache)
         seconds = time.perf_counter() - clock
         folder.finish({
             "policymine": __version__,
             "python": platform.python_version(),
             "platform": sys.platform,
-            "libraries": {name: found for name in _LIBRARIES if (found := _version(name))},
+            "libraries": library_versions(),
             "arguments": {
                 "paths": list(request.paths),
                 "formats": list(formats),
@@ -110,10 +112,28 @@ def run_extract(
                 "lexicons": [lexicon.name for lexicon in options.lexicons],
             },
             "counts": summary.counts(),
+            "cache": {"hits": summary.cache.hits, "misses": summary.cache.misses} if cache else None,
             "started": started.isoformat(timespec="seconds"),
             "seconds": round(seconds, 3),
         })
     return summary, seconds
+
+
+def _cache(request: Request) -> Cache | None:
+    """The cache of a run; None where none is wanted, or the system's own place cannot be used."""
+    if request.cache is None:
+        return None
+    try:
+        out, folder = request.out.resolve(), request.cache.resolve()
+        if out == folder or out in folder.parents or folder in out.parents:
+            reason = "it cannot be in --out, nor --out in it"
+        else:
+            return open_cache(request.cache, request.options)
+    except OSError as error:
+        reason = "it is a file" if request.cache.is_file() else error.strerror or type(error).__name__
+    if not request.must_cache:
+        return None
+    raise MisuseError(f"{request.cache}: no cache can be kept there: {reason}; give another --cache, or --no-cache")
 
 
 def _merged(stored: list[Source], given: list[Source]) -> list[Source]:
@@ -124,10 +144,3 @@ def _read_stdin(source: Source, stdin: BinaryIO | None, options: Options) -> Sou
     if source.raw is not None or stdin is None:
         return source
     return replace(source, raw=read_stream(stdin, STDIN, options))
-
-
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from policymine.assemble import Sink
+from policymine.assemble import CacheUse, Sink
 from policymine.issues import ERROR, NOTE
 from policymine.tables.schema import Row
 
@@ -26,6 +26,7 @@ class Summary:
         departments: the different departments named (full names).
         chars: length of all texts.
         works: number of different works.
+        cache: how many documents were taken from the cache, and how many were mined.
         messages: source, level and message of what was met in reading, errors and warnings.
     """
 
@@ -35,6 +36,7 @@ class Summary:
     departments: set[str] = field(default_factory=set)
     chars: int = 0
     works: int = 0
+    cache: CacheUse = field(default_factory=CacheUse)
     messages: list[tuple[str, str, str]] = field(default_factory=list)
 
     def add_rows(self, table: str, rows: Sequence[Row]) -> None:
@@ -73,6 +75,7 @@ class Summary:
             "characters": self.chars,
             "departments": len(self.departments),
             **{name: self.rows[name] for name in _LINE},
+            "cached": self.cache.hits,
         }
 
     def line(self, out: str) -> str:

