@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RAW = ROOT / "data" / "raw"
 GOLD = Path(__file__).resolve().parent / "gold"
 SHARED = Path(os.environ.get("POLICYMINE_SHARED") or ROOT.parent / "shared")
+SLOW = bool(os.environ.get("POLICYMINE_SLOW"))
 NO_SHARED = f"there are no annotated documents beside the project ({SHARED.name}; set POLICYMINE_SHARED)"
 NAMES = tuple(path.stem for path in sorted(RAW.glob("*.txt")))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
 import unicodedata
@@ -19,9 +18,8 @@ from policymine.models import Options, RawDocument
 from policymine.reading import read_document
 from policymine.tables.schema import TABLES, Row
 from policymine.text.normalize import normalize
-from samples import NAMES, RAW, SOUP, sample, sample_text, squash
+from samples import NAMES, RAW, SLOW, SOUP, sample, sample_text, squash
 
-SLOW = bool(os.environ.get("POLICYMINE_SLOW"))
 POINTING = [name for name, table in TABLES.items() if {"start", "end"} <= {c.name for c in table.columns}]
 SOUPS = st.lists(st.sampled_from(SOUP), max_size=60).map("".join)
 

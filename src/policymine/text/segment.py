@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     import rjieba
 
 # A stretch that jieba cuts as one block (re_han_default of jieba 0.42.1) and that holds a symbol.
-_HELD = re.compile(r"[\u4E00-\u9FD5a-zA-Z0-9]*[+#&._%-][\u4E00-\u9FD5a-zA-Z0-9+#&._%-]*")
+# The look behind keeps the search linear: a stretch is tried from its first character only.
+_HELD = re.compile(r"(?<![\u4E00-\u9FD5a-zA-Z0-9+#&._%-])[\u4E00-\u9FD5a-zA-Z0-9]*+[+#&._%-][\u4E00-\u9FD5a-zA-Z0-9+#&._%-]*")
 _LATIN_RUN = re.compile(r"[^\u4E00-\u9FD5]+")
 # How jieba's finalseg splits what is not Chinese.
 _NUMBER = re.compile(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")
