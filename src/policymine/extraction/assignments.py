@@ -12,7 +12,7 @@ from policymine.lexicon.patterns import around
 
 _BODY = r"(?:局|厅|委|部|办|署|院|部门|机关|小组|专班|联席会议|法院|检察院|银行|海关|管委会|管委|委员会|办公室|机构|公司|协会|中心|总队|支队|总社|总工会|指挥部|税务|行)"
 # A clause whose head may name a body; spares nearly all clauses the rest.
-_GATE = re.compile(rf"(?:(?<![^\n,;。:!?) .])|(?<=[一二三四五六七八九十]、))(?:[^,;。:!?\n]{{0,30}}?(?<![自理经])由)?(?P<head>[\u4e00-\u9fff()“”、]{{0,100}}?{_BODY}(?![门托分员属]))(?=[^\n]{{2}})")
+_GATE = re.compile(rf"(?:(?<![^\n,;。:!?) .])|(?<=[一二三四五六七八九十]、))(?:[^,;。:!?\n]{{0,30}}?(?<![自理经])由)?(?P<head>[\u4e00-\u9fff()“”、]{{0,100}}?{_BODY}(?![门托分员属公]))(?=[^\n]{{2}})")
 _VERB = re.compile(
     r"要(?!求|素|点|件|领)|应当|应(?!用|急|对|届|税|纳)|须|将(?=对|会|根据|按|适时|定期|组织|联合|统筹)|具体负责|分别负责|负责(?!人|制|任)|会同|牵头|统筹|组织(?!部|机构|保障|领导|的)|指导|配合|协助|参与|承担|委托|函请|"
     r"按(?:照)?(?=[职本程规要年各]|个人)|根据(?=[年公本职评审])|依照|在职责范围内|定期|完成|发现|推荐|审核|核定|确定|另行规定|制定(?=[本相配具实年职统])|统一制定|发起|解释|自20\d\d年起|每年|对[^,;。]{2,40}(?:实行|进行|给予|开展|予以)|切实|适时|联合|建立(?=健全|.{0,10}机制)|加强|推动|做好|开展|作为牵头|发挥|强化|提供|"
@@ -24,7 +24,7 @@ _NO_SUBJECT = re.compile(r"^(?:经|以|对|向|在|从|与|和|为|将|把|被|�
 _NO_NAME = re.compile(r"会同|负责|成立|审批|并报|应当|向|报省|包括|审核|提请|统一|立即|接到")
 _MODAL = re.compile(r"^可(?:以)?(?![靠能])|^不")
 _PAST = re.compile(r"^联合(?:下发|印发|发布|出台)|^(?:[^,;。]{0,8})(?:已(?!有)|曾|完成了|印发了|发布了|开展了|组织了|近日|日前|20\d\d年(?!起))")
-_SEAT = re.compile(r"(?P<office>(?:[\u4e00-\u9fff]{0,16}(?:领导小组|联席会议|协调小组|推进小组|专班|指挥部|委员会))?(?:办公室|秘书处))(?:设|挂靠|设立)在(?P<seat>[\u4e00-\u9fff()]{2,24}?(?:局|厅|委|部|办|署|院|管委会|中心|政府|处|室))(?=[,;。、(\n]|$)")
+_SEAT = re.compile(r"(?P<office>(?:[\u4e00-\u9fff]{0,16}(?:领导小组|联席会议|协调小组|推进小组|专班|指挥部|委员会))?(?:办公室|秘书处))[(]?(?:设|挂靠|设立)在(?P<seat>[\u4e00-\u9fff()]{2,24}?(?:局|厅|委|部|办|署|院|管委会|中心|政府|处|室))(?=[,;。、()\n]|$)")
 _SEATED = re.compile("(?:设|挂靠|设立)在")
 _DAY = re.compile("日常")
 _LEADING = re.compile("牵头(?:的|,)")
@@ -69,11 +69,12 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
             found.append(Found(start, end, tuple((n, r, "word") for n, r in kept), False, rule))
 
     for match in around(_SEAT, _SEATED, text, 50, 30):
-        office = Name(match["office"], *match.span("office"))
+        begin = max(match.start("office"), _body_start(context, match.start("office")))
+        office = Name(text[begin : match.end("office")], begin, match.end("office"))
         seat = Name(match["seat"], *match.span("seat"))
         names = [(seat, "lead")]
         behind = text[match.end() : match.end() + 14]
-        if re.match(r"[,、]?(?:具体)?(?:负责|承担|统筹|组织)", behind) and not _excluded(context, match.start()):
+        if re.match(r"[,、)]?(?:具体)?(?:负责|承担|统筹|组织)", behind) and not _excluded(context, match.start()):
             names.append((office, "responsible"))
         if free(*match.span()):
             add(names, match.start(), match.end(), "responsibility.seat")
@@ -99,6 +100,12 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
         if made and free(made.start, made.end):
             add([(n, r or "responsible") for n, r, _ in made.names], made.start, made.end, made.rule)
     return sorted(found, key=lambda f: f.start)
+
+
+def _body_start(context: Context, at: int) -> int:
+    """Where the words behind a heading's marker begin, for a position inside the heading; else the position."""
+    section = context.section(at)
+    return section.body if section.start <= at < section.body else at
 
 
 def _excluded(context: Context, at: int) -> bool:
@@ -149,7 +156,7 @@ def _subject_and_verb(
     return None
 
 
-_TOLD = re.compile(rf"{_BODY}(?![门托分员属])(?:等(?:有关|相关)?(?:部门|单位))?(?=[\u4e00-\u9fff]{{2}})")
+_TOLD = re.compile(rf"{_BODY}(?![门托分员属公])(?:等(?:有关|相关)?(?:部门|单位))?(?=[\u4e00-\u9fff]{{2}})")
 
 
 def _told(
@@ -209,7 +216,7 @@ def _roles(
     out: list[tuple[Name, str, str]] = []
     if re.match(r"(?:要|应当?|须|将)?(?:积极|主动|做好)?(?:配合|协助|参与|支持)", own) or re.match(r"指导", own):
         role = "support"
-    elif re.search(r"会同|牵头|联合(?=[\u4e00-\u9fff、]{2,40}(?:局|厅|委|部|署))", own) and not re.match(r"(?:具体|分别)?负责", own):
+    elif re.match(r"承担[^,;。]{0,12}日常工作", own) or re.search(r"会同|牵头|联合(?=[\u4e00-\u9fff、]{2,40}(?:局|厅|委|部|署))", own) and not re.match(r"(?:具体|分别)?负责", own):
         role = "lead"
         if joined := re.match(r"(?:要|应当?|应|将|统筹)?(?:会同|联合)|(?<=^).{0,24}?,(?:会同|联合)", rest):
             begin = verb_at + joined.end()
@@ -220,6 +227,8 @@ def _roles(
                 if with_ := _bodies(text, begin, at, departments, brief_names):
                     out = [(n, "support", "word") for n in with_]
                     break
+    if joins := re.search(r"牵头[^,;。]{0,8},(?P<who>[^,;。]{2,60}?)(?:参加|配合|参与|协助)", rest):
+        out += [(n, "support", "word") for n in _bodies(text, verb_at + joins.start("who"), verb_at + joins.end("who"), departments, brief_names)]
     return (*((n, role, "word") for n in names), *out)
 
 

@@ -68,11 +68,16 @@ _ACTS = re.compile(r",?(?:启动|开展|完成|组织|制定|建立|举办|实�
 
 def _as_promise(time: TimeExpression, context: Context) -> TimeExpression:
     """2020年,质量水平大幅提升 in a section of objectives says by when, not during which year it happens."""
+    if time.relation == "during" and _LIMIT.search(context.text, max(0, time.start - 8), time.start):
+        return replace(time, relation="by", start_date=None)
     if time.rule != "time.bare-year" or context.section(time.start).kind != "objectives":
         return time
     if not context.text.startswith(",", time.end) or _ACTS.match(context.text, time.end):
         return time
     return replace(time, relation="by", start_date=None)
+
+
+_LIMIT = re.compile(r"(?:完成|办结|截止|截至|报送)?(?:时限|时间|期限):$")
 
 
 def why_not(time: TimeExpression, context: Context) -> str | None:
@@ -109,7 +114,7 @@ def _why_no_length(time: TimeExpression, kind: str, before: str, after: str) -> 
     if time.rule == "time.length-granted":
         if _CONTINUED_STATE.match(after) or re.match(r"内?(?:的)?(?:经验|经历|工龄)", after):
             return "age"
-        if time.text.startswith(("前", "后", "共", "分")) and not re.match(r"[\d,、。按给每]", after):
+        if time.text.startswith(("前", "后", "共", "分")) and not re.match(r"[\d,、。按给每房免减补享]", after):
             return "attribute"
         if time.text.startswith("不超过") and re.search(r"年龄|周岁", before):
             return "age"

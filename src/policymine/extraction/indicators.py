@@ -6,9 +6,9 @@ import re
 
 from policymine.extraction.judgement import _LEADING, Item
 
-_TRIM_BEFORE = re.compile(r"(?:达到?|达|为|占|共|总计|等|约|的|在|保持|稳定|力争|确保|分别|均|平均|总体|较.{2,12}|比.{2,12}|同比)+$")
+_TRIM_BEFORE = re.compile(r"(?:(?:比|较)(?:19|20)\d\d年(?:底|末)?的?|达到?|达|为|占|共|总计|等|约|的|在|保持|稳定|力争|确保|分别|均|平均|总体|较.{2,12}|比.{2,12}|同比)+$")
 _TRIM_AFTER = re.compile(r"^(?:的|及以上的|以上的|以上|左右的?|以内|[,、\s])+")
-_OPENERS = re.compile(r"^(?:实现|确保|使|推动|促进|力争|保持|保障|加强|推进|达到|努力|带动|其中)+(?=[\u4e00-\u9fff]{4,})")
+_OPENERS = re.compile(r"^(?:或|实现|确保|使|推动|促进|力争|保持|保障|加强|推进|达到|努力|带动|其中)+(?=[\u4e00-\u9fff]{4,})")
 
 
 def indicator_span(text: str, item: Item) -> tuple[int, int]:
@@ -20,6 +20,8 @@ def indicator_span(text: str, item: Item) -> tuple[int, int]:
     """
     before = _before(text, item)
     after = _after(text, item)
+    if before[1] <= before[0] and after[1] <= after[0] and item.head[1] - item.head[0] >= 2:
+        return _head(text, item)
     quantity = item.quantity
     if quantity.kind in ("percent", "points", "index", "rank", "multiple"):
         place_only = re.fullmatch(r"全[市省国区县]|我[市省区县国]|其中", text[before[0] : before[1]])
@@ -35,6 +37,16 @@ def indicator_span(text: str, item: Item) -> tuple[int, int]:
     if text[quantity.end - 1 : quantity.end] and after[1] - after[0] >= 2 and re.search(r"(?:的|等)$", text[before[0] : quantity.start]):
         return after
     return before if before[1] - before[0] >= 2 else after
+
+
+def _head(text: str, item: Item) -> tuple[int, int]:
+    """The words before the time expression: 园区标准机架 in 园区标准机架到2023年达到3万架."""
+    start, stop = item.head
+    if lead := _LEADING.match(text[start:stop]):
+        start += lead.end()
+    while stop > start and text[stop - 1] in ",、:;":
+        stop -= 1
+    return start, max(start, stop)
 
 
 def _before(text: str, item: Item) -> tuple[int, int]:

@@ -26,7 +26,8 @@ class Item:
 
     ``left`` and ``right`` bound the item of a list that the number stands in; ``verb_class`` is create, new, level,
     increase, decrease or None, ``verb_start``..``verb_end`` the verb's place; ``tail`` tells that the verb stands
-    directly before the number.
+    directly before the number; ``head`` is what stands before a time expression inside the item
+    (园区标准机架到2023年达到3万架).
     """
 
     quantity: Quantity
@@ -38,6 +39,7 @@ class Item:
     verb_end: int
     tail: bool
     zipped: bool
+    head: tuple[int, int] = (0, 0)
 
 
 @cache
@@ -76,21 +78,29 @@ def read_item(context: Context, k: int) -> Item:
             right = quantity.end
         elif found := re.search(r"(?:、|以及|和|及|与)$", between):
             right = quantity.end + found.start()
-    left = _behind_times(context, left, quantity.start)
+    behind_times, time_start = _behind_times(context, left, quantity.start)
+    head = (left, time_start) if behind_times > left else (left, left)
+    left = behind_times
     verb, start, end, tail = _governing_verb(text, left, quantity)
-    return Item(quantity, clause, left, right, verb, start, end, tail, zipped)
+    return Item(quantity, clause, left, right, verb, start, end, tail, zipped, head)
 
 
-def _behind_times(context: Context, left: int, right: int) -> int:
-    """Time expressions do not belong to what is measured: 到2020年新建… begins behind them."""
-    low = left
+_COMPARED = re.compile(r"(?:比|较|相比|以|自)$")
+
+
+def _behind_times(context: Context, left: int, right: int) -> tuple[int, int]:
+    """Time expressions do not belong to what is measured: 到2020年新建… begins behind them; with the last one's start.
+
+    A year that the number is compared with (比2010年下降18%) stays where it is.
+    """
+    low, start = left, left
     for time in context.times:
         if time.start >= right:
             break
-        if time.end > left and time.end <= right and time.start >= left:
-            low = time.end
+        if time.end > left and time.end <= right and time.start >= left and not _COMPARED.search(context.text, 0, time.start):
+            low, start = time.end, time.start
     found = re.match(r",|、|前后?|内", context.text[low : low + 1]) if low > left else None
-    return low + 1 if found and low + 1 <= right else low
+    return (low + 1 if found and low + 1 <= right else low), start
 
 
 def _governing_verb(text: str, left: int, quantity: Quantity) -> tuple[str | None, int, int, bool]:
@@ -111,6 +121,10 @@ def _governing_verb(text: str, left: int, quantity: Quantity) -> tuple[str | Non
         return "level", at, quantity.start, True
     if quantity.number_start - quantity.start > 3 and quantity.text.startswith("至少"):
         return "create", quantity.start, quantity.number_start, True
+    if quantity.number_start > quantity.start and quantity.comparator in (">", ">=", "<", "<=") and quantity.kind == "count" and len(before) >= 3:
+        lead = _LEADING.match(before)
+        if not head.match(before, lead.end() if lead else 0):
+            return "level", quantity.start, quantity.number_start, True
     if quantity.text != text[quantity.number_start : quantity.end] and quantity.comparator in (">", ">=", "<", "<=") and quantity.kind not in ("count",):
         return "level", quantity.start, quantity.number_start, True
     lead = _LEADING.match(before)
@@ -182,17 +196,41 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
         "part": text[part[0] : part[1]],
         "to-number": text[max(context.sentence(quantity.start)[0], section.body) : quantity.start],
     }
+    if quantity.kind == "money" and _FUND.search(where["clause"]):
+        return None
+    past = _past_time(context, quantity.start)
+    if past:
+        return "past", "target.past-year"
     for row, pattern in _rejections():
         kinds = row.get("kinds")
         if kinds and quantity.kind not in kinds:  # type: ignore[operator]
             continue
         if row["reason"] == "existing" and (item.tail and item.verb_class or item.verb_class in ("create", "further") or listed and item.left == quantity.start):
             continue
+        if row["reason"] == "subsidy" and quantity.kind == "count" and item.verb_class == "create" and not pattern.search(where["clause"]):
+            continue
         if row["reason"] == "past" and _future_before(context, quantity.start):
             continue
         if pattern.search(where[str(row["where"])]):
             return str(row["reason"]), str(row["id"])
     return _unpromised(context, item, listed, where["before"], where["after"])
+
+
+# A fund or a yearly budget line to be set up is promised; what is paid out of it is not.
+_FUND = re.compile(r"(?:设立|安排|统筹安排|筹集|组建|建立|列支|投入)[^,。;]{0,24}(?:基金|专项资金|引导资金|发展资金|专项经费|资金池)")
+
+
+def _past_time(context: Context, at: int) -> bool:
+    """Whether the last time expression before a number, in its sentence, names a year gone by."""
+    first, _ = context.sentence(at)
+    year = context.header.year
+    last = None
+    for time in context.times:
+        if time.start >= at:
+            break
+        if time.start >= first and time.relation in ("by", "during", "on") and time.end_date and not _COMPARED.search(context.text, 0, time.start):
+            last = time
+    return last is not None and year is not None and int((last.end_date or "0")[:4]) < year
 
 
 def _future_before(context: Context, at: int) -> bool:
@@ -228,6 +266,8 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
     sized = quantity.kind in ("money", "area", "energy", "data", "mass", "length", "amount")
     if re.match(r"的基础上", after):
         return "baseline", "target.basis"
+    if re.match(r"的(?:国家|行业|强制性)?标准", after):
+        return "standard", "target.standard"
     if sized and (re.match(r"(?:以上|以下)?的(?!目标|规模(?:$|,)|水平|产值)", after) or not item.verb_class and bounded and len(after) >= 2 and not before.strip("、,和")):
         return "attribute", "target.attribute"
     if _HAN_COUNT.match(quantity.text[quantity.number_start - quantity.start :]) and not bounded and item.verb_class != "create":
@@ -236,6 +276,8 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
         return "existing", "target.preface"
     if quantity.kind in ("rank", "multiple"):
         return None if item.verb_class or quantity.kind == "multiple" or listed else ("existing", "target.no-verb")
+    if quantity.unit == "人" and bounded and re.match(r"[\u4e00-\u9fff]{2,10}\d+[家个所]", after):
+        return "attribute", "target.size-of-what-counts"
     if item.tail and item.verb_class:
         if quantity.kind == "index" and not before.strip():
             return None if listed else ("attribute", "target.no-subject")
@@ -246,7 +288,7 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
         return None
     if quantity.kind in ("percent", "points"):
         return None if len(before) >= 2 or bounded or after else ("existing", "target.bare-percent")
-    objectives = context.section(quantity.start).kind == "objectives"
+    objectives = context.section(quantity.start).kind == "objectives" or _future_before(context, quantity.start)
     if objectives and (bounded or len(before) >= 2 and not after):
         return None
     return "existing", "target.no-verb"

@@ -83,7 +83,7 @@ def _goes_on(context: Context, item: Item, end: int) -> bool:
 
 def _is_baseline(context: Context, quantity: Quantity) -> bool:
     """比2010年的132.4万吨减少7.0%: the first number is the baseline."""
-    return re.search(r"(?:比|较)(?:19|20)\d\d年(?:底|末)?的?$", context.text[max(0, quantity.start - 12) : quantity.start]) is not None
+    return quantity.kind != "multiple" and re.search(r"(?:比|较)(?:19|20)\d\d年(?:底|末)?的$", context.text[max(0, quantity.start - 12) : quantity.start]) is not None
 
 
 def _change(text: str, item: Item, state: str | None) -> str:
@@ -91,7 +91,7 @@ def _change(text: str, item: Item, state: str | None) -> str:
     if quantity.kind == "rank":
         return "rank"
     if quantity.kind == "multiple":
-        return "increase"
+        return "level" if item.verb_class == "level" and item.tail else "increase"
     if quantity.value == 0:
         return "level"
     if item.verb_class in ("increase", "decrease"):

@@ -17,7 +17,7 @@ from policymine.text.numerals import MAGNITUDES, han_to_int, number
 _NUM = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _MAG = "|".join(sorted((m for m in MAGNITUDES if m), key=len, reverse=True))
 _HAN = "[一二两三四五六七八九十百千]{1,5}"
-_MEASURES = "个家项条所类种支座批名人件套台处户场部门次期亩大位只艘架辆张间栋组片块队级"
+_MEASURES = "倍个家项条所类种支座批名人件套台处户场部门次期亩大位只艘架辆张间栋组片块队级"
 
 
 @cache
@@ -144,7 +144,7 @@ def _counted(match: re.Match[str], text: str) -> Quantity | None:
     value = number(match["n"], magnitude)
     if value is None or second is not None and second <= value:
         return None
-    kind = unit_kinds().get(unit, "other") if unit else "index"
+    kind = "multiple" if unit == "倍" else unit_kinds().get(unit, "other") if unit else "index"
     if not unit:
         follows = text[match.end() : match.end() + 1]
         if magnitude or match["post"] and not follows.isalpha() or match["more"]:
@@ -173,7 +173,7 @@ def _han(match: re.Match[str], text: str) -> Quantity | None:
     if value is None or match["mag0"] and match["unit"] in "人户大":
         return None
     bound = match["pre"] or match["post"]
-    if value < 2 and not bound or value < 1:
+    if value < 2 and not bound and match["unit"] != "倍" or value < 1:
         return None
     unit: str | None = match["unit"]
     if unit == "大":
@@ -182,7 +182,8 @@ def _han(match: re.Match[str], text: str) -> Quantity | None:
         unit = None
     if unit in ("级", "次", "期", "位", "部", "门", "场", "人", "组", "片", "块") and not bound and match["n"] != "两":
         return None
-    return _make(match, match.start("n" if match["n"] else "mag0"), value, unit, "count")
+    kind = "multiple" if unit == "倍" else "count"
+    return _make(match, match.start("n" if match["n"] else "mag0"), value, unit, kind)
 
 
 def _percent(match: re.Match[str], text: str) -> Quantity | None:
