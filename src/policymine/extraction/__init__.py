@@ -5,6 +5,7 @@ from __future__ import annotations
 from policymine.extraction.citations import find_citations
 from policymine.extraction.context import read_context
 from policymine.extraction.deadlines import find_deadlines
+from policymine.extraction.doubts import find_doubts
 from policymine.extraction.goals import find_goals
 from policymine.extraction.inheritance import Inheritance
 from policymine.extraction.responsibilities import find_responsibilities
@@ -41,4 +42,4 @@ def extract(
     facts = Facts(
         tuple(targets), tuple(goals), tuple(deadlines), tuple(responsibilities), tuple(citations), tuple(tasks), rejected
     )
-    return facts, tuple(issues)
+    return facts, (*issues, *find_doubts(context, deadlines))

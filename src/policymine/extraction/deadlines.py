@@ -161,14 +161,26 @@ def _why_no_date(time: TimeExpression, context: Context, before: str, after: str
     return None
 
 
+def counts_from_signing(words: str) -> bool:
+    """Whether a length counts from the day on which the document was issued.
+
+    >>> counts_from_signing("自印发之日起30日内"), counts_from_signing("自受理之日起5个工作日内")
+    (True, False)
+    """
+    return re.search(r"(?:印发|发布|公布|颁布|下发|出台|发文|本(?:意见|通知|方案|办法|规定|细则|措施|文件))之日", words) is not None
+
+
 def _due(time: TimeExpression, issued: str | None) -> tuple[str | None, str | None, str | None]:
     """Earliest and latest day, worked out; relative lengths count from the signing date where the text says so."""
     if time.relation == "within":
         counted = re.fullmatch(r"P(\d+)([DWMY])", time.period or "")
-        if not counted or not issued or "之日" not in time.text:
+        if not counted or not issued or not counts_from_signing(time.text):
             return None, None, None
         begin = date.fromisoformat(issued)
-        return issued, _later(begin, int(counted[1]), counted[2]), "date_issued"
+        try:
+            return issued, _later(begin, int(counted[1]), counted[2]), "date_issued"
+        except (ValueError, OverflowError):  # 自印发之日起9999年内
+            return None, None, None
     return _first_day(time.start_date), _last_day(time.end_date), None
 
 

@@ -121,7 +121,7 @@ def _governing_verb(text: str, left: int, quantity: Quantity) -> tuple[str | Non
         return "level", at, quantity.start, True
     if quantity.number_start - quantity.start > 3 and quantity.text.startswith("至少"):
         return "create", quantity.start, quantity.number_start, True
-    if quantity.number_start > quantity.start and quantity.comparator in (">", ">=", "<", "<=") and quantity.kind == "count" and len(before) >= 3:
+    if quantity.number_start > quantity.start and quantity.comparator in (">", ">=") and quantity.kind == "count" and len(before) >= 3:
         lead = _LEADING.match(before)
         if not head.match(before, lead.end() if lead else 0):
             return "level", quantity.start, quantity.number_start, True
@@ -129,7 +129,7 @@ def _governing_verb(text: str, left: int, quantity: Quantity) -> tuple[str | Non
         return "level", quantity.start, quantity.number_start, True
     lead = _LEADING.match(before)
     at = lead.end() if lead else 0
-    found = head.search(before, at)
+    found = _verb_in(before, at)
     if found:
         verb = found["verb"] or found["change"]
         if verb == "突破":
@@ -139,6 +139,21 @@ def _governing_verb(text: str, left: int, quantity: Quantity) -> tuple[str | Non
         if opens or prepositional:
             return classes[verb], left + found.start(), left + found.end(), False
     return None, quantity.start, quantity.start, False
+
+
+def _verb_in(words_: str, at: int) -> re.Match[str] | None:
+    """The first verb that governs; one in an enumeration of nouns (规划、建设、应用、管理四个环节) does not."""
+    _, head, _ = _verbs()
+    for found in head.finditer(words_, at):
+        last = found
+        while words_[last.end() : last.end() + 1] == "、":
+            following = head.match(words_, last.end() + 1)
+            if following is None:
+                break
+            last = following
+        else:
+            return found
+    return None
 
 
 # 达到全国配套份额的50%: the number is a part of something else that is named.
@@ -186,7 +201,7 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
     section = context.section(quantity.start)
     if section.kind == "background":
         return "past", "target.background"
-    if section.kind in ("conditions", "subsidy"):
+    if section.kind in ("conditions", "subsidy") and not _FUND.search(text, *item.clause) and not _share(context, item):
         return "condition", f"target.{section.kind}-section"
     part = context.part(quantity.start)
     where = {
@@ -233,6 +248,17 @@ def _past_time(context: Context, at: int) -> bool:
     return last is not None and year is not None and int((last.end_date or "0")[:4]) < year
 
 
+_SHARE = re.compile(r"(?:占比|比例|比重)[^,]{0,4}$")
+_OF_APPLICANTS = re.compile(r"研发|营业|收入|人员|职工|员工|持股|投入|申报|学历|债")
+_REGULATIONS = frozenset(("条例", "办法", "细则", "规定", "规则"))
+
+
+def _share(context: Context, item: Item) -> bool:
+    """A share that bounds what is given out as a whole binds the giver, not the applicant."""
+    before = context.text[item.left : item.quantity.start]
+    return item.quantity.kind == "percent" and bool(_SHARE.search(before)) and not _OF_APPLICANTS.search(before)
+
+
 def _future_before(context: Context, at: int) -> bool:
     """Whether the sentence names a date to come before a position: what follows is a promise, not the past."""
     first, _ = context.sentence(at)
@@ -261,6 +287,10 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
     if quantity.unit in _LIFE_UNITS and not (item.tail and own_verb and item.verb_class in ("level", "decrease", "increase")):
         return "attribute", "target.length"
     bounded = quantity.comparator in _BOUNDED
+    if quantity.kind == "count" and quantity.comparator in ("<=", "<") and not own_verb:
+        return "limit", "target.quota"
+    if quantity.kind == "money" and context.header.doc_type in _REGULATIONS and not _future_before(context, quantity.start):
+        return "condition", "target.regulation"
     if quantity.kind == "rank" and (after.startswith("的") or re.search(r"在[^,。]{2,14}排名$", before)):
         return "attribute", "target.rank-of-what-counts"
     sized = quantity.kind in ("money", "area", "energy", "data", "mass", "length", "amount")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import cache
 
 from policymine.extraction.assignments import assignments
 from policymine.extraction.context import Context
 from policymine.extraction.lists import Found, bracketed, labelled_lines
+from policymine.extraction.names import Name
 from policymine.lexicon.departments import Departments
 from policymine.lexicon.files import read_rules
 from policymine.models import Department, Issue, Responsibility
@@ -40,7 +40,7 @@ def find_responsibilities(
     prose = assignments(context, known, [(f.start, f.end) for f in lists])
     stated = _first_leads().search(context.text)
     convention = context.line_span(context.line(stated.start()))[0] if stated else None
-    unknown: Counter[str] = Counter()
+    unknown: dict[str, list[Name]] = {}
     out: list[Responsibility] = []
     previous_end = 0
     for found in sorted([*lists, *prose], key=lambda f: f.start):
@@ -62,13 +62,14 @@ def find_responsibilities(
         if is_list:
             previous_end = found.end
     issues = [
-        Issue("department-unknown", f"{name}（{count}）", None, None, None, None) for name, count in sorted(unknown.items())
+        Issue("department-unknown", f"{word}（{len(names)}）", None, None, *context.normalized.raw_span(names[0].start, names[0].end))
+        for word, names in sorted(unknown.items())
     ]
     return out, issues
 
 
 def _departments(
-    context: Context, found: Found, by_order: bool, known: Departments, unknown: Counter[str]
+    context: Context, found: Found, by_order: bool, known: Departments, unknown: dict[str, list[Name]]
 ) -> tuple[Department, ...]:
     header = context.header
     has_lead = any(role == "lead" for _, role, _ in found.names)
@@ -80,7 +81,7 @@ def _departments(
             name.text, header.province, header.prefecture, header.county, header.issuer_level, header.year
         )
         if not means.known:
-            unknown[name.text] += 1
+            unknown.setdefault(name.text, []).append(name)
         out.append(
             Department(
                 name.start,

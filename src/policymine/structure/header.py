@@ -101,6 +101,7 @@ def read_header(text: NormalizedText, source: str = "") -> Header:
         fields=tuple(fields),
         title_spans=tuple(spans),
         body_start=address[3] + 1 if address else (titled[1][-1].end if titled else 0),
+        flags=where.flags,
     )
 
 

@@ -26,6 +26,19 @@ def plan_years(name: str) -> tuple[int, int] | None:
     return last - 4, last
 
 
+FIRST_YEAR, LAST_YEAR = 1949, 2100
+"""The years that policies of the People's Republic speak of."""
+
+
+def is_plausible(date: str | None) -> bool:
+    """Whether the year of a date (or prefix of one, or None) can be meant; 7671 was damaged on the way.
+
+    >>> is_plausible("2025-12"), is_plausible("7671"), is_plausible(None)
+    (True, False, True)
+    """
+    return date is None or FIRST_YEAR <= int(date[:4]) <= LAST_YEAR
+
+
 def iso_date(text: str) -> str | None:
     """The first full date in a text, as YYYY-MM-DD, or None; impossible dates are none.
 

@@ -173,6 +173,8 @@ def _han(match: re.Match[str], text: str) -> Quantity | None:
     if value is None or match["mag0"] and match["unit"] in "人户大":
         return None
     bound = match["pre"] or match["post"]
+    if value < 2 and match["unit"] == "批" or value < 2 and (match["pre"] or "") in ("突破", "超过", "超", "过", "破"):
+        return None
     if value < 2 and not bound and match["unit"] != "倍" or value < 1:
         return None
     unit: str | None = match["unit"]

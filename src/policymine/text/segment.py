@@ -29,6 +29,8 @@ _LATIN_RUN = re.compile(r"[^\u4E00-\u9FD5]+")
 # How jieba's finalseg splits what is not Chinese.
 _NUMBER = re.compile(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")
 _HOLE = "\x01"
+# The placeholder's own character, and Chinese characters that jieba's dictionary does not reach: always words alone.
+_APART = re.compile("([\x01\u3400-\u4dbf\u9fd6-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f])")
 _TERM = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 FREQUENCY = 2000
 """Frequency given to the words of the policy lexicon: enough to win over their parts."""
@@ -80,10 +82,10 @@ def cut(text: str) -> list[str]:
     >>> cut("推进数字经济高质量发展")
     ['推进', '数字经济', '高质量发展']
     """
-    if _HOLE in text:  # keep the placeholder's own characters apart
+    if _APART.search(text):
         out: list[str] = []
-        for k, part in enumerate(text.split(_HOLE)):
-            out += [_HOLE, *cut(part)] if k else cut(part)
+        for k, part in enumerate(_APART.split(text)):
+            out += [part] if k % 2 else cut(part)
         return out
     filled: list[list[str]] = []
 
