@@ -129,7 +129,7 @@ def test_words_are_as_written_without_blanks() -> None:
     tables = document_rows(_mined()).tables
     assert tables["targets"][0]["clause"] == "到２０２５年，新建３万亩良田"
     assert tables["responsibilities"][0]["text"] == "甲局、乙局牵头"
-    assert tables["targets"][0]["flags"] == "odd;far"
+    assert tables["targets"][0]["flags"] == "far;odd"
 
 
 def test_markers_headings_and_indicators_are_as_written() -> None:

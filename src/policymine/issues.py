@@ -61,9 +61,9 @@ _ALL = (
     ),
     IssueCode(
         "deadline-unresolved", NOTE, "A relative time has no date to count from.",
-        "Give the signing date, or read it from the published original.",
+        "Look up the signing date in the published original.",
     ),
-    IssueCode("number-damaged", WARNING, "A number looks damaged and was not read.", "Compare with the original."),
+    IssueCode("number-damaged", WARNING, "A number looks damaged; it stands as written.", "Compare with the original."),
     IssueCode("outline-gap", NOTE, "The numbering of the headings has a gap or a repetition.", "Check the outline."),
 )
 

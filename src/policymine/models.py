@@ -62,6 +62,7 @@ class Header:
 
     ``year`` is the best guess at the year of writing (signing date, number, website date), used to tell past
     from future and to resolve 今年; ``body_start`` is the offset of the document text where the header ends.
+    ``flags`` tell what is doubtful about it (of ``structure.places.Place``).
     """
 
     title: str | None = None
@@ -83,6 +84,7 @@ class Header:
     fields: tuple[FieldReading, ...] = ()
     title_spans: tuple[tuple[int, int], ...] = ()
     body_start: int = 0
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

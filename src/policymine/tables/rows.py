@@ -14,6 +14,11 @@ from dataclasses import dataclass, field
 from policymine.issues import NOTE, level_of, remedy_of
 from policymine.models import Issue, MinedDocument, RawDocument
 from policymine.tables.schema import Row
+from policymine.text.calendar import is_plausible
+
+
+DAMAGED = "deadline-damaged"
+"""The flag of a target or goal whose deadline has a year that cannot be meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,7 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
             "binding": t.binding, "deadline": t.deadline, "deadline_id": deadline_id(t.deadline_index),
             "deadline_from": t.deadline_from, "every": t.every, "clause": quote(*clause),
             "clause_start": clause_start, "clause_end": clause_end, "start": start, "end": end, "page": None,
-            "rule": t.rule, "flags": ";".join(t.flags) or None,
+            "rule": t.rule, "flags": _joined((*t.flags, *_doubts(t.deadline))),
         })
     goals: list[Row] = []
     for g, at in zip(facts.goals, goal_at, strict=True):
@@ -116,7 +121,7 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
             "goal_id": ids.take("goals", start, end), "doc_id": doc, "section_id": section_ids.get(g.section),
             "text": quote(*at), "class": g.goal_class, "deadline": g.deadline,
             "deadline_id": deadline_id(g.deadline_index), "deadline_from": g.deadline_from, "start": start,
-            "end": end, "rule": g.rule, "flags": None,
+            "end": end, "rule": g.rule, "flags": _joined(_doubts(g.deadline)),
         })
     deadlines: list[Row] = [
         {
@@ -174,7 +179,7 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
         for t in sorted(mined.terms, key=lambda term: (-term.count, term.term))
     ]
     tables["issues"] = sorted((_issue_row(issue, raw) for issue in mined.issues), key=_place)
-    return DocumentRows(_file_row(raw), _document_row(raw, _header_values(mined), _flags(mined.issues)), tables)
+    return DocumentRows(_file_row(raw), _document_row(raw, _header_values(mined), _flags(mined.issues, mined.header.flags)), tables)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -266,8 +271,17 @@ def _file_row(raw: RawDocument) -> Row:
     }
 
 
-def _flags(issues: Sequence[Issue]) -> str | None:
-    return ";".join(sorted({issue.code for issue in issues if level_of(issue.code) != NOTE})) or None
+def _flags(issues: Sequence[Issue], others: Sequence[str] = ()) -> str | None:
+    """What is doubtful about a document: the codes of its warnings and errors, and flags of its header."""
+    return _joined({*others, *(issue.code for issue in issues if level_of(issue.code) != NOTE)})
+
+
+def _doubts(deadline: str | None) -> tuple[str, ...]:
+    return () if is_plausible(deadline) else (DAMAGED,)
+
+
+def _joined(flags: Iterable[str]) -> str | None:
+    return ";".join(sorted(set(flags))) or None
 
 
 def _issue_row(issue: Issue, raw: RawDocument) -> Row:
