@@ -33,6 +33,8 @@ def test_a_year_that_cannot_be_meant() -> None:
         ("年底前完成改造", ["年底前"]),
         ("2025年底前完成改造", []),
         ("每年开展检查", []),
+        ("于获批次年提交报告", []),
+        ("自印发之日起开展检查", ["自印发之日起"]),
     ],
 )
 def test_times_that_need_a_date_that_is_not_there(words: str, unresolved: list[str]) -> None:
