@@ -154,6 +154,8 @@ def _why_no_date(time: TimeExpression, context: Context, before: str, after: str
             return "attribute"
     if time.rule == "time.end-of-year" and re.search(r"(?:比|较|以|从|在|与|同|占)$", before) and not after.startswith((",", "完成", "实现")):
         return "past"
+    if time.rule in ("time.plan-end", "time.plan-period") and re.search(r"[比较是与同为]$", before):
+        return "past"
     if time.rule == "time.until-before" and re.match(r"的(?!时间)", after):
         return "attribute"
     if time.rule in ("time.until", "time.plan-end") and re.match(r"(?:的)?(?:水平|规模)?(?:的基础上|相比)", after):

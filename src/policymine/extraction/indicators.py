@@ -72,4 +72,6 @@ def _after(text: str, item: Item) -> tuple[int, int]:
         start += trim.end()
     while stop > start and text[stop - 1] in "、,;和及与并":
         stop -= 1
+    if text[start:stop] in ("目标", "的目标", "任务", "目标任务"):
+        stop = start
     return start, stop

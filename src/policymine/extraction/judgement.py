@@ -112,7 +112,8 @@ def _governing_verb(text: str, left: int, quantity: Quantity) -> tuple[str | Non
         cls = classes[found["verb"]]
         if found["verb"] == "突破" and quantity.kind == "count":
             cls = "create"  # 突破50项技术 makes them, 突破50家 would be said of a number of firms
-        if not (found["verb"] in _NOUNS and at > left and not _only_verbs(text[left:at])):
+        first = quantity.kind == "count" and text[quantity.end : quantity.end + 2].isalpha() and text[quantity.end] != "的"
+        if first or not (found["verb"] in _NOUNS and at > left and not _only_verbs(text[left:at])):
             return cls, at, at + len(found["verb"]), True
     if quantity.value == 0 and quantity.kind == "index":
         return "level", quantity.start, quantity.start, True
@@ -201,6 +202,9 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
     section = context.section(quantity.start)
     if section.kind == "background":
         return "past", "target.background"
+    line, _ = context.line_span(context.line(quantity.start))
+    if _ASSESSED.match(text, line):
+        return "condition", "target.assessment"
     if section.kind in ("conditions", "subsidy") and not _FUND.search(text, *item.clause) and not _share(context, item):
         return "condition", f"target.{section.kind}-section"
     part = context.part(quantity.start)
@@ -224,13 +228,15 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
             continue
         if row["reason"] == "subsidy" and quantity.kind == "count" and item.verb_class == "create" and not pattern.search(where["clause"]):
             continue
-        if row["reason"] == "past" and _future_before(context, quantity.start):
+        if row["id"] in ("target.past", "target.requirement", "target.forecast-free") and _future_before(context, quantity.start):
             continue
         if pattern.search(where[str(row["where"])]):
             return str(row["reason"]), str(row["id"])
     return _unpromised(context, item, listed, where["before"], where["after"])
 
 
+# What a funded project must show: 考核指标 of a call for proposals.
+_ASSESSED = re.compile(r"(?:[(（]?[\d一二三四五六七八九十]{1,3}[)）.、]?)?(?:主要)?考核指标")
 # A fund or a yearly budget line to be set up is promised; what is paid out of it is not.
 _FUND = re.compile(r"(?:设立|安排|统筹安排|筹集|组建|建立|列支|投入)[^,。;]{0,24}(?:基金|专项资金|引导资金|发展资金|专项经费|资金池)")
 
@@ -306,7 +312,7 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
         return "existing", "target.preface"
     if quantity.kind in ("rank", "multiple"):
         return None if item.verb_class or quantity.kind == "multiple" or listed else ("existing", "target.no-verb")
-    if quantity.unit == "人" and bounded and re.match(r"[\u4e00-\u9fff]{2,10}\d+[家个所]", after):
+    if quantity.unit in ("人", "户") and bounded and re.match(r"[\u4e00-\u9fff]{2,10}\d+[家个所]|的(?:企业|单位|机构|项目|村|社区)", after):
         return "attribute", "target.size-of-what-counts"
     if item.tail and item.verb_class:
         if quantity.kind == "index" and not before.strip():

@@ -10,7 +10,7 @@ from policymine.structure.doctype import is_wrapper, type_of_text, type_of_title
 from policymine.structure.letterhead import Line, find_addressees, find_title, lines_of
 from policymine.structure.places import locate
 from policymine.structure.signature import BODY_NAME, find_date, find_signatories
-from policymine.text.calendar import iso_date
+from policymine.text.calendar import iso_date, plan_years
 from policymine.text.markers import marker_at
 from policymine.text.normalize import NormalizedText
 
@@ -77,7 +77,7 @@ def read_header(text: NormalizedText, source: str = "") -> Header:
     for name, signature in issuers:
         take("issuers", name, signature.start if signature else None, signature.end if signature else None)
     names = tuple(name for name, _ in issuers)
-    year = _year(dated[1] if dated else None, number[0] if number else None, text.text)
+    year = _year(dated[1] if dated else None, number[0] if number else None, own[0] if own else None, text.text)
     where = locate(names, title, number[0] if number else None, year)
     effective, expiry = _EFFECTIVE.search(text.text), _EXPIRY.search(text.text)
     spans = [(line.start, line.end) for part in (titled, inner) if part for line in part[1]]
@@ -192,12 +192,18 @@ def _issuers(title: str | None, signed: list[Line], number: str | None, top: lis
     return [(line.text.replace(" ", ""), line) for line in alone[:1]] if title else []
 
 
-def _year(issued: str | None, number: str | None, text: str) -> int | None:
+_PLANNED = re.compile(r"“?(十[一二三四五六]?五|九五)”?|((?:19|20)\d\d)(?:年)?[-至~]{1,2}(?:19|20)\d\d年")
+
+
+def _year(issued: str | None, number: str | None, title: str | None, text: str) -> int | None:
     """The year of writing; a website's date is not one (it may be years later). Without date or number, the latest year in which the text says something had happened."""
     if issued:
         return int(issued[:4])
     if number and (found := re.search(r"(?:19|20)\d\d", number)):
         return int(found[0])
+    if title and (found := _PLANNED.search(title)):
+        planned = plan_years(found[1]) if found[1] else None
+        return planned[0] if planned else int(found[2]) if found[2] else None
     years = [int(g) for m in _CITED_YEAR.finditer(text) for g in m.groups() if g]
     return max(years) if years else None
 

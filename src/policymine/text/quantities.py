@@ -127,6 +127,11 @@ def _make(match: re.Match[str], at: int, value: float, unit: str | None, kind: s
     return Quantity(match.start(), stop, match.string[match.start() : stop], at, value, value_max, unit, comparator, kind)
 
 
+def _within_word(match: re.Match[str], text: str) -> bool:
+    """通过三个, 经过2人: 过 is no bound there."""
+    return match["pre"] == "过" and text[max(0, match.start() - 1) : match.start()] in tuple("通经不难越路")
+
+
 def _counted(match: re.Match[str], text: str) -> Quantity | None:
     """A number in digits with its unit, or a bare one where it can only be an index."""
     unit, sign = match["unit"] or match["unit1"], match["sign2"] or match["sign"]
@@ -141,6 +146,8 @@ def _counted(match: re.Match[str], text: str) -> Quantity | None:
         return None
     if second is not None and not magnitude and match["mag2"]:
         magnitude = match["mag2"]
+    if _within_word(match, text):
+        return None
     value = number(match["n"], magnitude)
     if value is None or second is not None and second <= value:
         return None
@@ -178,6 +185,8 @@ def _han(match: re.Match[str], text: str) -> Quantity | None:
     if value < 2 and not bound and match["unit"] != "倍" or value < 1:
         return None
     unit: str | None = match["unit"]
+    if unit == "部" and text[match.end() : match.end() + 1] == "分" or _within_word(match, text):
+        return None
     if unit == "大":
         if value > 20 or text[match.end() : match.end() + 1] in "量幅力批大小中型规":
             return None
