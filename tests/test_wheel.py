@@ -8,9 +8,9 @@ from importlib.metadata import entry_points, version
 from pathlib import Path
 
 import pytest
-from samples import RAW, ROOT
 
 import policymine
+from samples import RAW, ROOT
 
 PACKAGE = Path(policymine.__file__).parent
 SOURCE = ROOT / "src" / "policymine"

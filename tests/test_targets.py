@@ -1,0 +1,123 @@
+"""Promised numbers in many wordings, and beside them the numbers that nobody promises."""
+
+from __future__ import annotations
+
+import pytest
+
+from policymine.corpus import mine_text
+from policymine.tables.schema import Row
+
+HEAD = "澄岚市人民政府关于发展渔业的意见\n澄政发〔2027〕3号\n各县（区）人民政府，市政府各部门：\n"
+
+
+def targets(sentence: str, heading: str = "一、主要任务\n（一）做强渔业。") -> list[Row]:
+    """The targets of a sentence in the place where documents have such sentences."""
+    return mine_text(f"{HEAD}{heading}{sentence}\n二、附则\n本意见由市渔业局解释。\n").rows("targets")
+
+
+def _weak(reason: str, *case: object) -> object:
+    """A case that is right but not reached yet; it fails here as soon as it is."""
+    return pytest.param(*case, marks=pytest.mark.xfail(strict=True, reason=reason))
+
+
+# sentence, then indicator, comparator, value, value_max, unit, change, deadline of each target
+FOUND = [
+    ("到2030年，全市灯塔完好率达到98.5%以上。", [("全市灯塔完好率", ">=", 98.5, None, "%", "level", "2030")]),
+    ("到2030年，渔港可避风渔船不少于1.2万艘。", [("渔港可避风渔船", ">=", 12000, None, "艘", "level", "2030")]),
+    ("到2030年，海洋牧场面积超过8万亩。", [("海洋牧场面积", ">", 80000, None, "亩", "level", "2030")]),
+    ("2030年底前，鲜活水产损耗率控制在5%以内。", [("鲜活水产损耗率", "<=", 5, None, "%", "level", "2030-12")]),
+    ("到2030年，渔船单位能耗低于12吨。", [("渔船单位能耗", "<", 12, None, "吨", "level", "2030")]),
+    ("到2030年，海藻加工产值达到40亿元左右。", [("海藻加工产值", "~", 4e9, None, "元", "level", "2030")]),
+    ("到2030年，建成示范渔村8—10个。", [("示范渔村", "range", 8, 10, "个", "count", "2030")]),
+    ("到2030年，每年改造灯塔300座。", [("灯塔", "=", 300, None, "座", "count", "2030")]),
+    ("到2030年，单位产值能耗下降15%。", [("单位产值能耗", "=", 15, None, "%", "decrease", "2030")]),
+    ("到2030年，单位产值能耗比2026年下降15%。", [("单位产值能耗", "=", 15, None, "%", "decrease", "2030")]),
+    ("到2030年，渔业产值年均增长8%。", [("渔业产值", "=", 8, None, "%", "increase", "2030")]),
+    ("到2030年，渔业产值比2025年翻一番。", [("渔业产值", "=", 1, None, "倍", "increase", "2030")]),
+    ("到2030年，渔业产值翻两番。", [("渔业产值", "=", 3, None, "倍", "increase", "2030")]),
+    ("到2030年，港口吞吐量进入全国前十。", [("港口吞吐量", "=", 10, None, None, "rank", "2030")]),
+    ("到2030年，港口重大安全事故为零。", [("港口重大安全事故", "=", 0, None, None, "level", "2030")]),
+    ("到2030年，百分之八十的渔港完成改造。", [("渔港", "=", 80, None, "%", "level", "2030")]),
+    ("到2030年，一半以上渔船完成改造。", [("渔船", ">=", 50, None, "%", "level", "2030")]),
+    ("到2030年，新增国家级渔港3个、省级渔港5个。", [
+        ("国家级渔港", "=", 3, None, "个", "increase", "2030"), ("省级渔港", "=", 5, None, "个", "increase", "2030"),
+    ]),
+    ("到2030年，检测合格率提高15个百分点，达到95%以上。", [
+        ("检测合格率", "=", 15, None, "个百分点", "increase", "2030"), ("检测合格率", ">=", 95, None, "%", "level", "2030"),
+    ]),
+    _weak("分别 pairs no dates", "到2028年、2030年，渔港完好率分别达到85%和95%以上。", [
+        ("渔港完好率", ">=", 85, None, "%", "level", "2028"), ("渔港完好率", ">=", 95, None, "%", "level", "2030"),
+    ]),
+    ("培育海藻加工企业50家。", [("海藻加工企业", "=", 50, None, "家", "count", None)]),
+    ("培育海藻加工企业100余家。", [("海藻加工企业", ">", 100, None, "家", "count", None)]),
+    ("打造近20个休闲渔业点。", [("休闲渔业点", "~", 20, None, "个", "count", None)]),
+    ("“十五五”末，培育海藻加工企业50家。", [("海藻加工企业", "=", 50, None, "家", "count", "2030")]),
+    ("2029年，建设深水网箱两百个。", [("深水网箱", "=", 200, None, "个", "count", "2029")]),
+    ("到2030年，渔民人均年收入突破６万元。", [("渔民人均年收入", ">", 60000, None, "元", "level", "2030")]),
+    _weak("the size, not the fund, is taken for the indicator", "设立总规模10亿元的渔业发展基金。", [("渔业发展基金", "=", 1e9, None, "元", "count", None)]),
+    ("制定行业标准20项以上，其中国际标准3项。", [
+        ("行业标准", ">=", 20, None, "项", "count", None), ("国际标准", "=", 3, None, "项", "count", None),
+    ]),
+    ("到2030年，渔港由12个增加到20个。", [("渔港", "=", 20, None, "个", "level", "2030")]),
+]
+
+
+@pytest.mark.parametrize(("sentence", "expected"), FOUND)
+def test_a_promised_number(sentence: str, expected: list[tuple[object, ...]]) -> None:
+    found = targets(sentence)
+    shown = [(r["comparator"], r["value"], r["value_max"], r["unit"], r["change"], r["deadline"]) for r in found]
+    assert shown == [case[1:] for case in expected]
+    for row, case in zip(found, expected, strict=True):
+        assert str(case[0]) in str(row["indicator"]) or str(row["indicator"]) in str(case[0]), row
+
+
+@pytest.mark.parametrize("sentence", [
+    "目前，全市已建成渔港12个。",
+    "2026年，全市完成渔港改造12个，产值增长8.3%。",
+    "截至2026年底，渔港达到12个。",
+    "对新建冷库给予50万元补助。",
+    "按照投资额的30%给予奖励，最高不超过200万元。",
+    "申报企业年销售额应当不低于2000万元。",
+    "年产量低于500吨的，由县（区）渔业局责令整改。",
+    "按照《澄岚市渔业规划（2026—2030年）》要求，推进渔港建设。",
+    "打造千亿级海洋产业集群。",
+    "推动“3+2”渔港联动。",
+    "每年至少召开一次联席会议。",
+    "完善12345热线服务。",
+    "发展5G岸台通信。",
+    "按照附件2执行。",
+    "依照条例第12条处理。",
+    "实施三大工程，推进四个板块协同。",
+    "执行《渔船检验规程》（GB/T 12345）。",
+    "联系电话：12345678。",
+])
+def test_a_number_that_nobody_promises(sentence: str) -> None:
+    assert [(r["indicator"], r["value"], r["clause"]) for r in targets(sentence)] == []
+
+
+@pytest.mark.parametrize("heading", ["一、发展现状\n（一）基础。", "一、申报条件\n（一）条件。", "一、奖励标准\n（一）标准。"])
+def test_sections_that_promise_nothing(heading: str) -> None:
+    assert targets("渔港达到12个。", heading) == []
+
+
+@pytest.mark.parametrize(("text", "deadline", "origin"), [
+    ("一、主要任务\n（一）渔港。到2030年，新建渔港3个。", "2030", "clause"),
+    ("一、主要任务\n（一）渔港。到2030年，渔业更强，新建渔港3个。", "2030", "sentence"),
+    ("一、主要任务\n（一）渔港。到2030年，灯塔达到20座。新建渔港3个。", "2030", "paragraph"),
+    ("一、主要任务\n（一）渔港。到2030年，实现以下目标：\n——渔港更安全。新建渔港3个，完善避风设施。", "2030", "lead-in"),
+    ("一、主要任务\n（一）到2030年的渔港目标\n新建渔港3个。", "2030", "heading"),
+    ("一、主要任务\n（一）渔港。到2030年，灯塔达到20座。\n（二）海藻。新建渔港3个。", None, None),
+])
+def test_where_a_deadline_is_inherited_from(text: str, deadline: str | None, origin: str | None) -> None:
+    found = [r for r in mine_text(f"{HEAD}{text}\n").rows("targets") if r["value"] == 3]
+    assert [(r["deadline"], r["deadline_from"]) for r in found] == [(deadline, origin)]
+
+
+def test_a_yearly_number_recurs() -> None:
+    [row] = targets("每年培训渔民3000名。")
+    assert (row["every"], row["value"], row["unit"]) == ("P1Y", 3000, "名")
+
+
+def test_rejected_numbers_have_a_reason() -> None:
+    corpus = mine_text(f"{HEAD}一、主要任务\n（一）做强渔业。对新建冷库给予50万元补助。\n")
+    assert [(r["text"], r["reason"]) for r in corpus.rows("rejected") if r["layer"] == "target"] == [("50万元", "subsidy")]
