@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 FIRST_YEAR = 1980
 MUNICIPALITIES = ("北京市", "天津市", "上海市", "重庆市")
@@ -21,8 +22,7 @@ _PLACEHOLDERS = frozenset(("", "市辖区", "县", "市", "直辖县", "省直�
 _COLUMNS = tuple(f"{unit}_{kind}" for kind in ("name", "adcode", "short") for unit in ("province", "city", "county"))
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(NamedTuple):
     """One place of the table; ``level`` is province, prefecture or county, ``name`` its own name, ``short`` 泰安."""
 
     level: str

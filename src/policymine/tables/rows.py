@@ -16,7 +16,6 @@ from policymine.models import Issue, MinedDocument, RawDocument
 from policymine.tables.schema import Row
 from policymine.text.calendar import is_plausible
 
-
 DAMAGED = "deadline-damaged"
 """The flag of a target or goal whose deadline has a year that cannot be meant."""
 
