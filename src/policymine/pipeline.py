@@ -27,6 +27,6 @@ def mine_document(raw: RawDocument, options: Options = Options()) -> MinedDocume
     header = read_header(text, raw.source)  # who, when, under what number: the year tells past from future
     sections = read_outline(text, header)  # 一、（一）1. -> levels and kinds of section
     departments = Departments.of(options.lexicons)  # who is who: the package's names and the user's
-    facts, issues = extract(text, header, sections, departments)  # targets, goals, deadlines, responsibilities, citations, tasks
+    facts, issues = extract(text, header, sections, departments)  # targets, goals, deadlines, duties … and tasks
     terms = count_terms(text.text) if options.terms else ()  # words, by jieba and the policy lexicon
     return MinedDocument(raw, text, header, sections, facts, terms, (*raw.issues, *issues))

@@ -92,8 +92,8 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
     for pattern, rule in ((_JOINED, "responsibility.joined"), (_PLAYS, "responsibility.plays"), (_GUIDED, "responsibility.guided")):
         for match in pattern.finditer(text):
             if free(*match.span()) and not _excluded(context, match.start()):
-                leads = rule == "responsibility.plays" and match["rest"].startswith("牵头")
-                role = "lead" if leads else "responsible" if rule == "responsibility.plays" else "support"
+                first = rule == "responsibility.plays" and match["rest"].startswith("牵头")
+                role = "lead" if first else "responsible" if rule == "responsibility.plays" else "support"
                 add([(n, role) for n in _bodies(text, *match.span("who"), departments, brief_names)], *match.span(), rule)
     for match in _GATE.finditer(text):
         made = _subject(context, match, departments, brief_names)

@@ -67,8 +67,6 @@ def compile_rules(name: str) -> tuple[Pattern, ...]:
 
     out = []
     for row in content["rules"]:
-        after = row.get("unless_after")
-        out.append(
-            Pattern(row["id"], re.compile(_PART.sub(put_in, row["pattern"])), row, re.compile(after) if after else None, re.compile(row["near"]) if "near" in row else None)
-        )
+        after, near = (re.compile(row[key]) if key in row else None for key in ("unless_after", "near"))
+        out.append(Pattern(row["id"], re.compile(_PART.sub(put_in, row["pattern"])), row, after, near))
     return tuple(out)
