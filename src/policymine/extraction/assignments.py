@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import insort
 
-from policymine.extraction.context import Context
+from policymine.extraction.context import Context, merged, touches
 from policymine.extraction.lists import Found
 from policymine.extraction.names import Name, pieces
 from policymine.lexicon.departments import Departments
@@ -21,9 +22,9 @@ _VERB = re.compile(
 )
 _NO_SUBJECT = re.compile(r"^(?:经|以|对|向|在|从|与|和|为|将|把|被|按|根据|通过|支持|鼓励|引导|加强|推动|推进|建立|完善|成立|设立|组建|依托|联合|由于|督促|指导|要求|报|送|各级|并|及|或|是|有|其|该|本|这|可|已|还|应|优化|参照|组织(?!部)|帮助|开展|项目|会同|优先|充分|发挥|巩固|加快|健全)")
 # Words that no name of a body holds.
-_NO_NAME = re.compile(r"会同|负责|成立|审批|并报|应当|向|报省|包括|审核|提请|统一|立即|接到")
+_NO_NAME = re.compile(r"会同|负责|成立|审批|并报|应当|向|报省|包括|审核|提请|统一|立即|接到|^(?:落实|协助|逐步|持续|推进|完善|健全|加强|接入|依托|优化|打造|开展|支持|鼓励|配合)|部署$|布局$")
 _MODAL = re.compile(r"^可(?:以)?(?![靠能])|^不")
-_PAST = re.compile(r"^联合(?:下发|印发|发布|出台)|^(?:[^,;。]{0,8})(?:已(?!有)|曾|完成了|印发了|发布了|开展了|组织了|近日|日前|20\d\d年(?!起))")
+_PAST = re.compile(r"^联合(?:下发|印发|发布|出台)|^(?:[^,;。]{0,8})(?:已(?!有)|曾|完成了|印发了|发布了|开展了|组织了|近日|日前|20\d\d年(?!起))|^[^,;。]{0,12}了(?!解)|^(?:主办|承办)")
 _SEAT = re.compile(r"(?P<office>(?:[\u4e00-\u9fff]{0,16}(?:领导小组|联席会议|协调小组|推进小组|专班|指挥部|委员会))?(?:办公室|秘书处))[(]?(?:设|挂靠|设立)在(?P<seat>[\u4e00-\u9fff()]{2,24}?(?:局|厅|委|部|办|署|院|管委会|中心|政府|处|室))(?=[,;。、()\n]|$)")
 _SEATED = re.compile("(?:设|挂靠|设立)在")
 _DAY = re.compile("日常")
@@ -56,16 +57,16 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
     """
     text = context.text
     found: list[Found] = []
-    used: list[tuple[int, int]] = list(taken)
+    used = merged(taken)
     brief_names = frozenset(m["brief"] for m in _BRIEF.finditer(text))
 
     def free(a: int, b: int) -> bool:
-        return not any(s < b and a < e for s, e in used)
+        return not touches(used, a, b)
 
     def add(names: list[tuple[Name, str]], start: int, end: int, rule: str) -> None:
         kept = [(n, r) for n, r in names if n.text in brief_names or _named(n.text, context, departments)]
         if kept:
-            used.append((start, end))
+            insort(used, (start, end))
             found.append(Found(start, end, tuple((n, r, "word") for n, r in kept), False, rule))
 
     for match in around(_SEAT, _SEATED, text, 50, 30):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from policymine.models import Header, Quantity, Section, TimeExpression
@@ -14,9 +15,15 @@ from policymine.text.times import find_times
 
 _NAME = re.compile(r"《(?:[^《》\n]|《[^《》\n]*》|〈[^〈〉\n]*〉){1,160}》")
 _QUOTED = re.compile(r"“[^“”\n]{1,40}”")
+LONGEST_SENTENCE = 1000
+"""Characters after which a sentence is cut where nothing ends it; policy documents have none of half that length."""
 _STOP = re.compile(r"[。!?\n]")
 _CUT = re.compile(r"[。!?;\n]")
 _CLAUSE = re.compile(r"[,;。:!?\n]")
+
+
+def _start(found: TimeExpression | Quantity) -> int:
+    return found.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,15 @@ class Context:
         """The part of a sentence that ； closes (GUIDELINE's sentence of a goal)."""
         k = bisect_right(self.cuts, at)
         return (self.cuts[k - 1] if k else 0), (self.cuts[k] if k < len(self.cuts) else len(self.text))
+
+    def times_in(self, start: int, end: int) -> Sequence[TimeExpression]:
+        """The time expressions that begin between two offsets."""
+        return self.times[bisect_left(self.times, start, key=_start) : bisect_left(self.times, end, key=_start)]
+
+    def quantities_in(self, start: int, end: int) -> Sequence[Quantity]:
+        """The quantities that begin between two offsets."""
+        first = bisect_left(self.quantities, start, key=_start)
+        return self.quantities[first : bisect_left(self.quantities, end, key=_start)]
 
     def line(self, at: int) -> int:
         """The number of the paragraph that holds a position."""
@@ -105,10 +121,32 @@ class Context:
         return touches(self.names, start, end) or touches(self.titles, start, end)
 
 
-def touches(spans: tuple[tuple[int, int], ...], start: int, end: int) -> bool:
+def _ends(mark: re.Pattern[str], text: str) -> list[int]:
+    """The places behind every mark, and in between where nothing ends for longer than any sentence is."""
+    ends: list[int] = []
+    last = 0
+    for end in [*(m.end() for m in mark.finditer(text)), len(text) + 1]:
+        ends.extend(range(last + LONGEST_SENTENCE, end, LONGEST_SENTENCE))
+        ends.append(end)
+        last = end
+    return ends[:-1]
+
+
+def touches(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
     """Whether a span touches one of the sorted, disjoint spans."""
     k = bisect_left(spans, (end, end)) - 1
     return k >= 0 and spans[k][1] > start
+
+
+def merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in order, those that overlap put into one."""
+    out: list[tuple[int, int]] = []
+    for a, b in sorted(spans):
+        if out and a < out[-1][1]:
+            out[-1] = (out[-1][0], max(out[-1][1], b))
+        else:
+            out.append((a, b))
+    return out
 
 
 def read_context(text: NormalizedText, header: Header, sections: tuple[Section, ...]) -> Context:
@@ -125,6 +163,7 @@ def read_context(text: NormalizedText, header: Header, sections: tuple[Section, 
     times = tuple(find_times(t, header.year))
     spans = tuple((x.start, x.end) for x in times)
     quantities = tuple(q for q in find_quantities(t) if not touches(spans, q.number_start, q.end))
+    stops = _ends(_STOP, t)
     return Context(
         t,
         text,
@@ -133,8 +172,8 @@ def read_context(text: NormalizedText, header: Header, sections: tuple[Section, 
         names,
         tuple(m.span() for m in _QUOTED.finditer(t)),
         titles,
-        [m.end() for m in _STOP.finditer(t)],
-        [m.end() for m in _CUT.finditer(t)],
+        stops,
+        sorted({*stops, *_ends(_CUT, t)}),
         [0, *(m.end() for m in re.finditer("\n", t))],
         times,
         quantities,

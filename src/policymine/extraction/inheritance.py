@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from itertools import islice
 
 from policymine.extraction.context import Context
 from policymine.extraction.deadlines import NOTHING, Governing
@@ -11,6 +12,8 @@ from policymine.models import Deadline, Section
 
 # A paragraph opener without a marker: a short sentence that states an outcome.
 _OPENER = re.compile(r"[^,;。:\d\n]{6,24}。[^\n]")
+_MOST = 100
+"""Lead-ins, or paragraphs below one, that are looked at."""
 _BULLETS = ("dash", "bullet", "arabic_paren", "circled")
 
 
@@ -27,7 +30,7 @@ class Inheritance:
         self._dated = [(d.expression.start, i) for i, d in enumerate(deadlines) if _value(d)]
         self._starts = [s for s, _ in self._dated]
         self._deadlines = deadlines
-        self._lengths = any(d.expression.relation == "within" for d in deadlines)
+        self._lengths = sorted(d.expression.start for d in deadlines if d.expression.relation == "within")
         self._headed = any(context.in_heading(s) for s in self._starts)
         self._lead_ins = self._find_lead_ins()
 
@@ -47,8 +50,9 @@ class Inheritance:
         begin = max(line_start, section.start)
         if k >= 0 and self._starts[k] >= begin:
             return self._made(k, "heading" if context.in_heading(self._starts[k]) else "paragraph")
-        for begin_at, end_at, lead in reversed(self._lead_ins):
-            if begin_at <= start < end_at:
+        above = bisect_right(self._lead_ins, start, key=lambda lead_in: lead_in[0])
+        for _, end_at, lead in reversed(self._lead_ins[max(0, above - _MOST) : above]):
+            if start < end_at:
                 return self._made(lead, "lead-in")
         return self._from_heading(section)
 
@@ -62,7 +66,8 @@ class Inheritance:
 
     def has_length(self, start: int, end: int) -> bool:
         """Whether a length of time that is given to the policy (三年内, 用3年时间) stands between two offsets."""
-        return any(start <= d.expression.start < end for d in self._deadlines if d.expression.relation == "within")
+        k = bisect_left(self._lengths, start)
+        return k < len(self._lengths) and self._lengths[k] < end
 
     def _made(self, k: int, origin: str) -> Governing:
         index = self._dated[k][1]
@@ -104,7 +109,7 @@ class Inheritance:
     def _openers(self, line: int, section: Section) -> int:
         """The end of the unmarked paragraphs below a dated one that open with a short outcome (…显著提升。); 0 if none."""
         context, last = self._context, 0
-        while line + 1 < len(context.lines):
+        for _ in range(min(_MOST, len(context.lines) - line - 1)):
             line += 1
             start, end = context.line_span(line)
             if context.section(start).index != section.index or not _OPENER.match(context.text, start, end):
@@ -115,7 +120,7 @@ class Inheritance:
     def _until(self, at: int, section: Section) -> int:
         """The next heading of the level of the section that the lead-in stands in, or above."""
         level = max(section.level, 1)
-        for other in self._context.sections[section.index + 1 :]:
+        for other in islice(self._context.sections, section.index + 1, None):
             if other.start >= at and other.level <= level:
                 return other.start
         return len(self._context.text)

@@ -94,10 +94,8 @@ def _behind_times(context: Context, left: int, right: int) -> tuple[int, int]:
     A year that the number is compared with (比2010年下降18%) stays where it is.
     """
     low, start = left, left
-    for time in context.times:
-        if time.start >= right:
-            break
-        if time.end > left and time.end <= right and time.start >= left and not _COMPARED.search(context.text, 0, time.start):
+    for time in context.times_in(left, right):
+        if time.end <= right and not _COMPARED.search(context.text, max(0, time.start - 2), time.start):
             low, start = time.end, time.start
     found = re.match(r",|、|前后?|内", context.text[low : low + 1]) if low > left else None
     return (low + 1 if found and low + 1 <= right else low), start
@@ -246,10 +244,8 @@ def _past_time(context: Context, at: int) -> bool:
     first, _ = context.sentence(at)
     year = context.header.year
     last = None
-    for time in context.times:
-        if time.start >= at:
-            break
-        if time.start >= first and time.relation in ("by", "during", "on") and time.end_date and not _COMPARED.search(context.text, 0, time.start):
+    for time in context.times_in(first, at):
+        if time.relation in ("by", "during", "on") and time.end_date and not _COMPARED.search(context.text, max(0, time.start - 2), time.start):
             last = time
     return last is not None and year is not None and int((last.end_date or "0")[:4]) < year
 
@@ -268,7 +264,7 @@ def _share(context: Context, item: Item) -> bool:
 def _future_before(context: Context, at: int) -> bool:
     """Whether the sentence names a date to come before a position: what follows is a promise, not the past."""
     first, _ = context.sentence(at)
-    return any(t.relation == "by" for t in context.times if first <= t.start < at)
+    return any(t.relation == "by" for t in context.times_in(first, at))
 
 
 def text_of_part(context: Context, at: int) -> str:
@@ -277,10 +273,14 @@ def text_of_part(context: Context, at: int) -> str:
     return context.text[first:last]
 
 
+LONGEST_PARAGRAPH = 5000
+"""Characters of a paragraph that are looked back on."""
+
+
 def _dated_above(context: Context, at: int) -> bool:
     """Whether the paragraph names a date to come before a position."""
     first, _ = context.line_span(context.line(at))
-    return any(t.relation == "by" for t in context.times if first <= t.start < at)
+    return any(t.relation == "by" for t in context.times_in(max(first, at - LONGEST_PARAGRAPH), at))
 
 
 def _unpromised(context: Context, item: Item, listed: bool, before: str, after: str) -> tuple[str, str] | None:
@@ -290,7 +290,8 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
     if quantity.unit in _FREQUENCY and item.verb_class != "level" and (often or quantity.value < 10):
         return "frequency", "target.frequency"
     own_verb = item.verb_start < quantity.start
-    if quantity.unit in _LIFE_UNITS and not (item.tail and own_verb and item.verb_class in ("level", "decrease", "increase")):
+    promised = item.tail and not own_verb and len(before) >= 2 and _future_before(context, quantity.start)
+    if quantity.unit in _LIFE_UNITS and not promised and not (item.tail and own_verb and item.verb_class in ("level", "decrease", "increase")):
         return "attribute", "target.length"
     bounded = quantity.comparator in _BOUNDED
     if quantity.kind == "count" and quantity.comparator in ("<=", "<") and not own_verb:

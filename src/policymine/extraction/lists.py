@@ -171,4 +171,6 @@ def _bare_list(text: str, start: int, end: int, outer_end: int, departments: Dep
     parts = pieces(text, start, end)
     words = [text[a:b] for a, b in parts]
     good = sum(1 for w in words if len(w) <= 20 and (departments.is_department(w) or re.search(r"(?:局|厅|委|办|处|院|政府|科|中心|各区市|各区县)$", w)))
+    if any(w.endswith(("厂", "商", "公司", "材料", "企业")) for w in words):
+        return False
     return good * 3 >= len(words) * 2 and not re.search(r"(?:附|此件|联系|以下|简称|含|包括|如|见)", text[start:end])

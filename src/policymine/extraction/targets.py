@@ -120,14 +120,12 @@ def _target(context: Context, inheritance: Inheritance, item: Item, change: str,
     year = value = None
     if found := _BASELINE.search(clause):
         year = found["y"]
-        for other in context.quantities:
-            if item.clause[0] <= other.start < item.clause[1] and other is not quantity and _is_baseline(context, other):
+        for other in context.quantities_in(*item.clause):
+            if other is not quantity and _is_baseline(context, other):
                 value = other.value
     every = None
-    for time in context.times:
-        if time.start >= quantity.start:
-            break
-        if time.relation == "every" and time.start >= item.clause[0] - 30 and time.start >= context.part(quantity.start)[0]:
+    for time in context.times_in(max(item.clause[0] - 30, context.part(quantity.start)[0]), quantity.start):
+        if time.relation == "every":
             every = time.period
     binding = next((word for word in ("约束性", "预期性") if word in clause), None)
     if every and governing.origin == "paragraph":

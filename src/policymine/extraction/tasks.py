@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from policymine.extraction.context import Context
+from bisect import bisect_left, insort
+
+from policymine.extraction.context import Context, merged, touches
 from policymine.models import Deadline, Goal, Responsibility, Target, Task
 
 
@@ -32,26 +34,26 @@ def join_tasks(
     for listed in responsibilities:
         if listed.governs_end > listed.governs_start:
             spans.append((listed.governs_start, max(listed.governs_end, listed.end)))
-    spans = _merged(spans)
+    spans = merged(spans)  # two lists about the same words make one task
     for start in sorted({t.quantity.start for t in targets} | {d.expression.start for d in deadlines}):
-        if not any(a <= start < b for a, b in spans):
+        if not touches(spans, start, start + 1):
             first, last = context.line_span(context.line(start))
             section = context.section(start)
             first = max(first, section.start)
             last = min([last, *(s.start for s in context.sections[section.index + 1 : section.index + 2] if s.start > start)])
-            for a, b in spans:
-                if b <= start:
-                    first = max(first, b)
-                elif a >= start:
-                    last = min(last, a)
+            k = bisect_left(spans, (start, start))
+            first = max([first, *(b for _, b in spans[max(0, k - 1) : k])])
+            last = min([last, *(a for a, _ in spans[k : k + 1])])
             if last > first:
-                spans.append((first, last))
-                spans.sort()
+                insort(spans, (first, last))
+    target_starts = [t.quantity.start for t in targets]
+    deadline_starts = [d.expression.start for d in deadlines]
+    list_starts = [r.start for r in responsibilities]
     tasks = []
     for a, b in spans:
-        mine_targets = tuple(i for i, t in enumerate(targets) if a <= t.quantity.start < b)
-        mine_deadlines = tuple(i for i, d in enumerate(deadlines) if a <= d.expression.start < b)
-        lists = tuple(i for i, r in enumerate(responsibilities) if a <= r.start < b)
+        mine_targets = _between(target_starts, a, b)
+        mine_deadlines = _between(deadline_starts, a, b)
+        lists = _between(list_starts, a, b)
         dated = {targets[i].deadline for i in mine_targets} | {deadlines[i].expression.end_date for i in mine_deadlines if deadlines[i].expression.relation == "by"}
         known = sorted(d for d in dated if d)
         start, end = _trim(context.text, a, b)
@@ -60,15 +62,9 @@ def join_tasks(
     return tasks
 
 
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spans that overlap put into one: two lists about the same words make one task."""
-    out: list[tuple[int, int]] = []
-    for a, b in sorted(spans):
-        if out and a < out[-1][1]:
-            out[-1] = (out[-1][0], max(out[-1][1], b))
-        else:
-            out.append((a, b))
-    return out
+def _between(starts: list[int], first: int, last: int) -> tuple[int, ...]:
+    """The indices of the sorted offsets that lie in a span."""
+    return tuple(range(bisect_left(starts, first), bisect_left(starts, last)))
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
