@@ -16,6 +16,8 @@ _BASELINE = re.compile(r"(?:比|较|相比|以)(?P<y>(?:19|20)\d\d)年(?:的)?")
 _CHANGED = re.compile(r"(?:提高|提升|增长|增加|上升|扩大|降低|下降|减少|缩减|压减|缩短|节约)(?:了)?(?:至少)?$")
 _MAKES = re.compile(r"建成|形成|打造|创建|通过|导入|完成|获评|入选")
 _DECREASE = re.compile(r"(?:降低|下降|减少|缩减|压减|压缩|缩短|节约|削减)")
+MOST_NUMBERS = 60
+"""Numbers in one part of a sentence above which it is a table run together; policy documents have ten."""
 
 
 def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Target], list[Rejected]]:
@@ -33,7 +35,10 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
     state: _State = _State()
     for k, quantity in enumerate(context.quantities):
         sentence = context.sentence(quantity.start)[0]
-        part = context.part(quantity.start)[0]
+        part, part_end = context.part(quantity.start)
+        if len(context.quantities_in(part, part_end)) > MOST_NUMBERS:
+            rejected.append(Rejected("target", quantity.start, quantity.end, "crowded", "target.crowded"))
+            continue
         if sentence != state.sentence:
             state = _State(sentence=sentence, part=part)
         elif part != state.part:
