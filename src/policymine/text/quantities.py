@@ -15,7 +15,8 @@ from policymine.models import Quantity
 from policymine.text.numerals import MAGNITUDES, han_to_int, number
 
 _NUM = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_MAG = "|".join(sorted((m for m in MAGNITUDES if m), key=len, reverse=True))
+# 37千瓦 and 3百分点: the unit begins with what would be a magnitude.
+_MAG = f"(?!千[瓦伏克米卡]|百分点)(?:{'|'.join(sorted((m for m in MAGNITUDES if m), key=len, reverse=True))})"
 _HAN = "[一二两三四五六七八九十百千]{1,5}"
 _MEASURES = "倍个家项条所类种支座批名人件套台处户场部门次期亩大位只艘架辆张间栋组片块队级"
 

@@ -1,0 +1,69 @@
+"""Numbers with unit and bound, found in whatever role they stand."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from samples import SOUP
+
+from policymine.lexicon.files import read_lexicon
+from policymine.models import Quantity
+from policymine.text.normalize import normalize
+from policymine.text.quantities import find_quantities
+
+
+def _found(text: str) -> list[Quantity]:
+    return find_quantities(normalize(text).text)
+
+
+@pytest.mark.parametrize(("text", "value", "value_max", "unit", "comparator"), [
+    ("96.5%以上", 96.5, None, "%", ">="), ("不低于96.5%", 96.5, None, "%", ">="), ("≥95%", 95, None, "%", ">="), ("至少3家", 3, None, "家", ">="),
+    ("超过12万户", 120_000, None, "户", ">"), ("100余家", 100, None, "家", ">"), ("40多家", 40, None, "家", ">"), ("十余项", 10, None, "项", ">"), ("过半。", 50, None, "%", ">"),
+    ("不超过5%", 5, None, "%", "<="), ("5家以内", 5, None, "家", "<="), ("不高于3‰", 3, None, "‰", "<="), ("低于3%", 3, None, "%", "<"),
+    ("约30个", 30, None, "个", "~"), ("30个左右", 30, None, "个", "~"), ("近100家", 100, None, "家", "~"), ("千家左右", 1000, None, "家", "~"),
+    ("3万件", 30_000, None, "件", "="), ("３ 万 件", 30_000, None, "件", "="), ("1,200家", 1200, None, "家", "="), ("83.9万亩", 839_000, None, "亩", "="),
+    ("1.2万亿元", 1.2e12, None, "元", "="), ("10万吨/年", 100_000, None, "吨/年", "="), ("15个百分点", 15, None, "个百分点", "="), ("120千瓦", 120, None, "千瓦", "="), ("3万千瓦", 30_000, None, "千瓦", "="), ("5千米", 5, None, "千米", "="), ("3百分点", 3, None, "百分点", "="), ("50MW", 50, None, "MW", "="),
+    ("12 EFLOPS", 12, None, "EFLOPS", "="), ("20℃", 20, None, "℃", "="),
+    ("百分之八十", 80, None, "%", "="), ("百分之十二点五", 12.5, None, "%", "="), ("三分之二", 66.666667, None, "%", "="), ("九成。", 90, None, "%", "="),
+    ("一半以上", 50, None, "%", ">="), ("翻一番", 1, None, "倍", "="), ("翻两番", 3, None, "倍", "="), ("增长一倍", 1, None, "倍", "="),
+    ("5—8家", 5, 8, "家", "range"), ("90%—95%", 90, 95, "%", "range"), ("3至5家", 3, 5, "家", "range"), ("3—5个百分点", 3, 5, "个百分点", "range"),
+    ("为零。", 0, None, None, "="), ("前三。", 3, None, None, "="), ("前10名。", 10, None, "名", "="), ("达到万亿级。", 1e12, None, None, "="), ("两个产业带", 2, None, "个", "="),
+    ("达到0.85以上。", 0.85, None, None, ">="),
+])
+def test_a_quantity(text: str, value: float, value_max: float | None, unit: str | None, comparator: str) -> None:
+    [found] = _found(text)
+    assert (found.value, found.value_max, found.unit, found.comparator) == (value, value_max, unit, comparator)
+
+
+@pytest.mark.parametrize("text", [
+    "第3条", "5G基站", "V2.0版", "X86架构", "GB/T12345", "一般", "统一", "零投诉", "1+4体系", "3·15活动", "一、总体要求", "第十二章", "12345热线", "附件2", "万众一心", "百年大计", "千方百计",
+])
+def test_no_quantity(text: str) -> None:
+    assert _found(text) == []
+
+
+def test_every_unit_of_the_lexicon_stands_behind_a_number() -> None:
+    missing = []
+    for row in read_lexicon("units"):
+        found = _found(f"新增37{row['term']}，")
+        if [q.value for q in found[:1]] != [37]:
+            missing.append(row["term"])
+    assert missing == []
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(SOUP), max_size=30).map("".join))
+def test_quantities_are_in_order_and_apart(text: str) -> None:
+    found = _found(text)
+    normalized = normalize(text).text
+    for q in found:
+        assert normalized[q.start : q.end] == q.text
+        assert q.start <= q.number_start < q.end
+    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+
+
+@given(st.integers(1, 10**9), st.sampled_from(["家", "件", "个", "亩", "公里", "%"]), st.sampled_from(["", "不少于", "超过", "约"]), st.sampled_from(["", "以上", "左右"]))
+def test_a_planted_number_is_read(value: int, unit: str, before: str, after: str) -> None:
+    found = _found(f"新建码头{before}{value}{unit}{after}，")
+    assert [q.value for q in found] == [float(value)]
