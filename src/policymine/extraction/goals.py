@@ -18,7 +18,7 @@ _ACTION = re.compile(
     r"^(?:坚持|深入贯彻|全面贯彻|牢固树立|认真贯彻|贯彻落实|按照|根据|为(?:了|贯彻|进一步|全面|加快|推进|深入)|鼓励|支持|引导|督促|加强|推进|推动|加快(?!形成|建成|构建|打造)|强化|开展|组织|落实|探索|深化|优化|加大|积极|大力|着力|严格|各|要|对|充分发挥|"
     r"进一步(?:加强|推进|推动|强化|落实|加大|规范)|不断(?:加强|推进|推动|强化|提高|提升|完善|优化|扩大)|持续(?:推进|推动|加强|强化|优化|提升|完善|深化)|切实|聚焦|围绕|依托|发挥|抓好|做好|重点(?:培育|推进|支持|建设|发展|加强)|培育|引进|扩大|提升|提高|完善|健全|促进|以[^,]{2,40}为)"
 )
-_PURPOSE = re.compile(r"^(?:为|为了)[^,]{2,}|现(?:提出|就|将|印发)|制定本|特制定|通知如下")
+_PURPOSE = re.compile(r"^(?:为|为了)[^,]{2,}|现(?:提出|就|将|印发)|制定本|特制定|通知如下|是指|主要(?:用于|包括|涵盖)|规范了|思路是:")
 _COUNTED = re.compile(r"[两三四五六七八九十]+[个家项所座]$|\d[\d.,]*(?:余|多)?[万亿千百]*(?:个|家|项|名|人|件|款|所|处|种|条|%|亩|元|套|台|座|户|批|支|次|类)")
 
 
@@ -65,7 +65,7 @@ def _goal(
             return None
         first = section.body if section.family not in ("dash", "bullet") else first
     words = _BRACKETED.sub("", _QUOTED.sub("“”", text[first:end])).strip("-\n。;!? ")
-    if len(words) < 6 or text[end - 2 : end - 1] == ":" and re.search(r"[以如]下|目标", words[-8:]) or _PURPOSE.search(words) and section.kind in ("front", "guidance", "tasks"):
+    if len(words) < 6 or _announces(text, end, words) or _PURPOSE.search(words) and section.kind in _TOLD:
         return None
     governing = inheritance.governing(max(first, end - 2), end - 1)
     dated = governing.origin in ("clause", "sentence") or inheritance.has_length(first, end)
@@ -79,6 +79,16 @@ def _goal(
         return None
     rule, kind = outcome
     return Goal(first, end, section.index, kind, governing.value, governing.origin, governing.index, rule)
+
+
+_TOLD = ("front", "guidance", "tasks")
+"""Kinds of section whose sentences of purpose (为…，制定本方案) promise nothing."""
+
+
+def _announces(text: str, end: int, words: str) -> bool:
+    """A line that only announces what follows: it ends with a colon, or is short and ends with nothing."""
+    last = text[end - 2 : end - 1]
+    return text[end - 1 : end] == "\n" and (last == ":" or last not in "。;!?)" and len(words) < 12)
 
 
 def _objectives(context: Context, index: int) -> bool:
