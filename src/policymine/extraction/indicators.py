@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from policymine.extraction.judgement import _LEADING, Item
+from policymine.extraction.items import LEADING, Item
 
 _TRIM_BEFORE = re.compile(r"(?:(?:比|较)(?:19|20)\d\d年(?:底|末)?的?|达到?|达|为|占|共|总计|等|约|的|在|保持|稳定|力争|确保|分别|均|平均|总体|较.{2,12}|比.{2,12}|同比)+$")
 _TRIM_AFTER = re.compile(r"^(?:的|及以上的|以上的|以上|左右的?|以内|[,、\s])+")
@@ -42,7 +42,7 @@ def indicator_span(text: str, item: Item) -> tuple[int, int]:
 def _head(text: str, item: Item) -> tuple[int, int]:
     """The words before the time expression: 园区标准机架 in 园区标准机架到2023年达到3万架."""
     start, stop = item.head
-    if lead := _LEADING.match(text[start:stop]):
+    if lead := LEADING.match(text[start:stop]):
         start += lead.end()
     while stop > start and text[stop - 1] in ",、:;":
         stop -= 1
@@ -54,7 +54,7 @@ def _before(text: str, item: Item) -> tuple[int, int]:
     stop = item.verb_start if item.tail else item.quantity.start
     if not item.tail and item.verb_class:
         start = item.verb_end
-    lead = _LEADING.match(text[start:stop])
+    lead = LEADING.match(text[start:stop])
     if lead:
         start += lead.end()
     if opener := _OPENERS.match(text[start:stop]):

@@ -7,168 +7,11 @@ the kind of its section, and cues of the past, of subsidies and of conditions (`
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
 from policymine.extraction.context import Context, touches
-from policymine.lexicon.files import alternation, read_rules, words
-from policymine.models import Quantity
-
-_ADVERB = "平均|总体上?|整体|均|分别|约|原则上|一般|也|再|力争|争取|确保|全部|共|总共|合计|累计|都|各|每年|稳步|逐步|全年|年均|至少|不少于"
-_LEADING = re.compile(
-    r"^(?:[\s、,]|力争|确保|争取|努力|同时|其中|并|且|以及|使|预计|基本|进一步|大力|积极|全面|加快|着力|统筹|有序|深入|持续|滚动|重点|通过|每年|各|再|累计|分批次?|择优|首批|优先|年内|共|全年|计划|拟|目标|将|要|和|及|与|到时|届时|率先|稳步|逐步|提出|明确|并提出|支持建设)+"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A number in its clause: the words that belong to it, and the verb that governs it.
-
-    ``left`` and ``right`` bound the item of a list that the number stands in; ``verb_class`` is create, new, level,
-    increase, decrease or None, ``verb_start``..``verb_end`` the verb's place; ``tail`` tells that the verb stands
-    directly before the number; ``head`` is what stands before a time expression inside the item
-    (园区标准机架到2023年达到3万架).
-    """
-
-    quantity: Quantity
-    clause: tuple[int, int]
-    left: int
-    right: int
-    verb_class: str | None
-    verb_start: int
-    verb_end: int
-    tail: bool
-    zipped: bool
-    head: tuple[int, int] = (0, 0)
-
-
-@cache
-def _verbs() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
-    """What stands directly before a number; what opens a clause; the class of each verb."""
-    classes: dict[str, str] = {}
-    for cls in ("further", "create", "new", "decrease", "increase", "level"):
-        for word in words("verbs", **{"class": cls}):
-            classes[word] = cls
-    every = alternation(list(classes))
-    head = alternation([w for cls in ("create", "further", "new") for w in words("verbs", **{"class": cls})])
-    changes = alternation([w for w, c in classes.items() if c in ("increase", "decrease")])
-    tail = re.compile(rf"(?P<verb>{every})(?:出|起|其|一|并|[(][^()]*[)])?(?:{_ADVERB}|全球|全国|全省|全市|世界|国内|国际|同类城市)*$")
-    return tail, re.compile(rf"(?P<verb>{head})|(?P<change>{changes})"), classes
-
-
-def read_item(context: Context, k: int) -> Item:
-    """The item of a list that the ``k``-th quantity of a document stands in, and its governing verb."""
-    quantity = context.quantities[k]
-    text = context.text
-    clause = context.clause(quantity.start, quantity.end)
-    left, right = clause
-    zipped = False
-    before = context.quantities[k - 1] if k else None
-    behind = context.quantities[k + 1] if k + 1 < len(context.quantities) else None
-    if before and before.end > clause[0] and before.start >= clause[0]:
-        between = text[before.end : quantity.start]
-        zipped = between in ("、", "和", "及", "与", "以及", "和不少于")
-        if zipped or re.match(r"[、和及与](?!\w{0,3}的)", between):
-            left = before.end + 1
-        elif re.search(r"(?:、|以及|和|及|与)$", between):
-            left = quantity.start
-    if behind and behind.start < clause[1]:
-        between = text[quantity.end : behind.start]
-        if between in ("、", "和", "及", "与", "以及") or re.match(r"[、和及与]", between):
-            right = quantity.end
-        elif found := re.search(r"(?:、|以及|和|及|与)$", between):
-            right = quantity.end + found.start()
-    behind_times, time_start = _behind_times(context, left, quantity.start)
-    head = (left, time_start) if behind_times > left else (left, left)
-    left = behind_times
-    verb, start, end, tail = _governing_verb(text, left, quantity)
-    return Item(quantity, clause, left, right, verb, start, end, tail, zipped, head)
-
-
-_COMPARED = re.compile(r"(?:比|较|相比|以|自)$")
-
-
-def _behind_times(context: Context, left: int, right: int) -> tuple[int, int]:
-    """Time expressions do not belong to what is measured: 到2020年新建… begins behind them; with the last one's start.
-
-    A year that the number is compared with (比2010年下降18%) stays where it is.
-    """
-    low, start = left, left
-    for time in context.times_in(left, right):
-        if time.end <= right and not _COMPARED.search(context.text, max(0, time.start - 2), time.start):
-            low, start = time.end, time.start
-    found = re.match(r",|、|前后?|内", context.text[low : low + 1]) if low > left else None
-    return (low + 1 if found and low + 1 <= right else low), start
-
-
-def _governing_verb(text: str, left: int, quantity: Quantity) -> tuple[str | None, int, int, bool]:
-    tail, head, classes = _verbs()
-    before = text[left : quantity.start]
-    window = before[-14:]
-    if found := tail.search(window):
-        at = quantity.start - len(window) + found.start("verb")
-        cls = classes[found["verb"]]
-        if found["verb"] == "突破" and quantity.kind == "count":
-            cls = "create"  # 突破50项技术 makes them, 突破50家 would be said of a number of firms
-        first = quantity.kind == "count" and text[quantity.end : quantity.end + 2].isalpha() and text[quantity.end] != "的"
-        if first or not (found["verb"] in _NOUNS and at > left and not _only_verbs(text[left:at])):
-            return cls, at, at + len(found["verb"]), True
-    if quantity.value == 0 and quantity.kind == "index":
-        return "level", quantity.start, quantity.start, True
-    if part_of := _PART_OF.search(before):
-        at = left + part_of.start()
-        return "level", at, quantity.start, True
-    if quantity.number_start - quantity.start > 3 and quantity.text.startswith("至少"):
-        return "create", quantity.start, quantity.number_start, True
-    if quantity.number_start > quantity.start and quantity.comparator in (">", ">=") and quantity.kind == "count" and len(before) >= 3:
-        lead = _LEADING.match(before)
-        if not head.match(before, lead.end() if lead else 0):
-            return "level", quantity.start, quantity.number_start, True
-    if quantity.text != text[quantity.number_start : quantity.end] and quantity.comparator in (">", ">=", "<", "<=") and quantity.kind not in ("count",):
-        return "level", quantity.start, quantity.number_start, True
-    lead = _LEADING.match(before)
-    at = lead.end() if lead else 0
-    found = _verb_in(before, at)
-    if found:
-        verb = found["verb"] or found["change"]
-        if verb == "突破":
-            return "create", left + found.start(), left + found.end(), False
-        opens = found.start() == at
-        prepositional = re.match(r"(?:在|围绕|面向|依托|聚焦|通过|对|将|把|以|结合|针对|由|组织|支持|推动|引导|鼓励|每|全)", before[at:])
-        if opens or prepositional:
-            return classes[verb], left + found.start(), left + found.end(), False
-    return None, quantity.start, quantity.start, False
-
-
-def _verb_in(words_: str, at: int) -> re.Match[str] | None:
-    """The first verb that governs; one in an enumeration of nouns (规划、建设、应用、管理四个环节) does not."""
-    _, head, _ = _verbs()
-    for found in head.finditer(words_, at):
-        last = found
-        while words_[last.end() : last.end() + 1] == "、":
-            following = head.match(words_, last.end() + 1)
-            if following is None:
-                break
-            last = following
-        else:
-            return found
-    return None
-
-
-# 达到全国配套份额的50%: the number is a part of something else that is named.
-_PART_OF = re.compile(r"(?:达到|达|占|占到|占比达到)[^,;。、\d]{2,18}的$")
-
-
-def _only_verbs(words_: str) -> bool:
-    """Whether nothing but verbs and adverbs stands before a verb that may be a noun: 推动建设300个."""
-    _, head, _ = _verbs()
-    lead = _LEADING.match(words_)
-    rest = words_[lead.end() :] if lead else words_
-    return not rest or (found := head.fullmatch(rest)) is not None and bool(found)
-
-
-# Words of the verb list that are nouns where something stands before them (质量提升, 创新平台).
-_NOUNS = frozenset({"创新", "服务", "试点", "应用", "联合", "总结", "供应", "供给", "治理", "研发", "授权", "转化", "投资", "发展", "建设", "培训", "升级", "改造", "是", "到", "创", "引", "办", "育", "建", "翻", "至", "居", "节能"})
+from policymine.extraction.items import COMPARED, Item
+from policymine.lexicon.files import read_rules
 
 
 @cache
@@ -245,7 +88,7 @@ def _past_time(context: Context, at: int) -> bool:
     year = context.header.year
     last = None
     for time in context.times_in(first, at):
-        if time.relation in ("by", "during", "on") and time.end_date and not _COMPARED.search(context.text, max(0, time.start - 2), time.start):
+        if time.relation in ("by", "during", "on") and time.end_date and not COMPARED.search(context.text, max(0, time.start - 2), time.start):
             last = time
     return last is not None and year is not None and int((last.end_date or "0")[:4]) < year
 

@@ -9,7 +9,8 @@ from policymine.extraction.context import Context
 from policymine.extraction.deadlines import NOTHING
 from policymine.extraction.indicators import indicator_span
 from policymine.extraction.inheritance import Inheritance
-from policymine.extraction.judgement import Item, read_item, why_not
+from policymine.extraction.items import Item, read_item
+from policymine.extraction.judgement import why_not
 from policymine.models import Quantity, Rejected, Target
 
 _BASELINE = re.compile(r"(?:比|较|相比|以)(?P<y>(?:19|20)\d\d)年(?:的)?")

@@ -139,7 +139,8 @@ def _model() -> rjieba.Jieba:
     """A tokenizer without words: what it cuts, the hidden Markov model cuts alone."""
     import rjieba
 
-    return rjieba.Jieba.empty()
+    empty: rjieba.Jieba = rjieba.Jieba.empty()  # type: ignore[no-untyped-call]
+    return empty
 
 
 @cache
