@@ -1,0 +1,172 @@
+"""Deadlines, responsibilities, goals, citations and tasks in many wordings, and beside each what is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from policymine.corpus import Corpus, mine_text
+
+HEAD = "澄岚市人民政府关于发展渔业的意见\n澄政发〔2027〕3号\n各县（区）人民政府，市政府各部门：\n"
+TAIL = "\n二、附则\n未尽事宜另行通知。\n"
+
+
+def mined(text: str, heading: str = "一、主要任务\n（一）做强渔业。") -> Corpus:
+    """A document with the text in the place where documents have such sentences."""
+    return mine_text(HEAD + heading + text + TAIL)
+
+
+def _weak(reason: str, *case: object) -> object:
+    """A case that is right but not reached yet; it fails here as soon as it is."""
+    return pytest.param(*case, marks=pytest.mark.xfail(strict=True, reason=reason))
+
+
+# ---- deadlines
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("到2030年，新建渔港3个。", [("到2030年", "by", None, "2030", None)]),
+    ("2030年底前，完成渔船改造。", [("2030年底前", "by", None, "2030-12", None)]),
+    ("年底前完成改造。", [("年底前", "by", None, "2027-12", None)]),
+    ("“十五五”期间，每年改造渔船30艘。", [("“十五五”期间", "during", "2026", "2030", None), ("每年", "every", None, None, "P1Y")]),
+    ("自印发之日起30日内制定细则。", [("自印发之日起30日内", "within", None, None, "P30D")]),
+    ("本意见自2027年5月1日起施行，有效期5年。", [("自2027年5月1日起施行", "from", "2027-05-01", None, None), ("有效期5年", "within", None, None, "P5Y")]),
+    ("审批时限压缩至3个工作日内。", [("3个工作日内", "within", None, None, "P3D")]),
+    ("每年召开一次会议。", [("每年", "every", None, None, "P1Y")]),
+    _weak("a length behind its verb", "对新建冷库连续补贴三年。", [("三年", "within", None, None, "P3Y")]),
+])
+def test_a_deadline(text: str, expected: list[tuple[object, ...]]) -> None:
+    rows = mined(text).rows("deadlines")
+    found = [(r["text"], r["relation"], r["start_date"], r["end_date"], r["period"]) for r in rows]
+    assert [row[1:] for row in found] == [case[1:] for case in expected]
+    for row, case in zip(found, expected, strict=True):
+        assert str(case[0]) in str(row[0])
+
+
+@pytest.mark.parametrize("text", [
+    "2026年，全市产值增长8%。", "按照《渔业规划（2021—2030年）》要求推进。", "2027年3月5日召开的会议提出要求。", "成立3年以内的企业可以申报。", "参保满1年的渔民可以申报。",
+    "近三年来成效明显。", "2018年以来成效明显。", "定期检查渔港。", "签订1年以上劳动合同。", "2026年度评价结果公开。",
+])
+def test_no_deadline(text: str) -> None:
+    assert [r["text"] for r in mined(text).rows("deadlines")] == []
+
+
+def test_relative_dates_are_counted_from_the_signing_date() -> None:
+    corpus = mine_text(HEAD + "一、主要任务\n自印发之日起30日内制定细则。\n澄岚市人民政府\n2027年3月5日\n")
+    [row] = corpus.rows("deadlines")
+    assert (row["due_latest"], row["resolved_from"]) == ("2027-04-04", "date_issued")
+    [row] = mined("自印发之日起30日内制定细则。").rows("deadlines")
+    assert row["due_latest"] is None
+
+
+# ---- responsibilities
+
+FISH, MONEY, ROADS = "市渔业局", "市财政局", "市交通运输局"
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    (f"推进渔港建设。（{FISH}、{MONEY}负责）", [(FISH, "responsible"), (MONEY, "responsible")]),
+    (f"推进渔港建设。({FISH}牵头,{MONEY}、{ROADS}配合)", [(FISH, "lead"), (MONEY, "support"), (ROADS, "support")]),
+    (f"推进渔港建设（{FISH}牵头负责，{MONEY}按职责分工负责）。", [(FISH, "lead"), (MONEY, "responsible")]),
+    (f"推进渔港建设。（责任单位：{FISH}、{MONEY}等）", [(FISH, "responsible"), (MONEY, "responsible")]),
+    (f"推进渔港建设。（牵头单位：{FISH}；配合单位：{MONEY}、{ROADS}）", [(FISH, "lead"), (MONEY, "support"), (ROADS, "support")]),
+    (f"推进渔港建设。\n牵头单位：{FISH}\n责任单位：{MONEY}、各县（区）人民政府", [(FISH, "lead"), (MONEY, "responsible"), ("各县（区）人民政府", "responsible")]),
+    (f"推进渔港建设。（{FISH}会同{MONEY}负责）", [(FISH, "lead"), (MONEY, "support")]),
+    (f"推进渔港建设。（{FISH}、{MONEY}分别牵头，各县（市、区）人民政府参与）", [(FISH, "lead"), (MONEY, "lead"), ("各县（市、区）人民政府", "support")]),
+    (f"推进渔港建设。（{FISH}（市海洋局）牵头）", [(f"{FISH}（市海洋局）", "lead")]),
+    (f"推进渔港建设。（2027年完成，{FISH}负责）", [(FISH, "responsible")]),
+    (f"推进渔港建设。（{FISH}牵头，{MONEY}指导）", [(FISH, "lead"), (MONEY, "support")]),
+    (f"推进渔港建设。（市委宣传部、团市委、{FISH}负责）", [("市委宣传部", "responsible"), ("团市委", "responsible"), (FISH, "responsible")]),
+    (f"日常工作由{FISH}承担。", [(FISH, "lead")]),
+    (f"由{FISH}负责渔港管理。", [(FISH, "responsible")]),
+    (f"{FISH}要会同{MONEY}制定办法。", [(FISH, "lead"), (MONEY, "support")]),
+    (f"领导小组办公室设在{FISH}。", [(FISH, "lead")]),
+    ("渔业、财政等部门要加强配合。", [("渔业", "responsible"), ("财政", "responsible")]),
+    _weak("square brackets", f"推进渔港建设。[牵头单位：{FISH}；配合单位：{MONEY}]", [(FISH, "lead"), (MONEY, "support")]),
+])
+def test_a_responsibility(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(r["department"], r["role"]) for r in mined(text).rows("responsibilities")] == expected
+
+
+@pytest.mark.parametrize("text", [
+    "各有关部门要加强配合。", "经市渔业局批准后，可以办理渔港登记。", "推进渔港（含码头、堆场等）建设。", "（见附件）", "相关单位按职责分工负责。", "学习市渔业局的经验。", "市渔业局可以组织评审。",
+])
+def test_no_responsibility(text: str) -> None:
+    assert [r["department"] for r in mined(text).rows("responsibilities")] == []
+
+
+def test_a_convention_holds_from_there_on() -> None:
+    text = f"推进渔港建设。（{FISH}、{MONEY}负责，列第一位者为牵头单位，下同）\n（二）加强监管。（{ROADS}、{MONEY}负责）"
+    rows = mined(text).rows("responsibilities")
+    assert [(r["department"], r["role"], r["role_from"]) for r in rows] == [
+        (FISH, "lead", "order"), (MONEY, "responsible", "word"), (ROADS, "lead", "order"), (MONEY, "responsible", "word"),
+    ]
+
+
+def test_positions_lists_and_open_lists() -> None:
+    rows = mined(f"推进渔港建设。（{FISH}、{MONEY}等负责）").rows("responsibilities")
+    assert [(r["position"], r["open_list"]) for r in rows] == [(1, True), (2, True)]
+    assert len({r["list_id"] for r in rows}) == 1
+
+
+def test_names_are_written_out_with_their_place_and_duty() -> None:
+    rows = mined(f"推进渔港建设。（{FISH}、市市场监管局负责）").rows("responsibilities")
+    assert [(r["department_name"], r["function"], r["level"]) for r in rows] == [
+        ("澄岚市渔业局", "fishery", "prefecture"), ("澄岚市市场监督管理局", "market-regulation", "prefecture"),
+    ]
+
+
+@pytest.mark.xfail(strict=True, reason="a shared head is not carried on to the next name")
+def test_a_shared_head_is_carried_on() -> None:
+    rows = mined("推进渔港建设。（省渔业厅、财政厅负责）").rows("responsibilities")
+    assert {r["level"] for r in rows} == {"province"} and "澄岚市" not in str(rows[1]["department_name"])
+
+
+# ---- goals
+
+
+@pytest.mark.parametrize(("text", "kind", "deadline"), [
+    ("到2030年，渔业质量显著提升。", "other", "2030"), ("到2030年，渔港基本实现全覆盖。", "universal", "2030"), ("渔民收入与经济增长同步。", "relative", None),
+    ("到2030年，建成全国一流的海洋渔业示范区。", "other", "2030"), ("完成省定减船任务。", "assigned", None), ("渔业管理体系更加完善。", "other", None),
+])
+def test_a_goal(text: str, kind: str, deadline: str | None) -> None:
+    rows = mined(text, "一、总体目标\n").rows("goals")
+    assert [(r["text"], r["class"], r["deadline"]) for r in rows] == [(text, kind, deadline)]
+
+
+@pytest.mark.parametrize("text", ["加强渔港建设。", "推进渔业向深海发展。", "到2030年，渔港达到12个。", "开展渔船检验。", "培育渔业企业。"])
+def test_no_goal(text: str) -> None:
+    assert [r["text"] for r in mined(text, "一、总体目标\n").rows("goals")] == []
+
+
+def test_an_outcome_without_date_outside_the_objectives_is_no_goal() -> None:
+    assert mined("渔业质量显著提升。").rows("goals") == []
+
+
+# ---- citations
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("根据《渔业发展纲要（2021—2030年）》（澄政发〔2026〕12号），制定本意见。", [("渔业发展纲要（2021—2030年）", "澄政发〔2026〕12号", "basis")]),
+    ("按照《中华人民共和国渔业法》执行。", [("中华人民共和国渔业法", None, "basis")]),
+    ("《关于加强渔港管理的意见》（澄政发(2019)8号）同时废止。", [("关于加强渔港管理的意见", "澄政发〔2019〕8号", "repeals")]),
+    _weak("short titles of laws", "依据《渔业法》《港口法》和《海上安全条例》有关规定执行。", [("渔业法", None, "basis"), ("港口法", None, "basis"), ("海上安全条例", None, "basis")]),
+])
+def test_a_citation(text: str, expected: list[tuple[str, str | None, str]]) -> None:
+    assert [(r["title"], r["doc_number"], r["relation"]) for r in mined(text).rows("citations")] == expected
+
+
+@pytest.mark.parametrize("text", ["出版《渔港志》。", "完善渔港管理办法。", _weak("periodicals", "在《渔业周刊》开设专栏。")])
+def test_no_citation(text: str) -> None:
+    assert [r["title"] for r in mined(text).rows("citations")] == []
+
+
+# ---- tasks
+
+
+def test_a_task_joins_what_belongs_together() -> None:
+    corpus = mined(f"到2030年，新建渔港3个。（{FISH}牵头，{MONEY}配合）\n（二）治理海湾。到2029年，清理海湾5处。（{ROADS}负责）")
+    for value, names in ((3, {FISH, MONEY}), (5, {ROADS})):
+        [target] = [r for r in corpus.rows("targets") if r["value"] == value]
+        [task] = [r for r in corpus.rows("tasks") if r["task_id"] == target["task_id"]]
+        assert {r["department"] for r in corpus.rows("responsibilities") if r["task_id"] == task["task_id"]} == names
+        assert task["deadline"] == target["deadline"]

@@ -1,0 +1,119 @@
+"""The outline and the header: what a heading is, at which level; who issued a document, when, to whom."""
+
+from __future__ import annotations
+
+import pytest
+
+from policymine.corpus import mine_text
+from policymine.structure.docnumber import find_decree, find_number
+from policymine.structure.doctype import type_of_title
+from policymine.text.characters import fold_characters
+
+HEAD = "澄岚市人民政府关于发展渔业的意见\n澄政发〔2027〕3号\n各县（区）人民政府，市政府各部门：\n"
+
+
+def outline(text: str) -> list[tuple[object, str, str]]:
+    """Level, marker and heading of every section with a marker."""
+    return [(r["level"], str(r["marker"] or ""), str(r["heading"] or "")) for r in mine_text(HEAD + text).rows("sections") if r["marker"] or r["heading"]]
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("一、总体要求\n（一）指导思想。以海为本。\n（二）主要目标。渔业更强。\n二、主要任务\n", [
+        (1, "一、", "总体要求"), (2, "（一）", "指导思想"), (2, "（二）", "主要目标"), (1, "二、", "主要任务"),
+    ]),
+    ("一、主要任务\n（一）渔港。\n1.新建渔港。抓好选址。\n2.改造渔港。抓好施工。\n", [(1, "一、", "主要任务"), (2, "（一）", "渔港"), (3, "1.", "新建渔港"), (3, "2.", "改造渔港")]),
+    ("一、主要任务\n1．新建渔港。抓好选址。\n２．改造渔港。抓好施工。\n", [(1, "一、", "主要任务"), (2, "1．", "新建渔港"), (2, "２．", "改造渔港")]),
+    ("第一章 总则\n第一条 为发展渔业，制定本办法。\n第二条 本办法适用于渔港。\n第二章 附则\n第三条 本办法自印发之日起施行。\n", [
+        (1, "第一章", "总则"), (2, "第一条", ""), (2, "第二条", ""), (1, "第二章", "附则"), (2, "第三条", ""),
+    ]),
+    ("第一条 为发展渔业，制定本办法。\n第二条 本办法适用于渔港。\n（一）公用渔港；\n（二）专用渔港。\n", [(1, "第一条", ""), (1, "第二条", ""), (2, "（一）", ""), (2, "（二）", "")]),
+    ("一、主要目标\n到2030年：\n——渔港更安全。新建渔港3个。\n——渔民更富裕。收入增长8%。\n", [(1, "一、", "主要目标"), (2, "——", "渔港更安全"), (2, "——", "渔民更富裕")]),
+    ("一、主要任务\n（一）渔港。推进建设。二、保障措施\n（一）组织领导。加强统筹。\n", [
+        (1, "一、", "主要任务"), (2, "（一）", "渔港"), (1, "二、", "保障措施"), (2, "（一）", "组织领导"),
+    ]),
+])
+def test_an_outline(text: str, expected: list[tuple[int, str, str]]) -> None:
+    assert outline(text) == expected
+
+
+@pytest.mark.parametrize("line", [
+    "投入1.5亿元，用于渔港。", "12.5%的渔船完成改造。", "3·15活动期间加强检查。", "一、二、三等奖各设一名。", "（一）项规定的情形除外。", "第三条规定的情形除外。", "一是加强领导。", "2027年完成改造。", "（2019）27号文件继续执行。",
+])
+def test_no_heading(line: str) -> None:
+    assert outline(f"一、主要任务\n推进渔港建设，完善设施。\n{line}\n") == [(1, "一、", "主要任务")]
+
+
+@pytest.mark.parametrize(("heading", "kind"), [
+    ("发展现状", "background"), ("主要目标", "objectives"), ("指导思想", "guidance"), ("申报条件", "conditions"), ("奖励标准", "subsidy"), ("保障措施", "safeguards"), ("重点任务", "tasks"),
+])
+def test_kinds_of_sections(heading: str, kind: str) -> None:
+    rows = mine_text(f"{HEAD}一、{heading}\n推进渔港建设。\n").rows("sections")
+    assert [r["kind"] for r in rows if r["marker"]] == [kind]
+
+
+def _document(text: str) -> dict[str, object]:
+    [row] = mine_text(text).rows("documents")
+    return dict(row)
+
+
+def test_a_whole_header() -> None:
+    row = _document(HEAD + "一、总体要求\n（一）以海为本。\n澄岚市人民政府\n2027年3月5日\n")
+    assert row["title"] == "澄岚市人民政府关于发展渔业的意见"
+    assert (row["doc_number"], row["issuers"], row["doc_type"]) == ("澄政发〔2027〕3号", "澄岚市人民政府", "意见")
+    assert (row["date_issued"], fold_characters(str(row["addressees"]))) == ("2027-03-05", "各县(区)人民政府,市政府各部门")
+    assert row["issuer_level"] == "prefecture"
+
+
+def test_absent_is_absent_though_the_body_cites() -> None:
+    row = _document("一、总体要求\n根据《渔业纲要》（国发〔2011〕9号）和2026年3月1日会议精神，推进渔港建设。\n二、附则\n")
+    assert [row[c] for c in ("doc_number", "issuers", "date_issued", "addressees", "title")] == [None] * 5
+
+
+@pytest.mark.xfail(strict=True, reason="issuers in the title are not told apart without 、")
+def test_a_title_over_lines_and_a_joint_issue() -> None:
+    row = _document("中共澄岚市委\n澄岚市人民政府\n关于发展渔业的意见\n澄发〔2027〕1号\n各县（区）党委、人民政府：\n一、总体要求\n推进渔港建设。\n")
+    assert row["issuers"] == "中共澄岚市委；澄岚市人民政府"
+    assert str(row["title"]).endswith("关于发展渔业的意见")
+
+
+def test_a_notice_and_the_document_in_force() -> None:
+    row = _document(
+        "澄岚市人民政府办公室关于印发澄岚市渔业发展行动方案的通知\n澄政办发〔2027〕5号\n各县（区）人民政府：\n现将方案印发给你们，请认真贯彻执行。\n"
+        "澄岚市人民政府办公室\n2027年3月5日\n澄岚市渔业发展行动方案\n一、总体要求\n推进渔港建设。\n"
+    )
+    assert (row["inner_title"], row["doc_type"]) == ("澄岚市渔业发展行动方案", "方案")
+    assert row["date_issued"] == "2027-03-05"
+
+
+def test_the_date_of_the_website_is_not_the_date_of_signing() -> None:
+    row = _document("发布日期：2027-04-01    浏览次数：12\n" + HEAD + "一、总体要求\n推进渔港建设。\n澄岚市人民政府\n2027年3月5日\n")
+    assert (row["date_published"], row["date_issued"]) == ("2027-04-01", "2027-03-05")
+
+
+def test_the_date_of_printing_is_not_the_date_of_signing() -> None:
+    assert _document(HEAD + "一、总体要求\n推进渔港建设。\n澄岚市人民政府办公室 2027年3月8日印发\n")["date_issued"] is None
+
+
+@pytest.mark.parametrize("written", ["澄政发〔2027〕3号", "澄政发[2027]3号", "澄政发(2027)3号", "澄政发【2027】3号", "澄政发〔2027〕第3号", "澄政发〔2027〕03号", "澄政发 〔 2027 〕 3 号"])
+def test_document_numbers_in_every_bracket(written: str) -> None:
+    found = find_number(written)
+    assert found is not None and found[0] == "澄政发〔2027〕3号"
+
+
+@pytest.mark.parametrize("text", ["", "2027年3号", "〔2027〕3号", "澄政发2027年", "电话2027号"])
+def test_no_document_number(text: str) -> None:
+    assert find_number(text) is None
+
+
+def test_decrees() -> None:
+    found = find_decree("澄岚市人民政府令第12号")
+    assert found is not None and found[0].endswith("第12号")
+    assert find_decree("责令第三方整改") is None
+
+
+@pytest.mark.parametrize(("title", "kind"), [
+    ("澄岚市人民政府关于发展渔业的实施意见", "意见"), ("关于印发渔业规划的通知", "通知"), ("澄岚市渔港管理办法", "办法"), ("澄岚市渔业发展行动计划", "计划"), ("渔港章程二三事", None),
+])
+def test_kinds_of_documents(title: str, kind: str | None) -> None:
+    found = type_of_title(title)
+    assert found == kind or kind is not None and found is not None and found.endswith(kind)
