@@ -79,18 +79,33 @@ def find_title(lines: list[Line], end: int) -> tuple[str, list[Line]] | None:
     """
     for i in range(min(end, len(lines))):
         line = lines[i]
-        if line.residue or _DECREE_HEAD.match(line.text) or not type_of_title(_bare(line.text)) or not _may_be_title(line.text):
+        if line.residue or not _may_be_title(line.text) or _DECREE_HEAD.match(line.text) or not type_of_title(_bare(line.text)):
             continue
         taken = [line]
         for j in range(i - 1, max(-1, i - 6), -1):
             above = lines[j]
-            if above.residue or type_of_title(_bare(above.text)) or not _goes_on(above.text, taken[0].text):
+            if above.residue or not _goes_on(above.text, taken[0].text) or type_of_title(_bare(above.text)):
                 break
             taken.insert(0, above)
+        for below in lines[i + 1 : i + 3]:  # …记录制度 / …审核制度的指导意见: the noun that ends the line ends no title
+            if "关于" not in _join(taken) or _COMPLETE.search(_bare(taken[-1].text)) or not _completes(below):
+                break
+            taken.append(below)
         title = _join(taken)
         if 4 <= len(title) <= 160:
             return _bare(title), taken
     return None
+
+
+_COMPLETE = re.compile(r"的[\u4e00-\u9fff]{0,4}(?:通知|意见|决定|批复|函|报告|方案|办法|规定|公告|通告|通报|建议|请示|措施)$|[)〕]$")
+# 农业 粮食 应急预案△ 函: subject headings that old pages put above the title.
+_SUBJECTS = re.compile(r"△|^[\u4e00-\u9fff]{2,6}(?: +[\u4e00-\u9fff]{1,6}){2,}$")
+
+
+def _completes(line: Line) -> bool:
+    """Whether the line below ends the title that the line above has not ended."""
+    text = line.text
+    return not line.residue and "关于" not in text and _may_be_title(text) and bool(_COMPLETE.search(_bare(text)))
 
 
 def _bare(text: str) -> str:
@@ -100,7 +115,7 @@ def _bare(text: str) -> str:
 
 
 def _may_be_title(text: str) -> bool:
-    return len(text) <= 100 and not _NOT_TITLE.search(text) and ":" not in text.rstrip(":") and marker_at(text, 0) is None and not text.endswith(":")
+    return len(text) <= 100 and not _SUBJECTS.search(text) and not _NOT_TITLE.search(text) and ":" not in text.rstrip(":") and marker_at(text, 0) is None and not text.endswith(":")
 
 
 def _goes_on(above: str, below: str) -> bool:
@@ -108,8 +123,8 @@ def _goes_on(above: str, below: str) -> bool:
     if not _may_be_title(above) or _DATE_LINE.match(above) or re.search(r"\d号$", above) or len(above) < 4:
         return False
     complete = re.match(r"(?:关于|.{2,30}关于|.{2,30}(?:印发|转发|批转))", below)
-    organ_only = re.fullmatch(r"(?:[\u4e00-\u9fff]{2,18}(?:人民政府|委员会|办公[厅室]|局|厅|部|院|市委|省委|区委|县委) ?)+(?:文件)?", above)
-    if organ_only:
+    organ_only = re.fullmatch(r"(?:[\u4e00-\u9fff]{2,18}(?:人民政府|委员会|办公[厅室]|局|厅|部|院|市委|省委|区委|县委)[ 、]*)+(?:文件)?", above)
+    if organ_only and "关于" not in above:
         return not above.endswith("文件") and below.startswith(("关于", "印发", "转发"))
     return not complete or "关于" not in below and len(above) >= 8
 

@@ -38,15 +38,13 @@ def find_signatories(lines: list[Line], dated: int) -> list[Line]:
     for i in range(dated - 1, max(-1, dated - 14), -1):
         line = lines[i]
         name = line.text.replace(" ", "")
-        if BODY_NAME.match(name):
+        parts = line.text.split()
+        if len(parts) > 1 and all(BODY_NAME.match(part) for part in parts):
+            for part in reversed(parts):
+                at = line.start + line.text.rindex(part)
+                signed.insert(0, Line(part, at, at + len(part), False))
+        elif BODY_NAME.match(name):
             signed.insert(0, line)
         elif not (line.residue or re.match(r"^(?:总理|省长|市长|主任|部长|局长|\(.*\)$)", name) and len(name) < 24):
-            parts = [p for p in re.split(r" {1,}", line.text) if p]
-            if len(parts) > 1 and all(BODY_NAME.match(p) for p in parts):
-                at = line.start
-                for part in reversed(parts):
-                    at = line.start + line.text.rindex(part)
-                    signed.insert(0, Line(part, at, at + len(part), False))
-                continue
             break
     return signed
