@@ -55,14 +55,17 @@ def read_header(text: NormalizedText, source: str = "") -> Header:
     if published:
         take("date_published", published[0], published[1].start, published[1].end, "site")
     number = _number(lines, body + 1 if address else body, titled[1] if titled else [])
-    dated = find_date(lines, _after_title(lines, titled, body))
-    signed = find_signatories(lines, dated[0]) if dated else []
-    inner = _inner(titled[0] if titled else None, lines, dated[0] if dated else None, body)
+    spoken = _spoken(lines)
+    dated = spoken or find_date(lines, _after_title(lines, titled, body))
+    signed = find_signatories(lines, dated[0]) if dated and not spoken else []
+    inner = None if spoken else _inner(titled[0] if titled else None, lines, dated[0] if dated else None, body)
     own = titled or inner
     title = None
     if own:
         first, last = own[1][0].start, own[1][-1].end
         title = take("title", _as_written(own[0], written[first:last]), first, last)
+    elif compiled := _COMPILED.search(text.folded, 0, 3000):
+        title = take("title", re.sub(r"\s+", "", written[slice(*compiled.span("title"))]), *compiled.span("title"))
     inner_title = None
     if titled and inner:
         inner_title = take("inner_title", inner[0], inner[1][0].start, inner[1][-1].end)
@@ -74,6 +77,8 @@ def read_header(text: NormalizedText, source: str = "") -> Header:
         take("date_issued", dated[1], lines[dated[0]].start, lines[dated[0]].end)
     addressees = take("addressees", *address[1:]) if address else None
     issuers = _issuers(titled[0] if titled else None, signed, number[0] if number else None, lines[:body])
+    if not issuers and (charged := _ON_BEHALF.search(text.folded, 0, 2000)):
+        issuers = [(charged["who"], Line(charged["who"], *charged.span("who"), False))]
     for name, signature in issuers:
         take("issuers", name, signature.start if signature else None, signature.end if signature else None)
     names = tuple(name for name, _ in issuers)
@@ -91,7 +96,7 @@ def read_header(text: NormalizedText, source: str = "") -> Header:
         prefecture=where.prefecture,
         county=where.county,
         adcode=where.adcode,
-        doc_type=_doc_type(titled[0] if titled else None, inner[0] if inner else None, inner_title, text.text),
+        doc_type=_doc_type(titled[0] if titled else title, inner[0] if inner else None, inner_title, text.text),
         date_issued=dated[1] if dated else None,
         date_published=published[0] if published else None,
         date_effective=iso_date(next(g for g in effective.groups() if g)) if effective else None,
@@ -103,6 +108,22 @@ def read_header(text: NormalizedText, source: str = "") -> Header:
         body_start=address[3] + 1 if address else (titled[1][-1].end if titled else 0),
         flags=where.flags,
     )
+
+
+# A collection that names itself only in its preface: 现编辑形成《…汇编》.
+_COMPILED = re.compile(r"(?:编辑|汇编|编制|整理|编写|编印)(?:形成|成|了)《(?P<title>[^《》]{2,80}(?:汇编|选编|案例集|集)(?:[(][^()]*[)])?)》")
+# A report is given on behalf of the body that answers for it, on the day of the meeting.
+_ON_BEHALF = re.compile(r"受(?P<who>国务院|[\u4e00-\u9fff]{2,12}人民政府)委托")
+_SPOKEN = re.compile(r"^[(]?(?P<date>\d{4}年\d{1,2}月\d{1,2}日)在.{4,60}会(?:议)?上[)]?$")
+
+
+def _spoken(lines: list[Line]) -> tuple[int, str] | None:
+    """The line that says on which day a report was given to a meeting, and the date."""
+    for i, line in enumerate(lines[:6]):
+        if found := _SPOKEN.match(line.text.replace(" ", "")):
+            date = iso_date(found["date"])
+            return (i, date) if date else None
+    return None
 
 
 def _first_body_line(lines: list[Line]) -> int:
