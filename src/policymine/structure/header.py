@@ -11,6 +11,7 @@ from policymine.structure.letterhead import Line, find_addressees, find_title, l
 from policymine.structure.places import locate
 from policymine.structure.signature import BODY_NAME, find_date, find_signatories
 from policymine.text.calendar import iso_date, plan_years
+from policymine.text.characters import fold_characters
 from policymine.text.markers import marker_at
 from policymine.text.normalize import NormalizedText
 
@@ -231,6 +232,6 @@ def _year(issued: str | None, number: str | None, title: str | None, text: str) 
 
 def _doc_type(title: str | None, inner: str | None, named: str | None, text: str) -> str | None:
     for candidate in (inner, named, title):
-        if candidate and (kind := type_of_title(candidate)):
+        if candidate and (kind := type_of_title(fold_characters(candidate))):
             return kind
     return type_of_text(text)
