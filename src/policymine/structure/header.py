@@ -69,14 +69,18 @@ def read_header(text: NormalizedText, source: str = "") -> Header:
         title = take("title", re.sub(r"\s+", "", written[slice(*compiled.span("title"))]), *compiled.span("title"))
     inner_title = None
     if titled and inner:
-        inner_title = take("inner_title", inner[0], inner[1][0].start, inner[1][-1].end)
-    elif titled and (named := _INNER.search(titled[0])):
-        inner_title = named["inner"].strip("《》")
+        first, last = inner[1][0].start, inner[1][-1].end
+        inner_title = take("inner_title", _as_written(inner[0], written[first:last]), first, last)
+    elif titled and title and (named := _INNER.search(titled[0])):
+        # The title as written has the characters of the folded one, one for one.
+        inner_title = (title if len(title) == len(titled[0]) else titled[0])[slice(*named.span("inner"))].strip("《》")
     if number:
         take("doc_number", *number)
     if dated:
         take("date_issued", dated[1], lines[dated[0]].start, lines[dated[0]].end)
-    addressees = take("addressees", *address[1:]) if address else None
+    addressees = None
+    if address:
+        addressees = take("addressees", re.sub(r"\s+", "", written[address[2] : address[3]]), *address[2:])
     issuers = _issuers(titled[0] if titled else None, signed, number[0] if number else None, lines[:body])
     if not issuers and (charged := _ON_BEHALF.search(text.folded, 0, 2000)):
         issuers = [(charged["who"], Line(charged["who"], *charged.span("who"), False))]
