@@ -11,6 +11,8 @@ from policymine.extraction.names import Name, pieces, split_names
 from policymine.lexicon.departments import Departments
 from policymine.lexicon.files import alternation, read_rules
 
+LISTS = frozenset(("responsibility.bracket", "responsibility.label"))
+"""The rules that find lists; all others find assignments in prose."""
 LONGEST_LIST = 900
 """No list in brackets is longer than this, in characters."""
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from policymine.extraction.assignments import assignments
 from policymine.extraction.context import Context
-from policymine.extraction.lists import Found, bracketed, labelled_lines
+from policymine.extraction.lists import LISTS, Found, bracketed, labelled_lines
 from policymine.extraction.names import Name
 from policymine.lexicon.departments import Departments
 from policymine.lexicon.files import read_rules
@@ -44,7 +44,7 @@ def find_responsibilities(
     out: list[Responsibility] = []
     previous_end = 0
     for found in sorted([*lists, *prose], key=lambda f: f.start):
-        is_list = found.rule in ("responsibility.bracket", "responsibility.label")
+        is_list = found.rule in LISTS
         by_order = is_list and convention is not None and found.start >= convention
         section = context.section(found.start)
         governs = _governs(context, found, previous_end) if is_list else (found.start, found.end)

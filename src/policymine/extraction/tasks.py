@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 
 from policymine.extraction.context import Context, merged, touches
+from policymine.extraction.lists import LISTS
 from policymine.models import Deadline, Goal, Responsibility, Target, Task
 
 
@@ -32,8 +33,11 @@ def join_tasks(
     """
     spans: list[tuple[int, int]] = []
     for listed in responsibilities:
-        if listed.governs_end > listed.governs_start:
+        if listed.rule in LISTS and listed.governs_end > listed.governs_start:
             spans.append((listed.governs_start, max(listed.governs_end, listed.end)))
+        elif listed.rule not in LISTS:  # an assignment in prose is about its own sentence
+            first, last = context.part(listed.start)
+            spans.append((min(first, listed.start), max(last, listed.end)))
     spans = merged(spans)  # two lists about the same words make one task
     for start in sorted({t.quantity.start for t in targets} | {d.expression.start for d in deadlines}):
         if not touches(spans, start, start + 1):
