@@ -19,6 +19,10 @@ def _first_leads() -> re.Pattern[str]:
     return re.compile(read_rules("roles")["conventions"]["first_leads"])
 
 
+# Between two lists about the same text stand at most lines such as 完成时限：2024年12月.
+_ONLY_LABELS = re.compile(r"[\s;,。]*(?:[\u4e00-\u9fff]{2,6}:[^\n]{0,40}\n\s*)?")
+
+
 def find_responsibilities(
     context: Context, departments: Departments | None = None
 ) -> tuple[list[Responsibility], list[Issue]]:
@@ -43,11 +47,17 @@ def find_responsibilities(
     unknown: dict[str, list[Name]] = {}
     out: list[Responsibility] = []
     previous_end = 0
+    previous: tuple[int, int] | None = None
     for found in sorted([*lists, *prose], key=lambda f: f.start):
         is_list = found.rule in LISTS
         by_order = is_list and convention is not None and found.start >= convention
         section = context.section(found.start)
-        governs = _governs(context, found, previous_end) if is_list else (found.start, found.end)
+        if not is_list:
+            governs = (found.start, found.end)
+        elif previous and _ONLY_LABELS.fullmatch(context.text, previous_end, found.start):
+            governs = previous  # 牵头单位 and 责任单位 on lines of their own are about the same text
+        else:
+            governs = _governs(context, found, previous_end)
         out.append(
             Responsibility(
                 found.start,
@@ -60,7 +70,7 @@ def find_responsibilities(
             )
         )
         if is_list:
-            previous_end = found.end
+            previous_end, previous = found.end, governs
     issues = [
         Issue("department-unknown", f"{word}（{len(names)}）", None, None, *context.normalized.raw_span(names[0].start, names[0].end))
         for word, names in sorted(unknown.items())
