@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples import SOUP
 
 from policymine.lexicon.files import read_lexicon
 from policymine.models import Quantity
 from policymine.text.normalize import normalize
 from policymine.text.quantities import find_quantities
+from samples import SOUP
 
 
 def _found(text: str) -> list[Quantity]:

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from samples import NAMES, NO_SHARED, SHARED, SLOW, SOUP, sample_text
 
 from policymine.lexicon.files import read_lexicon
 from policymine.text.normalize import normalize
 from policymine.text.segment import FREQUENCY, count_terms, cut, tag_of
+from samples import NAMES, NO_SHARED, SHARED, SLOW, SOUP, sample_text
 
 SHARED_TEXTS = sorted((SHARED / "texts").glob("*.txt"))
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples import SOUP
 
 from policymine.text.calendar import iso_date, month_end, plan_years
 from policymine.text.normalize import normalize
 from policymine.text.times import find_times
+from samples import SOUP
 
 
 @pytest.mark.parametrize(("text", "relation", "start", "end", "period"), [
