@@ -67,7 +67,7 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
             continue
         if row["reason"] == "existing" and (item.tail and item.verb_class or item.verb_class in ("create", "further") or listed and item.left == quantity.start):
             continue
-        if row["reason"] == "subsidy" and quantity.kind == "count" and item.verb_class == "create" and not pattern.search(where["clause"]):
+        if row["reason"] == "subsidy" and quantity.kind == "count" and item.verb_class in ("create", "further", "level") and not pattern.search(where["clause"]):
             continue
         if row["id"] in ("target.past", "target.requirement", "target.forecast-free") and _future_before(context, quantity.start):
             continue
@@ -79,7 +79,7 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
 # What a funded project must show: 考核指标 of a call for proposals.
 _ASSESSED = re.compile(r"(?:[(（]?[\d一二三四五六七八九十]{1,3}[)）.、]?)?(?:主要)?考核指标")
 # A fund or a yearly budget line to be set up is promised; what is paid out of it is not.
-_FUND = re.compile(r"(?:设立|安排|统筹安排|筹集|组建|建立|列支|投入)[^,。;]{0,24}(?:基金|专项资金|引导资金|发展资金|专项经费|资金池)")
+_FUND = re.compile(r"(?:设立|安排|统筹安排|筹集|组建|建立|列支|投入)[^,。;]{0,24}(?:基金|专项资金|引导资金|发展资金|专项经费|资金池)|每年出资|出资[^,。;]{0,16}用于")
 
 
 def _past_time(context: Context, at: int) -> bool:
