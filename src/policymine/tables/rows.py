@@ -178,7 +178,8 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
         for t in sorted(mined.terms, key=lambda term: (-term.count, term.term))
     ]
     tables["issues"] = sorted((_issue_row(issue, raw) for issue in mined.issues), key=_place)
-    return DocumentRows(_file_row(raw), _document_row(raw, _header_values(mined), _flags(mined.issues, mined.header.flags)), tables)
+    document = _document_row(raw, _header_values(mined), _flags(mined.issues, mined.header.flags))
+    return DocumentRows(_file_row(raw), document, tables)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
