@@ -174,7 +174,8 @@ def _rank() -> dict[str, int]:
 def _assign_levels(headings: list[_Heading]) -> None:
     """Give every family the level at which the document nests it."""
     above: dict[str, Counter[str]] = {}
-    stack: list[str] = []
+    # Articles ahead of the first chapter that was found: its heading was cut off.
+    stack = ["chapter"] if "chapter" in {h.family for h in headings} and headings[0].family == "article" else []
     for heading in headings:
         family = heading.family
         if family == "annex":
