@@ -17,6 +17,8 @@ _NAME = re.compile(r"《(?:[^《》\n]|《[^《》\n]*》|〈[^〈〉\n]*〉){1,
 _QUOTED = re.compile(r"“[^“”\n]{1,40}”")
 LONGEST_SENTENCE = 1000
 """Characters after which a sentence is cut where nothing ends it; policy documents have none of half that length."""
+LONGEST_CLAUSE = 300
+"""Characters of a clause on either side of what it is asked for."""
 _STOP = re.compile(r"[。!?\n]")
 _CUT = re.compile(r"[。!?;\n]")
 _CLAUSE = re.compile(r"[,;。:!?\n]")
@@ -80,6 +82,7 @@ class Context:
     def clause(self, start: int, end: int) -> tuple[int, int]:
         """The clause around a span: between commas, colons and stops outside brackets and names."""
         first, last = self.part(start)
+        first, last = max(first, start - LONGEST_CLAUSE), min(last, end + LONGEST_CLAUSE)
         at = start
         depth = 0
         while at > first:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from policymine.text.characters import fold_characters
@@ -25,6 +26,8 @@ _CLOSE_START = ",、。;:)”》〕%!?"
 FULL_LINE = 36
 """Columns (a Chinese character has two) from which a line can be one that was broken at the page width."""
 WIDEST_PAGE = 140
+LONGEST_PARAGRAPH = 50_000
+"""Characters after which a paragraph ends in any case, so that no step slows down with the length of a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,16 +139,29 @@ def _lines(folded: str, residue: list[tuple[int, int]]) -> list[_Line]:
             residue.append((first, stop))
             gap = not _is_page_number(stripped)
             continue
-        wide = (len(stripped.encode("utf-8", "replace")) - len(stripped)) // 2
-        lines.append(_Line(first, stop, len(stripped) + wide, len(stripped), first - start >= 2, gap))
-        gap = False
+        for part_start, part_stop in _parts(folded, first, stop):
+            length = part_stop - part_start
+            wide = (len(folded[part_start:part_stop].encode("utf-8", "replace")) - length) // 2
+            lines.append(_Line(part_start, part_stop, length + wide, length, first - start >= 2, gap))
+            gap = False
     if sum(line.gap for line in lines) * 5 > len(lines) * 4:  # blank lines everywhere separate nothing
         for line in lines:
             line.gap = False
+    joined = 0
     for i in range(len(lines) - 1):
         opens = i == 0 or not lines[i - 1].soft
-        lines[i].soft = _is_soft(folded, lines, i, opens)
+        joined = lines[i].length + (0 if opens else joined)
+        lines[i].soft = joined < LONGEST_PARAGRAPH and _is_soft(folded, lines, i, opens)
     return lines
+
+
+def _parts(folded: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """A line whole, or cut into parts that are no longer than any paragraph, behind a 。 where there is one."""
+    while stop - start > LONGEST_PARAGRAPH:
+        end = folded.rfind("。", start, start + LONGEST_PARAGRAPH) + 1 or start + LONGEST_PARAGRAPH
+        yield start, end
+        start = end
+    yield start, stop
 
 
 def _bare_page_number(line: str, lines: list[_Line], folded: str) -> bool:
