@@ -8,7 +8,7 @@ from policymine.extraction.context import Context
 from policymine.models import Citation
 from policymine.structure.docnumber import NUMBER, find_number
 
-_CITED = re.compile(r"《(?P<title>(?:[^《》\n]|《[^《》\n]*》|〈[^〈〉\n]*〉){2,160})》")
+_CITED = re.compile(r"《(?P<title>(?:[^《》\n]|《[^《》\n]*》){2,160}+)》")
 _NUMBER_BEHIND = re.compile(r"[(〔]?(?=[\u4e00-\u9fffA-Za-z]{2,20} ?[〔(\[【])")
 _BASIS = re.compile(r"(?:根据|依据|按照|依照|遵照|遵循|为(?:深入|全面|认真)?(?:贯彻|落实)[^。《]{0,12}|贯彻落实|落实|贯彻|贯彻执行|认真落实|衔接)(?:[^。;,《]{0,30}|[^。;《]{0,12}、?《[^》]*》[^。;《]{0,12})?$")
 _FORWARD = re.compile(r"(?:现将|将|现|制定了|印发了?|拟定的|公布|发布|修订后的|编辑形成)$")

@@ -13,7 +13,7 @@ from policymine.text.normalize import NormalizedText
 from policymine.text.quantities import find_quantities
 from policymine.text.times import find_times
 
-_NAME = re.compile(r"《(?:[^《》\n]|《[^《》\n]*》|〈[^〈〉\n]*〉){1,160}》")
+_NAME = re.compile(r"《(?:[^《》\n]|《[^《》\n]*》){1,160}+》")
 _QUOTED = re.compile(r"“[^“”\n]{1,40}”")
 LONGEST_SENTENCE = 1000
 """Characters after which a sentence is cut where nothing ends it; policy documents have none of half that length."""

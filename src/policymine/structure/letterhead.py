@@ -17,6 +17,8 @@ _NO_ADDRESS = re.compile(r"如下|以下|下列|包括|目标|原则|分别|要�
 _LABELLED = re.compile(r"^(?:标 *题|名 *称|发文(?:机关|字号)|成文日期|发布日期|文 *号|字 *号|发布机构|施行日期) *:")
 _DECREE_HEAD = re.compile(r"^[\u4e00-\u9fff ]{2,24}令$")
 _NOT_TITLE = re.compile(r"[。;]|^(?:抄送|附件|为了?|根据|按照|现|经|近年来|以)|如下|^\(.*\)$|,.*,")
+_ORGAN = r"[\u4e00-\u9fff]{2,98}(?:人民政府|委员会|办公[厅室]|局|厅|部|院|市委|省委|区委|县委)"
+_ORGANS = re.compile(rf"(?:{_ORGAN}[ 、]+)*{_ORGAN}[ 、]*(?:文件)?")
 _DATE_LINE = re.compile(r"^[(]?(?:\d{4} ?[年.-] ?\d{1,2} ?[月.-] ?\d{1,2} ?日?|[一二三四五六七八九零〇○]{4}年.{1,5}月.{1,4}日)[)]?$")
 
 
@@ -123,7 +125,7 @@ def _goes_on(above: str, below: str) -> bool:
     if not _may_be_title(above) or _DATE_LINE.match(above) or re.search(r"\d号$", above) or len(above) < 4:
         return False
     complete = re.match(r"(?:关于|.{2,30}关于|.{2,30}(?:印发|转发|批转))", below)
-    organ_only = re.fullmatch(r"(?:[\u4e00-\u9fff]{2,18}(?:人民政府|委员会|办公[厅室]|局|厅|部|院|市委|省委|区委|县委)[ 、]*)+(?:文件)?", above)
+    organ_only = _ORGANS.fullmatch(above)
     if organ_only and "关于" not in above:
         return not above.endswith("文件") and below.startswith(("关于", "印发", "转发"))
     return not complete or "关于" not in below and len(above) >= 8
