@@ -72,6 +72,8 @@ _PIECES = (
 @example("由1.2升至1.5左右")
 @example("+1.")
 @example("")
+@example("一一一1.11.1")
+@example("五五五到")
 @example("𠀀𠀀产业㐀㐀1.5")
 def test_generated_text_is_cut_as_by_jieba(text: str) -> None:
     _same(text)

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 # A stretch that jieba cuts as one block (re_han_default of jieba 0.42.1) and that holds a symbol.
 # The look behind keeps the search linear: a stretch is tried from its first character only.
 _HELD = re.compile(r"(?<![\u4E00-\u9FD5a-zA-Z0-9+#&._%-])[\u4E00-\u9FD5a-zA-Z0-9]*+[+#&._%-][\u4E00-\u9FD5a-zA-Z0-9+#&._%-]*")
+# 一一一: two ways to cut it are equally likely, and the rounding of jieba's sums over the whole block decides.
+_TIE = re.compile(r"([\u4E00-\u9FD5]{1,3})\1\1")
+_BLOCK = re.compile(r"([\u4E00-\u9FD5a-zA-Z0-9+#&._%-]+)")
 _LATIN_RUN = re.compile(r"[^\u4E00-\u9FD5]+")
 # How jieba's finalseg splits what is not Chinese.
 _NUMBER = re.compile(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")
@@ -88,6 +91,11 @@ def cut(text: str) -> list[str]:
         out: list[str] = []
         for k, part in enumerate(_APART.split(text)):
             out += [part] if k % 2 else cut(part)
+        return out
+    if _TIE.search(text):
+        out = []
+        for part in _BLOCK.split(text):
+            out += _exact().cut(part) if _TIE.search(part) else cut(part)
         return out
     filled: list[list[str]] = []
 
