@@ -228,7 +228,7 @@ def test_an_interrupted_run_leaves_nothing(tmp_path: Path, number: int) -> None:
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", env=ENVIRONMENT,
         start_new_session=True,
         # Jobs in the background of a shell inherit that Ctrl-C is ignored, and would go on here.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     waited = 0.0
     while not out.exists() and waited < 20:
