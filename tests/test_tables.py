@@ -383,6 +383,18 @@ def test_a_folder_that_cannot_be_made_is_misuse(tmp_path: Path, out: str) -> Non
         _write(tmp_path / out)
 
 
+def test_texts_move_into_sub_folders_when_they_become_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("policymine.tables.folder.MANY", 2)
+    names = ["aa01", "aa02", "ab01", "ac01"]
+    with ResultFolder(tmp_path / "out", ["csv"]) as folder:
+        for name in names:
+            folder.add_text(name, name)
+        folder.finish({})
+    texts = {file.parent.name: file.read_text("utf-8") for file in (tmp_path / "out/text").glob("*/*.txt")}
+    assert sorted(p.stem for p in (tmp_path / "out/text").rglob("*.txt")) == names
+    assert texts["ab"] == "ab01"
+
+
 def test_many_texts_go_into_sub_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("policymine.tables.folder.MANY", 0)
     _write(tmp_path / "out")

@@ -88,10 +88,14 @@ class ResultFolder:
 
     def add_text(self, doc_id: str, text: str) -> None:
         """Write the text of a document; its bytes are the text in UTF-8, nothing added or changed."""
-        folder = self._tmp / "text" / doc_id[:2]
-        folder.mkdir(exist_ok=True)
-        (folder / f"{doc_id}.txt").write_bytes(text.encode())
         self._documents += 1
+        folder = self._tmp / "text"
+        if self._documents > MANY:
+            if self._documents == MANY + 1:
+                _into_subfolders(folder)
+            folder /= doc_id[:2]
+            folder.mkdir(exist_ok=True)
+        (folder / f"{doc_id}.txt").write_bytes(text.encode())
 
     def finish(self, run: dict[str, Any]) -> None:
         """Close the files, describe them, and make them the result.
@@ -102,11 +106,8 @@ class ResultFolder:
         for files in self._files.values():
             files.close()
         rows = {table: files.rows for table, files in self._files.items()}
-        many = self._documents > MANY
-        if not many:
-            _flatten(self._tmp / "text")
         _write_json(self._tmp / "run.json", {**run, "rows": rows})
-        package = describe(self._tmp, self._tables, self.formats, rows, self._version, many)
+        package = describe(self._tmp, self._tables, self.formats, rows, self._version, self._documents > MANY)
         old = self._tmp / "old"
         old.mkdir()
         (self.out / _MARK).touch()
@@ -161,11 +162,11 @@ def _refuse_foreign(out: Path) -> None:
         )
 
 
-def _flatten(text: Path) -> None:
-    for folder in list(text.iterdir()):
-        for file in list(folder.iterdir()):
-            os.replace(file, text / file.name)
-        folder.rmdir()
+def _into_subfolders(text: Path) -> None:
+    for file in list(text.iterdir()):
+        folder = text / file.name[:2]
+        folder.mkdir(exist_ok=True)
+        os.replace(file, folder / file.name)
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:
