@@ -74,11 +74,24 @@ def read_item(context: Context, k: int) -> Item:
             right = quantity.end
         elif found := re.search(r"(?:、|以及|和|及|与)$", between):
             right = quantity.end + found.start()
+        elif (stop := _next_verb(between)) is not None:
+            right = quantity.end + stop
     behind_times, time_start = _behind_times(context, left, quantity.start)
     head = (left, time_start) if behind_times > left else (left, left)
     left = behind_times
     verb, start, end, tail = _governing_verb(text, left, quantity)
     return Item(quantity, clause, left, right, verb, start, end, tail, zipped, head)
+
+
+def _next_verb(between: str) -> int | None:
+    """Where the words between two numbers of a clause begin to be about the second: at a verb that follows a 、."""
+    _, head, _ = _verbs()
+    at = between.find("、")
+    while at >= 0:
+        if head.match(between, at + 1):
+            return at
+        at = between.find("、", at + 1)
+    return None
 
 
 COMPARED = re.compile(r"(?:比|较|相比|以|自)$")
