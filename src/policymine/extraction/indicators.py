@@ -7,7 +7,7 @@ import re
 from policymine.extraction.items import LEADING, Item
 
 # (?>…) keeps a word from being tried in two ways; a comparison without a year (较上年) stands at most once.
-_TRIMMED = r"(?>[比较](?:19|20)\d\d年[底末]?的?|达到?|[为占共等约的在均]|总计|保持|稳定|力争|确保|分别|平均|总体|同比)*"
+_TRIMMED = r"(?>[比较](?:19|20)\d\d年[底末]?的?|达到?|[为占共等约的在]|平均|均|总计|基本|优于|±|保持|稳定|力争|确保|分别|平均|总体|同比)*"
 _TRIM_BEFORE = re.compile(rf"{_TRIMMED}(?:[比较].{{2,12}}{_TRIMMED})?$")
 _TRIM_AFTER = re.compile(r"^(?:的|及以上的|以上的|以上|左右的?|以内|[,、\s])+")
 _OPENERS = re.compile(r"^(?:或|实现|确保|使|推动|促进|力争|保持|保障|加强|推进|达到|努力|带动|其中)+(?=[\u4e00-\u9fff]{4,})")
