@@ -252,6 +252,9 @@ def _one_by_one(chunk: list[Source], options: Options, cache: Cache | None) -> I
 def _stop(pool: ProcessPoolExecutor) -> None:
     """End a pool at once, also in the middle of its work."""
     processes = list((getattr(pool, "_processes", None) or {}).values())
+    manager = getattr(pool, "_executor_manager_thread", None)
     pool.shutdown(wait=False, cancel_futures=True)
     for process in processes:
         process.terminate()
+    if manager is not None:  # at exit it would be woken through a pipe that it may be closing at that moment
+        manager.join(5)

@@ -107,6 +107,8 @@ def normalize(raw: str) -> NormalizedText:
         parts.append(part)
         at += len(part)
     return NormalizedText(raw, folded, _pair_quotes("".join(parts)), tuple(residue), starts, sources)
+_OPENS = re.compile(r"(?:到|至)20\d\d年[^,。;]{0,4},")
+"""A promise opens its paragraph, also where the one above it lost its 。."""
 
 
 @dataclass(slots=True)
@@ -200,7 +202,7 @@ def _is_soft(folded: str, lines: list[_Line], i: int, opens: bool) -> bool:
         return True
     words = folded[line.start : line.stop]
     running = ("。" in words or ";" in words or words.count(",") >= 2) and line.width >= 2 * FULL_LINE
-    return running and not following.indented and last not in ")”》." and following.width >= 8
+    return running and not following.indented and last not in ")”》." and following.width >= 8 and not _OPENS.match(folded, following.start)
 
 
 def _is_full(lines: list[_Line], i: int, opens: bool) -> tuple[bool, bool]:
