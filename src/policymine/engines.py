@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -159,16 +160,29 @@ def _start_worker() -> None:
 
 @contextmanager
 def _sheltered() -> Iterator[None]:
-    """Processes started here do not get Ctrl-C, not even before their initializer; here it comes after the block."""
+    """Processes started here do not get Ctrl-C, not even before their initializer; here it comes after the block.
+
+    The mask holds for this thread and what it starts; a signal that another thread is given (those of libraries) would
+    still run its handler here and leave a process half started, so the handlers wait too.
+    """
     mask: Callable[..., set[signal.Signals]] | None = getattr(signal, "pthread_sigmask", None)  # not on Windows
-    if mask is None:
-        yield
-        return
-    before = mask(signal.SIG_BLOCK, {signal.SIGINT})
+    caught: list[int] = []
+    own = {}
+    if threading.current_thread() is threading.main_thread():
+        handlers = ((number, signal.getsignal(number)) for number in (signal.SIGINT, signal.SIGTERM))
+        own = {number: handler for number, handler in handlers if callable(handler)}
+        for number in own:
+            signal.signal(number, lambda received, frame: caught.append(received))
+    before = mask(signal.SIG_BLOCK, {signal.SIGINT}) if mask is not None else set()
     try:
         yield
     finally:
-        mask(signal.SIG_SETMASK, before)
+        if mask is not None:
+            mask(signal.SIG_SETMASK, before)
+        for number, handler in own.items():
+            signal.signal(number, handler)
+        for received in caught[:1]:
+            own[signal.Signals(received)](received, None)
 
 
 def _ready() -> bool:
