@@ -6,8 +6,10 @@ read, 1 some could not be, 2 misuse.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -25,13 +27,29 @@ app.add_typer(_lexicon, name="lexicon")
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; output that cannot be written (a full disk, a reader that went away) ends it with 1."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the caller
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
     signal.signal(signal.SIGTERM, _interrupt)
-    app(prog_name="policymine")
+    try:
+        try:
+            app(prog_name="policymine")
+        finally:
+            sys.stdout.flush()
+    except OSError as error:
+        with suppress(OSError):
+            if not isinstance(error, BrokenPipeError):
+                place = error.filename or "the output"
+                print(f"policymine: {place}: cannot be written: {error.strerror or error}", file=sys.stderr, flush=True)
+        with open(os.devnull, "wb") as nowhere:  # what is left in the buffers cannot be written either
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+            os.dup2(nowhere.fileno(), sys.stderr.fileno())
+        sys.exit(1)
 
 
 def _interrupt(number: int, frame: object) -> NoReturn:

@@ -7,7 +7,10 @@ status (``unsupported-format``, ``binary``, ``too-long``, ``missing``) and an is
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -106,6 +109,8 @@ def hold_source(source: Source, options: Options = Options()) -> Held | RawDocum
         if source.raw is not None:
             return _read_stored(source.raw, Path(source.path))
         with open(source.path, "rb") as stream:
+            if stat.S_ISCHR(mode := os.fstat(stream.fileno()).st_mode) or stat.S_ISBLK(mode):
+                raise OSError(errno.EINVAL, "it is a device, not a file")
             return _hold(stream, options)
     except OSError as error:
         reason = error.strerror or type(error).__name__

@@ -76,7 +76,7 @@ def list_sources(paths: Iterable[str | os.PathLike[str]], leave_out: Iterable[Pa
 def _expand(given: str, barred: set[str]) -> Iterator[tuple[str, str]]:
     """The files that one path means, with their names."""
     if os.path.isdir(given):
-        files = list(_walk(os.path.abspath(given), os.path.abspath(given), barred))
+        files = list(_walk(os.path.abspath(given), barred))
         if not files:
             raise MisuseError(f"{given}: no file to read in this folder (hidden files, README, results are left out)")
         yield from files
@@ -106,20 +106,36 @@ def _expand_glob(given: str, barred: set[str]) -> Iterator[tuple[str, str]]:
         raise MisuseError(f"{given}: no file fits this pattern")
 
 
-def _walk(folder: str, root: str, barred: set[str]) -> Iterator[tuple[str, str]]:
-    if folder in barred or is_result(Path(folder)):
-        return
-    with os.scandir(folder) as entries:
-        for entry in sorted(entries, key=lambda e: e.name):
+def _walk(root: str, barred: set[str]) -> Iterator[tuple[str, str]]:
+    """The files below a folder; a folder in it that may not be read stands for itself, as a file that cannot be."""
+    waiting = [root]
+    while waiting:
+        folder = waiting.pop()
+        if folder in barred or is_result(Path(folder)):
+            continue
+        try:
+            with os.scandir(folder) as listed:
+                entries = list(listed)
+        except OSError:
+            if folder == root:
+                raise
+            yield folder, os.path.relpath(folder, root)
+            continue
+        for entry in entries:
             if entry.name.startswith("."):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                try:
-                    yield from _walk(entry.path, root, barred)
-                except PermissionError:
-                    yield entry.path, os.path.relpath(entry.path, root)
-            elif not _is_left_out(entry.name) and (entry.is_file() or (entry.is_symlink() and not entry.is_dir())):
+                waiting.append(entry.path)
+            elif not _is_left_out(entry.name) and _is_file(entry):
                 yield entry.path, os.path.relpath(entry.path, root)
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a file, or a link that leads to one or to nothing; pipes and devices are not."""
+    try:
+        return entry.is_file() or (entry.is_symlink() and not entry.is_dir())
+    except OSError:  # a link that leads to itself
+        return True
 
 
 def _is_left_out(name: str) -> bool:
@@ -142,7 +158,7 @@ def _under(full: str, barred: set[str]) -> bool:
 
 def is_result(folder: Path) -> bool:
     """Whether a folder holds a result of policymine (whole, or left by an interrupted run)."""
-    if (folder / ".policymine-incomplete").exists():
+    if os.path.exists(folder / ".policymine-incomplete"):
         return True
     try:
         with open(folder / "datapackage.json", encoding="utf-8") as package:

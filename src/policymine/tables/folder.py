@@ -18,6 +18,7 @@ from typing import Any
 
 from policymine.reading.sources import MisuseError, is_result
 from policymine.tables.datapackage import describe
+from policymine.tables.lock import FolderLock
 from policymine.tables.schema import TABLES, Row, tables_written
 from policymine.tables.write import FORMATS, TableFiles
 
@@ -56,15 +57,26 @@ class ResultFolder:
         self.out, self.formats, self._version = out, tuple(formats), version
         self._tables = tables_written(rejected)
         self._documents = 0
+        self._made: Path | None = None
+        self._tmp = out / f"{_TMP}{os.getpid()}"
+        self._lock = FolderLock(out)
         try:
             self._made = _make(out)
+            if not self._lock.acquire():
+                self._made = None
+                raise MisuseError(
+                    f"{out}: another run is writing its result there; wait until it has ended, or give another --out"
+                )
             if not force:
                 _refuse_foreign(out)
             for left in out.glob(f"{_TMP}*"):
                 shutil.rmtree(left, ignore_errors=True)
-            self._tmp = out / f"{_TMP}{os.getpid()}"
             (self._tmp / "text").mkdir(parents=True)
+        except MisuseError:
+            self.abort()
+            raise
         except OSError as error:
+            self.abort()
             reason = "it is a file" if out.is_file() else error.strerror or type(error).__name__
             raise MisuseError(f"{out}: results cannot be written there: {reason}; give another --out") from error
         try:
@@ -123,6 +135,7 @@ class ResultFolder:
         (self.out / _MARK).unlink()
         self._made = None
         shutil.rmtree(self._tmp, ignore_errors=True)
+        self._lock.release()
 
     def abort(self) -> None:
         """Remove what was not finished; does nothing after ``finish``."""
@@ -130,6 +143,7 @@ class ResultFolder:
             with suppress(Exception):  # a writer that an error stopped half way
                 files.close()
         shutil.rmtree(self._tmp, ignore_errors=True)
+        self._lock.release()
         if self._made is not None:
             with suppress(OSError):  # something else came into it
                 folder = self.out
