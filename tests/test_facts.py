@@ -80,6 +80,11 @@ FISH, MONEY, ROADS = "市渔业局", "市财政局", "市交通运输局"
     (f"由{FISH}负责渔港管理。", [(FISH, "responsible")]),
     (f"{FISH}要会同{MONEY}制定办法。", [(FISH, "lead"), (MONEY, "support")]),
     (f"领导小组办公室设在{FISH}。", [(FISH, "lead")]),
+    (f"{FISH}将积极争取补助。", [(FISH, "responsible")]),
+    (f"{FISH}在检测、融资等方面给予支持。", [(FISH, "responsible")]),
+    ("渔港安全监管部门要强化检查。", [("渔港安全监管部门", "responsible")]),
+    ("省、自治区、直辖市渔业、财政部门，应当立即核实。", [("省、自治区、直辖市渔业", "responsible"), ("财政部门", "responsible")]),
+    ("充分发挥市渔业发展领导小组渔港建设专委会的作用，加强统筹。", [("市渔业发展领导小组渔港建设专委会", "responsible")]),
     ("渔业、财政等部门要加强配合。", [("渔业", "responsible"), ("财政", "responsible")]),
     _weak("square brackets", f"推进渔港建设。[牵头单位：{FISH}；配合单位：{MONEY}]", [(FISH, "lead"), (MONEY, "support")]),
 ])
@@ -89,6 +94,7 @@ def test_a_responsibility(text: str, expected: list[tuple[str, str]]) -> None:
 
 @pytest.mark.parametrize("text", [
     "各有关部门要加强配合。", "经市渔业局批准后，可以办理渔港登记。", "推进渔港（含码头、堆场等）建设。", "（见附件）", "相关单位按职责分工负责。", "学习市渔业局的经验。", "市渔业局可以组织评审。",
+    "相关主管部门和区政府（以下统称渔港监管部门）加强指导。\n渔港监管部门负责监督。", "省级人民政府有关行政主管部门应当核实。",
 ])
 def test_no_responsibility(text: str) -> None:
     assert [r["department"] for r in mined(text).rows("responsibilities")] == []

@@ -37,7 +37,7 @@ def test_a_quantity(text: str, value: float, value_max: float | None, unit: str 
 
 
 @pytest.mark.parametrize("text", [
-    "第3条", "5G基站", "V2.0版", "X86架构", "GB/T12345", "一般", "统一", "零投诉", "1+4体系", "3·15活动", "一、总体要求", "第十二章", "12345热线", "附件2", "万众一心", "百年大计", "千方百计",
+    "第3条", "5G基站", "V2.0版", "X86架构", "GB/T12345", "一般", "统一", "零投诉", "1+4体系", "3·15活动", "一、总体要求", "第十二章", "12345热线", "附件2", "万众一心", "百年大计", "千方百计", "几十家", "数百家", "好几千人",
 ])
 def test_no_quantity(text: str) -> None:
     assert _found(text) == []

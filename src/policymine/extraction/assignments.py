@@ -22,7 +22,7 @@ _VERB = re.compile(
 )
 _NO_SUBJECT = re.compile(r"^(?:经|以|对|向|在|从|与|和|为|将|把|被|按|根据|通过|支持|鼓励|引导|加强|推动|推进|建立|完善|成立|设立|组建|依托|联合|由于|督促|指导|要求|报|送|各级|并|及|或|是|有|其|该|本|这|可|已|还|应|优化|参照|组织(?!部)|帮助|开展|项目|会同|优先|充分|发挥|巩固|加快|健全)")
 # Words that no name of a body holds.
-_NO_NAME = re.compile(r"会同|负责|成立|审批|并报|应当|向|报省|包括|审核|提请|统一|立即|接到|^(?:落实|协助|逐步|持续|推进|完善|健全|加强|接入|依托|优化|打造|开展|支持|鼓励|配合)|^参照|部署$|布局$")
+_NO_NAME = re.compile(r"会同|下设|负责|成立|审批|并报|应当|向|报省|包括|审核|提请|统一|立即|接到|^(?:落实|协助|逐步|持续|推进|完善|健全|加强|接入|依托|优化|打造|开展|支持|鼓励|配合)|^参照|部署$|布局$")
 _MODAL = re.compile(r"^可(?:以)?(?![靠能])|^不")
 _PAST = re.compile(r"^联合(?:下发|印发|发布|出台)|^(?:[^,;。]{0,8})(?:已(?!有)|曾|完成了|印发了|发布了|开展了|组织了|近日|日前|20\d\d年(?!起))|^[^,;。]{0,12}了(?!解)|^(?:主办|承办)")
 _SEAT = re.compile(r"(?P<office>(?:[\u4e00-\u9fff]{0,16}(?:领导小组|联席会议|协调小组|推进小组|专班|指挥部|委员会))?(?:办公室|秘书处))[(]?(?:设|挂靠|设立)在(?P<seat>[\u4e00-\u9fff()]{2,24}?(?:局|厅|委|部|办|署|院|管委会|中心|政府|处|室))(?=[,;。、()\n]|$)")
@@ -157,9 +157,13 @@ def _subject_and_verb(
             continue
         if names := _bodies(text, start, verb.start(), departments, brief_names):
             return names, verb.start()
+    stop = end - 1 if text[end - 1] == "," else end
+    if _DUTY_NEXT.match(text, stop) and (names := _bodies(text, start, stop, departments, brief_names)):
+        return names, stop + 1
     return None
 
 
+_DUTY_NEXT = re.compile(r",(?:应当|应(?=[立及按当])|要(?=[加切按]|进一步)|须|负责)")
 _TOLD = re.compile(rf"{_BODY}(?![门托分员属公])(?:等(?:有关|相关)?(?:部门|单位))?(?=[\u4e00-\u9fff]{{2}})")
 
 
@@ -178,7 +182,7 @@ def _told(
     return best
 
 
-_PLACED = re.compile(r"^(?:各地区?|各级|各省|各市|各县|省级|市级|县级|区级|省市两级|国家)")
+_PLACED = re.compile(r"^(?:省、自治区、直辖市|各地区?|各级|各省|各市|各县|省级|市级|县级|区级|省市两级|国家)")
 _SHORT_FORM = re.compile(r"\([^()]*?(?:简称|下称)[^()]*\)$")
 # A competent authority that its duty names: 省人民政府大数据工作主管部门; 行业主管部门 names none.
 _AUTHORITY = re.compile(

@@ -12,6 +12,9 @@ _TRIM_BEFORE = re.compile(rf"{_TRIMMED}(?:[比较].{{2,12}}{_TRIMMED})?$")
 _TRIM_AFTER = re.compile(r"^(?:的|及以上的|以上的|以上|左右的?|以内|[,、\s])+")
 _OPENERS = re.compile(r"^(?:或|实现|确保|使|推动|促进|力争|保持|保障|加强|推进|达到|努力|带动|其中)+(?=[\u4e00-\u9fff]{4,})")
 
+# 总规模10亿元的发展基金: the size of what is named behind the number.
+_SIZES = ("规模", "总规模", "资金规模", "总额", "总投资", "首期规模")
+
 
 def indicator_span(text: str, item: Item) -> tuple[int, int]:
     """The span of the words that say what the number is about; empty where the clause has none.
@@ -25,6 +28,8 @@ def indicator_span(text: str, item: Item) -> tuple[int, int]:
     if before[1] <= before[0] and after[1] <= after[0] and item.head[1] - item.head[0] >= 2:
         return _head(text, item)
     quantity = item.quantity
+    if text[before[0] : before[1]] in _SIZES and text.startswith("的", quantity.end) and after[1] - after[0] >= 2:
+        return after
     if quantity.kind in ("percent", "points", "index", "rank", "multiple"):
         place_only = re.fullmatch(r"全[市省国区县]|我[市省区县国]|其中", text[before[0] : before[1]])
         return before if before[1] - before[0] >= 2 and not place_only else after

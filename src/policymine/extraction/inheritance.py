@@ -56,6 +56,23 @@ class Inheritance:
                 return self._made(lead, "lead-in")
         return self._from_heading(section)
 
+    def paired(self, start: int, count: int) -> list[Governing] | None:
+        """The deadlines of ``count`` numbers that 分别 gives to as many dates: 到2028年、2030年，…分别达到85%和95%.
+
+        Args:
+            start: where the first number begins.
+            count: how many numbers there are.
+        """
+        text, last = self._context.text, bisect_left(self._starts, start)
+        first = last - count
+        if first < 0 or self._starts[first] < self._context.sentence(start)[0]:
+            return None
+        times = [self._deadlines[self._dated[k][1]].expression for k in range(first, last)]
+        joined = all(text[a.end : b.start] in ("、", "和", "及", "与") for a, b in zip(times, times[1:], strict=False))
+        if not joined or "分别" not in text[times[-1].end : start]:
+            return None
+        return [self._made(k, "clause") for k in range(first, last)]
+
     def may_govern(self, end: int, section: Section) -> bool:
         """Whether any deadline can govern what ends at ``end``: a cheap test before the exact answer."""
         if self._lead_ins or self._headed or self._lengths:

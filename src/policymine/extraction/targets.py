@@ -66,7 +66,26 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
         state.accepted, state.end, state.change = True, item.clause[1], change
         if end > start:
             state.indicator = (start, end)
-    return targets, rejected
+    return _dates_paired(context, inheritance, targets), rejected
+
+
+_APART = ("、", "和", "及", "与", "以及")
+
+
+def _dates_paired(context: Context, inheritance: Inheritance, targets: list[Target]) -> list[Target]:
+    """Give the numbers of one indicator their own dates where 分别 pairs them with as many dates."""
+    dated = list(targets)
+    first = 0
+    while first < len(dated):
+        last = first + 1
+        while last < len(dated) and context.text[dated[last - 1].quantity.end : dated[last].quantity.start] in _APART:
+            last += 1
+        if last - first > 1 and "、" not in dated[first].indicator:
+            own = inheritance.paired(dated[first].quantity.start, last - first) or ()
+            for i, governing in enumerate(own, first):
+                dated[i] = replace(dated[i], deadline=governing.value, deadline_from=governing.origin, deadline_index=governing.index)
+        first = last
+    return dated
 
 
 class _State:

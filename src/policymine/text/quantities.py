@@ -82,7 +82,7 @@ def find_quantities(text: str) -> list[Quantity]:
         anchor = _ANCHORS.get(name)
         for match in around(pattern, anchor, text, 40, 40) if anchor else pattern.finditer(text):
             made = _MAKERS[name](match, text) if name in _MAKERS else _counted(match, text)
-            if made is not None:
+            if made is not None and not _vague(text, made):
                 found.append(made)
     found.sort(key=lambda q: (q.start, -q.end))
     kept: list[Quantity] = []
@@ -93,6 +93,12 @@ def find_quantities(text: str) -> list[Quantity]:
             continue
         kept.append(made)
     return kept
+
+
+def _vague(text: str, quantity: Quantity) -> bool:
+    """几十家, 数百家 tell no number."""
+    at = quantity.number_start
+    return text[at : at + 1] in "十百千万亿" and text[at - 1 : at] in ("几", "数")
 
 
 # What every match of a pattern holds; the pattern is tried only near it.
