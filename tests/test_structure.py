@@ -118,3 +118,9 @@ def test_decrees() -> None:
 def test_kinds_of_documents(title: str, kind: str | None) -> None:
     found = type_of_title(title)
     assert found == kind or kind is not None and found is not None and found.endswith(kind)
+
+
+def test_a_bare_passage_is_about_tasks() -> None:
+    [target] = mine_text("新增国家级渔港3个。").rows("targets")
+    assert target["value"] == 3
+    assert mine_text("澄岚市渔业局关于渔港建设情况的通报\n\n各区渔业局：\n新增国家级渔港3个。").rows("targets") == []

@@ -59,7 +59,7 @@ def read_outline(text: NormalizedText, header: Header) -> tuple[Section, ...]:
     found = _headings(text.text, text.norm_start(header.body_start))
     _assign_levels(found)
     _settle_titles(found)
-    return _sections(text.text, found)
+    return _sections(text.text, found, bare=not found and header.title is None)
 
 
 def _headings(text: str, begin: int) -> list[_Heading]:
@@ -238,10 +238,11 @@ def _settle_titles(headings: list[_Heading]) -> None:
                     heading.title, heading.body = "", heading.marker.end
 
 
-def _sections(text: str, headings: list[_Heading]) -> tuple[Section, ...]:
+def _sections(text: str, headings: list[_Heading], bare: bool) -> tuple[Section, ...]:
+    """The sections; the text of a bare passage, without title or heading, is read as one of tasks."""
     starts = [h.marker.start for h in headings]
     first = starts[0] if starts else len(text)
-    sections = [Section(0, None, 0, "", "", "front", "", 0, first, 0)]
+    sections = [Section(0, None, 0, "", "", "tasks" if bare else "front", "", 0, first, 0)]
     open_: list[Section] = []
     ends = _ends(headings, len(text))
     for i, heading in enumerate(headings):
