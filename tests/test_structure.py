@@ -70,11 +70,25 @@ def test_absent_is_absent_though_the_body_cites() -> None:
     assert [row[c] for c in ("doc_number", "issuers", "date_issued", "addressees", "title")] == [None] * 5
 
 
-@pytest.mark.xfail(strict=True, reason="issuers in the title are not told apart without 、")
 def test_a_title_over_lines_and_a_joint_issue() -> None:
     row = _document("中共澄岚市委\n澄岚市人民政府\n关于发展渔业的意见\n澄发〔2027〕1号\n各县（区）党委、人民政府：\n一、总体要求\n推进渔港建设。\n")
     assert row["issuers"] == "中共澄岚市委；澄岚市人民政府"
     assert str(row["title"]).endswith("关于发展渔业的意见")
+
+
+def test_the_head_of_a_page_is_no_issuer() -> None:
+    row = _document("澄岚市人民政府\n澄岚市渔业局\n关于发展渔业的意见\n澄渔发〔2027〕1号\n一、总体要求\n推进渔港建设。\n")
+    assert row["issuers"] == "澄岚市渔业局"
+
+
+def test_the_years_of_a_plan_below_its_name() -> None:
+    row = _document("渔业发展行动计划\n（2027—2030年）\n一、总体要求\n推进渔港建设。\n")
+    assert row["title"] == "渔业发展行动计划（2027—2030年）"
+
+
+def test_addressees_without_the_endings_of_bodies() -> None:
+    row = _document("关于发展渔业的通知\n各县渔业站，各渔业公司，各渔场：\n现通知如下。\n一、总体要求\n推进渔港建设。\n")
+    assert row["addressees"] == "各县渔业站，各渔业公司，各渔场"
 
 
 def test_a_notice_and_the_document_in_force() -> None:

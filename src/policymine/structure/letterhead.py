@@ -12,7 +12,7 @@ from policymine.text.residue import is_residue
 TOP_LINES = 60
 """How many lines (with text) the top of a document may have."""
 _BODY = r"(?:政府|党委|委|局|部门|单位|企业|办事处|机构|兵团|院|公司|学校|厅|中心|法院|分院|大学|高校|委员会|集团|组|部|会|所|银行|办|站|处|司|署|行署|支队|总队|区|县|市|省|盟|州|镇|乡|协会|军区|武警|院校|团体|用户|业|办公室)"
-_ADDRESSEES = re.compile(rf"^(?:各|省|市|区|县|国务院|全国|中央|有关|相关|[\u4e00-\u9fff]{{2,30}}?{_BODY})[^。;!?]{{0,260}}?{_BODY}(?:\([^()]*\))?$")
+_ADDRESSEES = re.compile(rf"^(?:各|省|市|区|县|国务院|全国|中央|有关|相关|[\u4e00-\u9fff]{{2,30}}?{_BODY})[^。;!?]{{0,260}}?{_BODY}(?:\([^()]*\))?$|^各[^,、。;!?]{{1,24}}(?:[,、](?:各|有关)[^,、。;!?]{{1,30}}){{1,8}}$")
 _NO_ADDRESS = re.compile(r"如下|以下|下列|包括|目标|原则|分别|要求|内容|名单|附件|负责|(?:责任|牵头|配合|参与)单位$|意见|事项|电话|联系|地址|关于|咨询")
 _LABELLED = re.compile(r"^(?:标 *题|名 *称|发文(?:机关|字号)|成文日期|发布日期|文 *号|字 *号|发布机构|施行日期) *:")
 _DECREE_HEAD = re.compile(r"^[\u4e00-\u9fff ]{2,24}令$")
@@ -93,12 +93,17 @@ def find_title(lines: list[Line], end: int) -> tuple[str, list[Line]] | None:
             if "关于" not in _join(taken) or _COMPLETE.search(_bare(taken[-1].text)) or not _completes(below):
                 break
             taken.append(below)
+        period = lines[i + 1] if taken[-1] is line and i + 1 < len(lines) else None
+        if period and not period.residue and _PERIOD.match(period.text):
+            taken.append(period)
         title = _join(taken)
         if 4 <= len(title) <= 160:
             return _bare(title), taken
     return None
 
 
+# The years of a plan on a line of their own below its name.
+_PERIOD = re.compile(r"[(〔](?:19|20)\d\d ?年? ?[-至~]{1,2} ?(?:19|20)\d\d ?年?[)〕]$")
 _COMPLETE = re.compile(r"的[\u4e00-\u9fff]{0,4}(?:通知|意见|决定|批复|函|报告|方案|办法|规定|公告|通告|通报|建议|请示|措施)$|[)〕]$")
 # 农业 粮食 应急预案△ 函: subject headings that old pages put above the title.
 _SUBJECTS = re.compile(r"△|^[\u4e00-\u9fff]{2,6}(?: +[\u4e00-\u9fff]{1,6}){2,}$")
@@ -127,14 +132,20 @@ def _goes_on(above: str, below: str) -> bool:
     complete = re.match(r"(?:关于|.{2,30}关于|.{2,30}(?:印发|转发|批转))", below)
     organ_only = _ORGANS.fullmatch(above)
     if organ_only and "关于" not in above:
-        return not above.endswith("文件") and below.startswith(("关于", "印发", "转发"))
+        return not above.endswith("文件") and (below.startswith(("关于", "印发", "转发")) or _together(above, below))
     return not complete or "关于" not in below and len(above) >= 8
+
+
+def _together(above: str, below: str) -> bool:
+    """Whether two lines name two bodies that issue together; a government above its own office is a page's head."""
+    return above != below and _ORGANS.fullmatch(below) is not None and not (above.endswith("政府") and not below.endswith("政府"))
 
 
 def _join(lines: list[Line]) -> str:
     """Lines of a title in one: a blank only between two names of bodies."""
-    out = ""
+    out, above = "", ""
     for line in lines:
         words = re.sub(r"(?<=[政府委厅局部院]) +(?=[\u4e00-\u9fff]{2,20}(?:政府|委|厅|局|部|院|关于))", "\x01", line.text)
-        out += words.replace(" ", "").replace("\x01", " ")
+        out += " " * bool(above and _ORGANS.fullmatch(above) and _ORGANS.fullmatch(line.text)) + words.replace(" ", "").replace("\x01", " ")
+        above = line.text
     return out
