@@ -144,6 +144,12 @@ def test_no_goal(text: str) -> None:
     assert [r["text"] for r in mined(text, "一、总体目标\n").rows("goals")] == []
 
 
+def test_a_dated_goal_opens_its_paragraph_though_the_one_above_lost_its_end() -> None:
+    above = "坚持以海为本，完善渔港布局，优化渔业结构，强化安全监管，推动渔业由近海捕捞向深海养殖转型，以数字技术带动产业升级。不断推进渔业高质量发展"
+    [goal] = mined(above + "\n到2030年，渔业质量显著提升。", "一、总体要求\n").rows("goals")
+    assert goal["text"] == "到2030年，渔业质量显著提升。"
+
+
 def test_an_outcome_without_date_outside_the_objectives_is_no_goal() -> None:
     assert mined("渔业质量显著提升。").rows("goals") == []
 

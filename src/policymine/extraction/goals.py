@@ -12,7 +12,6 @@ from policymine.models import Goal
 
 _QUOTED = re.compile(r"《[^《》]*》|“[^“”]*”")
 _BRACKETED = re.compile(r"\([^()]*\)")
-# Sentences that tell what is done, thought or asked, not what will be.
 # Clauses that tell what is done, not what will be: 推进…加快发展 is an action, …加快发展 an outcome.
 _ACTION = re.compile(
     r"^(?:坚持|深入贯彻|全面贯彻|牢固树立|认真贯彻|贯彻落实|按照|根据|为(?:了|贯彻|进一步|全面|加快|推进|深入)|鼓励|支持|引导|督促|加强|推进|推动|加快(?!形成|建成|构建|打造)|强化|开展|组织|落实|探索|深化|优化|加大|积极|大力|着力|严格|各|要|对|充分发挥|"
