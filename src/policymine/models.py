@@ -7,6 +7,7 @@ are half-open and count code points of the *normalised* text (``NormalizedText.t
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,18 +31,59 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True)
-class RawDocument:
-    """What a reader got out of one file: the document text, to which all offsets of the tables refer."""
+class Cell:
+    """A cell of a table of the file; ``start`` and ``end`` are offsets of the *document text* (equal: an empty cell).
 
-    doc_id: str
-    source: str
-    text: str
-    size: int
-    media_type: str
-    encoding: str | None
-    reader: str
-    status: str = "ok"
-    issues: tuple[Issue, ...] = ()
+    ``row`` and ``column`` count from 0 in the grid that the merged cells span; ``rows`` and ``columns`` are how many
+    of it the cell covers. ``header`` tells that the file itself marks it as the head of a row or column.
+    """
+
+    start: int
+    end: int
+    row: int
+    column: int
+    rows: int = 1
+    columns: int = 1
+    header: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the file, its cells in the order of the document text; offsets of the *document text*."""
+
+    start: int
+    end: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a reader knows of the document text beyond its characters; all offsets are of the *document text*.
+
+    Attributes:
+        pages: where each page begins (the first at 0); empty where the file has no pages.
+        tables: the tables of the file, none inside another, in order. The text of a row stands on one line, its
+            cells with a tab between them; a paragraph break in a cell is a line break.
+        furniture: spans that belong to the page and not to the document (running heads, page numbers): they stay in
+            the text and out of the facts.
+        synthetic: spans that the reader put in and the file holds only as a rule (automatic numbering of Word).
+        paragraphs: where each paragraph begins, where the file says so (by its markup, or by indentation on the
+            page); empty: the line breaks are judged by normalisation.
+    """
+
+    pages: tuple[int, ...] = ()
+    tables: tuple[Table, ...] = ()
+    furniture: tuple[tuple[int, int], ...] = ()
+    synthetic: tuple[tuple[int, int], ...] = ()
+    paragraphs: tuple[int, ...] = ()
+
+    def page(self, at: int) -> int | None:
+        """The number of the page, from 1, on which a place of the document text stands; None without pages.
+
+        >>> Layout(pages=(0, 20)).page(19), Layout(pages=(0, 20)).page(20), Layout().page(5)
+        (1, 2, None)
+        """
+        return bisect_right(self.pages, at) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +96,27 @@ class FieldReading:
     start: int | None
     end: int | None
     chosen: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """What a reader got out of one file: the document text, to which all offsets of the tables refer.
+
+    ``fields`` are readings of metadata that stand beside the document: of the site (``origin`` "site"), of its
+    file name, of the user; the header's own readings are not among them.
+    """
+
+    doc_id: str
+    source: str
+    text: str
+    size: int
+    media_type: str
+    encoding: str | None
+    reader: str
+    status: str = "ok"
+    issues: tuple[Issue, ...] = ()
+    layout: Layout = Layout()
+    fields: tuple[FieldReading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

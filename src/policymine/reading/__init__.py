@@ -1,6 +1,6 @@
 """Bytes in, document text out: readers bid on a file by its bytes, the highest bid reads, no bid is an issue.
 
-This is the place where readers of further formats go: a reader is a value of :class:`Reader` in ``READERS``. Nothing
+This is the place where readers of further formats go: a reader (``contract.Reader``) is a value in ``READERS``. Nothing
 here depends on the name of a file, and nothing raises for any bytes: what cannot be read becomes a document with a
 status (``unsupported-format``, ``binary``, ``too-long``, ``missing``) and an issue that says what to do.
 """
@@ -11,14 +11,14 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from policymine.models import Issue, Options, RawDocument
+from policymine.reading.contract import Reader
 from policymine.reading.formats import sniff
-from policymine.reading.plain import Decoded, decode
+from policymine.reading.plain import PLAIN
 from policymine.reading.sources import Source
 
 _BLOCK = 1 << 20
@@ -34,27 +34,7 @@ _NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """One way to read files.
-
-    Attributes:
-        name: what stands in the column ``reader``.
-        bid: how sure the reader is of a file, 0 to 1, from its first and last bytes and the media type that they
-            show (None: none); 0 is no bid.
-        read: the bytes as text.
-    """
-
-    name: str
-    bid: Callable[[bytes, str | None], float]
-    read: Callable[[bytes], Decoded]
-
-
-def _bid_plain(edges: bytes, media_type: str | None) -> float:
-    return 0.1 if media_type is None else 0.0
-
-
-READERS: tuple[Reader, ...] = (Reader("plain", _bid_plain, decode),)
+READERS: tuple[Reader, ...] = (PLAIN,)
 """Every reader; of equal bids the earlier one reads."""
 
 
@@ -165,19 +145,20 @@ def read_held(held: Held, source: str, options: Options) -> RawDocument:
     if held.data is None:
         message = f"{held.size} bytes are more than {options.max_chars} characters can take"
         return replace(blank, status="too-long", issues=_issues(blank, "read-too-long", message))
-    read = reader.read(held.data)
-    if read.text is None:
-        blank = replace(blank, media_type="application/octet-stream")
-        issues = _issues(blank, "read-binary", "the bytes are not text in any known encoding")
-        return replace(blank, status="binary", issues=issues)
-    done = replace(blank, encoding=read.encoding, reader=reader.name)
+    read = reader.read(held.data, options)
+    done = replace(
+        blank, encoding=read.encoding, reader=reader.name if read.status == "ok" else "",
+        media_type=read.media_type or blank.media_type, status=read.status,
+        issues=tuple(replace(issue, doc_id=held.doc_id, source=source) for issue in read.issues),
+    )
+    if read.status != "ok":
+        return done
     if len(read.text) > options.max_chars:
         message = f"{len(read.text)} characters are more than the limit of {options.max_chars}"
         return replace(done, status="too-long", issues=_issues(blank, "read-too-long", message))
-    issues = tuple(replace(issue, doc_id=held.doc_id, source=source) for issue in read.issues)
     if not read.text.strip():
-        issues += _issues(blank, "read-empty", "the file holds nothing but blanks")
-    return replace(done, text=read.text, issues=issues)
+        done = replace(done, issues=(*done.issues, *_issues(blank, "read-empty", "the file holds nothing but blanks")))
+    return replace(done, text=read.text, layout=read.layout, fields=read.fields)
 
 
 def _issues(raw: RawDocument, code: str, message: str) -> tuple[Issue, ...]:

@@ -13,7 +13,8 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 
-from policymine.models import Issue
+from policymine.models import Issue, Options
+from policymine.reading.contract import Reader, Reading
 
 SAMPLE = 65_536
 """Bytes from which the encoding is scored."""
@@ -155,3 +156,19 @@ def _damage_issues(text: str, damages: list[int], encoding: str) -> tuple[Issue,
         message = f"{len(damages) - MOST_DAMAGES} more bytes are not {encoding}"
         issues.append(Issue("read-undecodable", message))
     return tuple(issues)
+
+
+def _bid(edges: bytes, media_type: str | None) -> float:
+    return 0.1 if media_type is None else 0.0
+
+
+def _read(data: bytes, options: Options) -> Reading:
+    decoded = decode(data)
+    if decoded.text is None:
+        issue = Issue("read-binary", "the bytes are not text in any known encoding")
+        return Reading("", "binary", issues=(issue,), media_type="application/octet-stream")
+    return Reading(decoded.text, encoding=decoded.encoding, issues=decoded.issues)
+
+
+PLAIN = Reader("plain", _bid, _read)
+"""The reader of plain text: it takes what shows no other format, and says when it is no text."""

@@ -70,7 +70,8 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
         document that stands alone and are filled for a corpus by ``links.py``.
     """
     raw, text, facts = mined.raw, mined.text, mined.facts
-    doc, ids, span, quote = raw.doc_id, _Ids(raw.doc_id), text.raw_span, text.quote
+    doc, ids, page = raw.doc_id, _Ids(raw.doc_id), raw.layout.page
+    span, quote = text.raw_span, text.quote
     goal_at = [_trimmed(text.text, g.start, g.end) for g in facts.goals]
     task_at = [_trimmed(text.text, t.start, t.end) for t in facts.tasks]
 
@@ -94,7 +95,7 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
             "parent_id": section_ids.get(s.parent) if s.parent is not None else None,
             "level": s.level, "marker": quote(s.start, s.start + len(s.marker)) or None,
             "heading": quote(s.heading_start, s.heading_end) or None, "kind": s.kind or None,
-            "path": s.path or None, "start": at[0], "end": at[1],
+            "path": s.path or None, "start": at[0], "end": at[1], "page": page(at[0]),
         }
         for s, at in zip(mined.sections, section_spans, strict=True)
     ]
@@ -110,8 +111,8 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
             "change": t.change, "baseline_value": t.baseline_value, "baseline_year": t.baseline_year,
             "binding": t.binding, "deadline": t.deadline, "deadline_id": deadline_id(t.deadline_index),
             "deadline_from": t.deadline_from, "every": t.every, "clause": quote(*clause),
-            "clause_start": clause_start, "clause_end": clause_end, "start": start, "end": end, "page": None,
-            "rule": t.rule, "flags": _joined((*t.flags, *_doubts(t.deadline))),
+            "clause_start": clause_start, "clause_end": clause_end, "start": start, "end": end,
+            "page": page(start), "rule": t.rule, "flags": _joined((*t.flags, *_doubts(t.deadline))),
         })
     goals: list[Row] = []
     for g, at in zip(facts.goals, goal_at, strict=True):
@@ -120,7 +121,7 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
             "goal_id": ids.take("goals", start, end), "doc_id": doc, "section_id": section_ids.get(g.section),
             "text": quote(*at), "class": g.goal_class, "deadline": g.deadline,
             "deadline_id": deadline_id(g.deadline_index), "deadline_from": g.deadline_from, "start": start,
-            "end": end, "rule": g.rule, "flags": _joined(_doubts(g.deadline)),
+            "end": end, "page": page(start), "rule": g.rule, "flags": _joined(_doubts(g.deadline)),
         })
     deadlines: list[Row] = [
         {
@@ -129,7 +130,7 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
             "relation": d.expression.relation, "start_date": d.expression.start_date,
             "end_date": d.expression.end_date, "period": d.expression.period, "due_earliest": d.due_earliest,
             "due_latest": d.due_latest, "resolved_from": d.resolved_from, "start": deadline_spans[i][0],
-            "end": deadline_spans[i][1], "rule": d.expression.rule,
+            "end": deadline_spans[i][1], "page": page(deadline_spans[i][0]), "rule": d.expression.rule,
         }
         for i, d in enumerate(facts.deadlines)
     ]
@@ -139,6 +140,7 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
         citations.append({
             "citation_id": ids.take("citations", start, end), "doc_id": doc, "title": c.title,
             "doc_number": c.doc_number, "relation": c.relation, "cited_doc_id": None, "start": start, "end": end,
+            "page": page(start),
         })
     tasks: list[Row] = []
     for t_id, task, at in zip(task_ids, facts.tasks, task_at, strict=True):
@@ -146,13 +148,14 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
         tasks.append({
             "task_id": t_id, "doc_id": doc, "section_id": section_ids.get(task.section),
             "task": quote(*at), "deadline": task.deadline, "start": start, "end": end,
+            "page": page(start),
         })
     rejected: list[Row] = []
     for r in facts.rejected:
         start, end = span(r.start, r.end)
         rejected.append({
             "doc_id": doc, "layer": r.layer, "text": quote(r.start, r.end), "reason": r.reason, "start": start,
-            "end": end, "rule": r.rule,
+            "end": end, "page": page(start), "rule": r.rule,
         })
     tables: dict[str, list[Row]] = {
         "fields": [
@@ -225,7 +228,8 @@ def _responsibility_rows(
                 "department": text.quote(d.start, d.end), "department_name": d.full_name, "function": d.function,
                 "level": d.level, "role": d.role, "role_from": d.role_from, "position": d.position,
                 "open_list": listed.open_list, "governs_start": governs_start, "governs_end": governs_end,
-                "text": words, "start": start, "end": end, "rule": listed.rule,
+                "text": words, "start": start, "end": end,
+                "page": mined.raw.layout.page(start), "rule": listed.rule,
             })
     return rows
 

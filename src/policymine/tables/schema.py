@@ -68,6 +68,7 @@ def _b(name: str, zh: str, description: str) -> Column:
 _DOC = _s("doc_id", "文件编号", "The document: first 20 hexadecimal digits of the sha256 of its bytes.")
 _SECTION = _s("section_id", "章节编号", "The innermost section that holds the row.")
 _TASK = _s("task_id", "任务编号", "The task that the row belongs to, if any.")
+_PAGE = _i("page", "页", "Page of the file on which it starts, where the file has pages.")
 _RULE = _s("rule", "规则", "What found or decided it.")
 _FLAGS = _s("flags", "存疑", "What is doubtful, joined with ';': for review first.")
 _CP = "code points"
@@ -134,6 +135,7 @@ _TABLES = (
         _s("heading", "标题", "The heading without marker and final punctuation."),
         _s("kind", "性质", "objectives, background, tasks, conditions, subsidy, safeguards, annex …"),
         _s("path", "路径", "Readable place in the outline: 三/（二）/1."), *_span("the heading with all it governs"),
+        _PAGE,
     ), ("section_id",), {"doc_id": "documents", "parent_id": "sections"}),
     Table("targets", "指标", "A row a number that the policy promises to reach.", (
         _s("target_id", "指标编号", "Name of the row."), _DOC, _SECTION, _TASK,
@@ -150,15 +152,15 @@ _TABLES = (
         _s("clause", "原文", "The clause as written, without blanks and line breaks."),
         _i("clause_start", "原文起", "Where the clause starts.", _CP),
         _i("clause_end", "原文止", "Where the clause ends (exclusive).", _CP), *_span("the number expression"),
-        _i("page", "页", "Page of the file, where it has pages."), _RULE, _FLAGS,
+        _PAGE, _RULE, _FLAGS,
     ), ("target_id",), {
         "doc_id": "documents", "section_id": "sections", "task_id": "tasks", "deadline_id": "deadlines",
     }),
     Table("goals", "目标", "A row a sentence that promises an outcome in words.", (
         _s("goal_id", "目标编号", "Name of the row."), _DOC, _SECTION,
         _s("text", "原文", "The sentence as written, without blanks and line breaks."),
-        _s("class", "类别", "universal, relative, assigned or other."), *_DEADLINE, *_span("the sentence"), _RULE,
-        _FLAGS,
+        _s("class", "类别", "universal, relative, assigned or other."), *_DEADLINE, *_span("the sentence"), _PAGE,
+        _RULE, _FLAGS,
     ), ("goal_id",), {"doc_id": "documents", "section_id": "sections", "deadline_id": "deadlines"}),
     Table("deadlines", "期限", "A row a time expression that says when.", (
         _s("deadline_id", "期限编号", "Name of the row."), _DOC, _SECTION, _TASK,
@@ -170,7 +172,7 @@ _TABLES = (
         _s("due_earliest", "最早日期", "First day on which it can be due."),
         _s("due_latest", "最晚日期", "Last day on which it can be due."),
         _s("resolved_from", "推算依据", "What a relative date was counted from; empty where it is not relative."),
-        *_span("the expression"), _RULE,
+        *_span("the expression"), _PAGE, _RULE,
     ), ("deadline_id",), {"doc_id": "documents", "section_id": "sections", "task_id": "tasks"}),
     Table("responsibilities", "责任", "A row a department in a list or assignment.", (
         _s("responsibility_id", "责任编号", "Name of the row."),
@@ -184,7 +186,8 @@ _TABLES = (
         _b("open_list", "未尽", "Whether the list ends with 等."),
         _i("governs_start", "所管起", "Where the text that the list is about starts.", _CP),
         _i("governs_end", "所管止", "Where it ends (exclusive).", _CP),
-        _s("text", "名单原文", "The list as written, without blanks and line breaks."), *_span("the name"), _RULE,
+        _s("text", "名单原文", "The list as written, without blanks and line breaks."), *_span("the name"), _PAGE,
+        _RULE,
     ), ("responsibility_id",), {"doc_id": "documents", "section_id": "sections", "task_id": "tasks"}),
     Table("citations", "引用", "A row a mention of another document.", (
         _s("citation_id", "引用编号", "Name of the row."), _DOC,
@@ -192,6 +195,7 @@ _TABLES = (
         _s("doc_number", "文号", "Its number, where the text gives it."),
         _s("relation", "关系", "basis, implements, amends, repeals, mentions or forwards."),
         _s("cited_doc_id", "所引文件编号", "The document mentioned, where it is in the corpus."), *_span("the mention"),
+        _PAGE,
     ), ("citation_id",), {"doc_id": "documents", "cited_doc_id": "documents"}),
     Table("terms", "词语", "A row a term of a document.", (
         _DOC, _s("term", "词语", "The word."), _s("pos", "词性", "Part of speech in the dictionary, where it has one."),
@@ -199,7 +203,7 @@ _TABLES = (
     ), ("doc_id", "term"), {"doc_id": "documents"}),
     Table("tasks", "任务", "A row a task: the 任务分解表.", (
         _TASK, _DOC, _SECTION, _s("task", "任务", "The words of the task, without blanks and line breaks."),
-        _DEADLINE[0], *_span("the task"),
+        _DEADLINE[0], *_span("the task"), _PAGE,
     ), ("task_id",), {"doc_id": "documents", "section_id": "sections"}),
     Table("versions", "版本", "A row a pair of near-identical or related documents.", (
         _s("work_id", "作品编号", "The work that the two share, if they do."), _DOC,
@@ -224,7 +228,7 @@ _TABLES = (
     Table("rejected", "未采用", "A row a number, time or name that was found and is no fact.", (
         _DOC, _s("layer", "层", "target, deadline or department."), _s("text", "原文", "The words as written."),
         _s("reason", "理由", "Why: subsidy, past, condition, standard, name, label, ordinal …"),
-        *_span("the words"), _RULE,
+        *_span("the words"), _PAGE, _RULE,
     ), (), {"doc_id": "documents"}),
     Table("issues", "问题", "A row a thing that could not be decided.", (
         _DOC, _s("source", "来源", "The path that it was met in."), _s("code", "代码", "What kind of thing it is."),

@@ -3,7 +3,8 @@
 One place fixes the order of the steps: 1 characters (``characters.tsv``, one for one); 2 residue lines left out;
 3 blanks: left out between Chinese characters and inside numbers, kept between Latin words; 4 line breaks: joined
 inside a sentence, kept between paragraphs, put in where a website merged paragraphs; 5 straight quotes turned
-into opening and closing ones. What is left is cut out of the document text piece by piece, so the offset map is
+into opening and closing ones. What the file itself says (``Layout``) goes before what the characters suggest:
+running heads are residue, a cell of a table is a paragraph of its own, known paragraphs begin where they begin. What is left is cut out of the document text piece by piece, so the offset map is
 carried by construction: no step searches for anything afterwards.
 """
 
@@ -14,6 +15,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from policymine.models import Layout
 from policymine.text.characters import fold_characters
 from policymine.text.markers import marker_at
 from policymine.text.residue import is_residue
@@ -39,12 +41,14 @@ class NormalizedText:
         folded: ``raw`` with its characters folded, of the same length (the header is read from it).
         text: the normalised text; paragraphs end with a line feed, blanks inside them are gone.
         residue: document-text spans of the lines left out.
+        layout: what the reader knows of the document text.
     """
 
     raw: str
     folded: str
     text: str
     residue: tuple[tuple[int, int], ...]
+    layout: Layout
     _starts: list[int] = field(repr=False)
     _sources: list[int] = field(repr=False)
 
@@ -81,8 +85,12 @@ _DECIMAL = re.compile(
 _WRITTEN = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 
 
-def normalize(raw: str) -> NormalizedText:
+def normalize(raw: str, layout: Layout = Layout()) -> NormalizedText:  # noqa: B008 (frozen)
     """Normalise a document text (see the module's docstring for the steps).
+
+    Args:
+        raw: the document text.
+        layout: what the reader knows of it.
 
     >>> n = normalize("到２０２０年，新建\\n  ３　万亩。")
     >>> n.text
@@ -93,7 +101,7 @@ def normalize(raw: str) -> NormalizedText:
     folded = fold_characters(raw)
     pieces: list[tuple[str, int]] = []
     residue: list[tuple[int, int]] = []
-    lines = _lines(folded, residue)
+    lines = _lines(folded, layout, residue)
     for i, line in enumerate(lines):
         _line_pieces(folded, raw, line, pieces)
         if not line.soft:
@@ -106,14 +114,18 @@ def normalize(raw: str) -> NormalizedText:
         sources.append(source)
         parts.append(part)
         at += len(part)
-    return NormalizedText(raw, folded, _pair_quotes("".join(parts)), tuple(residue), starts, sources)
+    return NormalizedText(raw, folded, _pair_quotes("".join(parts)), tuple(residue), layout, starts, sources)
 _OPENS = re.compile(r"(?:到|至)20\d\d年[^,。;]{0,4},")
 """A promise opens its paragraph, also where the one above it lost its 。."""
 
 
 @dataclass(slots=True)
 class _Line:
-    """A line with text; ``width`` counts columns (a Chinese character has two), ``length`` characters."""
+    """A line with text; ``width`` counts columns (a Chinese character has two), ``length`` characters.
+
+    ``cell`` is the number of the table cell that holds it (-1: none), ``opens`` tells whether a paragraph begins
+    with it (None: the file does not say).
+    """
 
     start: int
     stop: int
@@ -121,40 +133,75 @@ class _Line:
     length: int
     indented: bool
     gap: bool
+    cell: int = -1
+    opens: bool | None = None
     soft: bool = False
 
 
-def _lines(folded: str, residue: list[tuple[int, int]]) -> list[_Line]:
+def _lines(folded: str, layout: Layout, residue: list[tuple[int, int]]) -> list[_Line]:
     """The lines that hold text, blanks stripped, residue left out, each told whether its break is soft."""
     lines: list[_Line] = []
-    at, gap = 0, False
-    for whole in folded.split("\n"):
-        start = at
-        at += len(whole) + 1
+    gap = False
+    known = frozenset(layout.paragraphs)
+    for start, end, cell in _stretches(folded, layout):
+        whole = folded[start:end]
         stripped = whole.strip(" \x00")
         if not stripped:
             gap = gap or bool(lines)
             continue
         first = start + len(whole) - len(whole.lstrip(" \x00"))
         stop = first + len(stripped)
-        if is_residue(stripped) or _bare_page_number(stripped, lines, folded):
+        if _within(layout.furniture, first, stop):
+            residue.append((first, stop))
+            gap = False
+            continue
+        if cell < 0 and (is_residue(stripped) or _bare_page_number(stripped, lines, folded)):
             residue.append((first, stop))
             gap = not _is_page_number(stripped)
             continue
+        opens = (start in known or first in known) if known else None
         for part_start, part_stop in _parts(folded, first, stop):
             length = part_stop - part_start
             wide = (len(folded[part_start:part_stop].encode("utf-8", "replace")) - length) // 2
-            lines.append(_Line(part_start, part_stop, length + wide, length, first - start >= 2, gap))
+            lines.append(_Line(part_start, part_stop, length + wide, length, first - start >= 2, gap, cell, opens))
             gap = False
     if sum(line.gap for line in lines) * 5 > len(lines) * 4:  # blank lines everywhere separate nothing
         for line in lines:
             line.gap = False
     joined = 0
     for i in range(len(lines) - 1):
-        opens = i == 0 or not lines[i - 1].soft
-        joined = lines[i].length + (0 if opens else joined)
-        lines[i].soft = joined < LONGEST_PARAGRAPH and _is_soft(folded, lines, i, opens)
+        line, following = lines[i], lines[i + 1]
+        opens_here = i == 0 or not lines[i - 1].soft
+        joined = line.length + (0 if opens_here else joined)
+        if line.cell != following.cell or joined >= LONGEST_PARAGRAPH:
+            line.soft = False
+        elif following.opens is not None:
+            line.soft = not following.opens
+        else:
+            line.soft = _is_soft(folded, lines, i, opens_here)
     return lines
+
+
+def _stretches(folded: str, layout: Layout) -> Iterator[tuple[int, int, int]]:
+    """The lines of the text, cut at the edges of table cells, each with the number of its cell (-1: none)."""
+    cells = [cell for table in layout.tables for cell in table.cells if cell.end > cell.start]
+    at = 0
+    for number, cell in enumerate((*cells, None)):
+        start = len(folded) if cell is None else cell.start
+        for line in folded[at:start].split("\n") if number == 0 or folded[at:start].strip(" \x00\n") else ():
+            yield at, at + len(line), -1
+            at += len(line) + 1
+        if cell is not None:
+            at = start
+            for line in folded[at : cell.end].split("\n"):
+                yield at, at + len(line), number
+                at += len(line) + 1
+            at = cell.end
+
+
+def _within(spans: tuple[tuple[int, int], ...], start: int, end: int) -> bool:
+    k = bisect_right(spans, start, key=lambda span: span[0]) - 1
+    return k >= 0 and spans[k][1] >= end
 
 
 def _parts(folded: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
