@@ -23,7 +23,7 @@ LAYERS = [
     {"reading"},
     {"structure"},
     {"extraction"},
-    {"pipeline"},
+    {"pipeline", "explain"},
     {"tables"},
     {"versions"},
     {"cache"},

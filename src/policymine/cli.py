@@ -171,6 +171,34 @@ def show(
 
 
 @app.command()
+def explain(
+    text: Annotated[str, typer.Argument(help="A sentence or passage; - is standard input.", metavar="TEXT")],
+    year: Annotated[int | None, typer.Option("--year", help="Year of writing, which tells past from future.")] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", help="Kind of section that it stands in: objectives, tasks, subsidy …")
+    ] = None,
+    lexicon: _Lexicons = None,
+    json_: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Explain how a sentence is read: numbers, times, departments, and which rule decided each, and why."""
+    from dataclasses import asdict
+
+    from policymine.explain import explain as explain_
+    from policymine.reading.plain import decode
+    from policymine.view import show_explanation
+
+    if text == "-":
+        text = decode(sys.stdin.buffer.read()).text or _fail("standard input holds no text", 1)
+    if not text.strip():
+        _fail("there is no text to explain; give a sentence in quotes, or - for standard input")
+    explained = explain_(text, year, kind, _options(20_000_000, lexicon))
+    if json_:
+        _print_json(asdict(explained))
+    else:
+        show_explanation(explained)
+
+
+@app.command()
 def schema(json_: Annotated[bool, typer.Option("--json", help="Print it as JSON (Frictionless).")] = False) -> None:
     """Show every table and column."""
     if json_:

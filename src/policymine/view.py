@@ -14,7 +14,10 @@ from policymine.summary import Summary
 from policymine.tables.schema import TABLES, Row
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from policymine.corpus import Corpus
+    from policymine.explain import Explanation, Finding
     from policymine.run import Progress
 
 MOST_MESSAGES = 20
@@ -159,6 +162,57 @@ def _detail(name: str, row: Row) -> str:
 
 def _one_line(words: str) -> str:
     return " ".join(words.translate(_FOR_TERMINAL).split())
+
+
+def show_explanation(explained: Explanation) -> None:
+    """Print how a passage was read, clause by clause; in a pipe a line a finding."""
+    if not sys.stdout.isatty():
+        for found in explained.findings:
+            words = (found.what, str(found.start), str(found.end), found.text, found.verdict, found.rule)
+            print("\t".join(_one_line(word) for word in (*words, found.reason or "", _values(found), _against(found))))
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    year = explained.year or "unknown (give --year)"
+    console.print(Text(f"read as written in {year}, in a section of the kind {explained.kind or 'none'}", style="dim"))
+    waiting = [found for found in explained.findings if found.what != "goal"]
+    for start, end in explained.clauses:
+        inside = [found for found in waiting if start <= found.start < end]
+        if inside:
+            console.print(Text(_one_line(explained.text[start:end]), style="bold"))
+        for found in inside:
+            waiting.remove(found)
+            _show_finding(console, found)
+    for found in explained.findings:
+        if found.what == "goal":
+            console.print(Text(_one_line(found.text), style="bold"))
+            _show_finding(console, found)
+    if not explained.findings:
+        console.print("no number, time, department, goal or citation is found in it")
+
+
+def _show_finding(console: Console, found: Finding) -> None:
+    from rich.text import Text
+
+    style = {"rejected": "red", "unplaced": "yellow"}.get(found.verdict, "green")
+    line = Text.assemble("  ", (f"{found.what} ", "dim"), found.text if found.what != "goal" else "", "  ")
+    line.append(f"{found.verdict}{f': {found.reason}' if found.reason else ''}", style=style)
+    line.append(f"  {found.rule}", style="dim")
+    console.print(line)
+    if values := _values(found):
+        console.print(Text(f"      {values}", style="dim"))
+    if found.cues:
+        console.print(Text(f"      against it: {_against(found)}", style="dim"))
+
+
+def _values(found: Finding) -> str:
+    return " ".join(f"{name}={f'{value:.15g}' if isinstance(value, float) else value}" for name, value in found.values)
+
+
+def _against(found: Finding) -> str:
+    return " ".join(f"{rule}({reason}: {words})" for rule, reason, words in found.cues)
 
 
 def show_schema() -> None:

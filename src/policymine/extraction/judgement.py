@@ -48,14 +48,7 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
         return "condition", "target.assessment"
     if section.kind in ("conditions", "subsidy") and not _FUND.search(text, *item.clause) and not _share(context, item):
         return "condition", f"target.{section.kind}-section"
-    part = context.part(quantity.start)
-    where = {
-        "before": text[item.left : quantity.start],
-        "after": text[quantity.end : item.clause[1]],
-        "clause": text[item.clause[0] : item.clause[1]],
-        "part": text[part[0] : part[1]],
-        "to-number": text[max(context.sentence(quantity.start)[0], section.body) : quantity.start],
-    }
+    where = _where(context, item)
     if quantity.kind == "money" and _FUND.search(where["clause"]):
         return None
     past = _past_time(context, quantity.start)
@@ -74,6 +67,41 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
         if pattern.search(where[str(row["where"])]):
             return str(row["reason"]), str(row["id"])
     return _unpromised(context, item, listed, where["before"], where["after"])
+
+
+def _where(context: Context, item: Item) -> dict[str, str]:
+    """The words around a number in which the wordings of the rules are looked for, by the names that rules use."""
+    quantity, text = item.quantity, context.text
+    part = context.part(quantity.start)
+    begin = max(context.sentence(quantity.start)[0], context.section(quantity.start).body)
+    return {
+        "before": text[item.left : quantity.start],
+        "after": text[quantity.end : item.clause[1]],
+        "clause": text[item.clause[0] : item.clause[1]],
+        "part": text[part[0] : part[1]],
+        "to-number": text[begin : quantity.start],
+    }
+
+
+def cues(context: Context, item: Item) -> list[tuple[str, str, str]]:
+    """Every wording that speaks against a number being promised, whether or not it decided.
+
+    Args:
+        context: the document.
+        item: the number in its clause.
+
+    Returns:
+        Rule, reason and the words that the rule matched, in the order in which the rules are asked.
+    """
+    where, kind = _where(context, item), item.quantity.kind
+    found = []
+    for row, pattern in _rejections():
+        kinds = row.get("kinds")
+        if not kinds or kind in kinds:  # type: ignore[operator]
+            match = pattern.search(where[str(row["where"])])
+            if match:
+                found.append((str(row["id"]), str(row["reason"]), match.group()))
+    return found
 
 
 # What a funded project must show: 考核指标 of a call for proposals.
