@@ -94,7 +94,8 @@ def explain(
     departments = Departments.of(options.lexicons)
     context = read_context(normalized, header, sections)
     facts, _ = extract(normalized, header, sections, departments)
-    findings = [*_numbers(context, facts), *_times(facts), *_named(context, facts, departments), *_sentences(context, facts)]
+    findings = [*_numbers(context, facts), *_times(facts), *_sentences(context, facts)]
+    findings += _named(context, facts, departments)
     findings.sort(key=lambda f: (f.start, f.end, f.what))
     clauses = sorted({context.clause(f.start, f.end) for f in findings if f.what != "goal"})
     return Explanation(context.text, header.year, sections[-1].kind, tuple(clauses), tuple(findings))
