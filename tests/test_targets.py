@@ -129,3 +129,9 @@ def test_a_yearly_number_recurs() -> None:
 def test_rejected_numbers_have_a_reason() -> None:
     corpus = mine_text(f"{HEAD}一、主要任务\n（一）做强渔业。对新建冷库给予50万元补助。\n")
     assert [(r["text"], r["reason"]) for r in corpus.rows("rejected") if r["layer"] == "target"] == [("50万元", "subsidy")]
+
+
+def test_a_clause_with_its_own_verb_is_promised_beside_a_subsidy() -> None:
+    corpus = mine_text("对新认定的企业给予20万元奖励，产品合格率提高到98%以上，补助比例提高到30%。")
+    assert corpus.targets["value"].tolist() == [98.0]
+    assert [(r["text"], r["reason"]) for r in corpus.rows("rejected")] == [("20万元", "subsidy"), ("30%", "subsidy")]

@@ -60,7 +60,7 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
             continue
         if row["reason"] == "existing" and (item.tail and item.verb_class or item.verb_class in ("create", "further") or listed and item.left == quantity.start):
             continue
-        if row["reason"] == "subsidy" and quantity.kind == "count" and item.verb_class in ("create", "further", "level") and not pattern.search(where["clause"]):
+        if row["reason"] == "subsidy" and _stands_apart(item) and not pattern.search(where["clause"]):
             continue
         if row["id"] in ("target.past", "target.requirement", "target.forecast-free") and _future_before(context, quantity.start):
             continue
@@ -102,6 +102,13 @@ def cues(context: Context, item: Item) -> list[tuple[str, str, str]]:
             if match:
                 found.append((str(row["id"]), str(row["reason"]), match.group()))
     return found
+
+
+def _stands_apart(item: Item) -> bool:
+    """Whether a clause promises by its own verb, whatever is paid in the clauses around it."""
+    if item.quantity.kind == "count":
+        return item.verb_class in ("create", "further", "level")
+    return item.quantity.kind in ("percent", "points") and item.tail and item.verb_class in ("level", "increase", "decrease")
 
 
 # What a funded project must show: 考核指标 of a call for proposals.
