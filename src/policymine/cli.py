@@ -10,10 +10,13 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
+
+from policymine.models import Options
 
 app = typer.Typer(
     help="Turn Chinese government policy documents into tidy tables.",
@@ -80,6 +83,8 @@ def _root(
 
 _Lexicons = Annotated[list[Path] | None, typer.Option("--lexicon", help="A lexicon of your own (TSV); repeatable.")]
 _MaxChars = Annotated[int, typer.Option("--max-chars", min=1, help="Longest text that is mined, in characters.")]
+_MaxBytes = Annotated[int, typer.Option("--max-bytes", min=1, help="Most bytes that a packed file may unpack to.")]
+_MaxRatio = Annotated[int, typer.Option("--max-ratio", min=1, help="Most times its size a large part may unpack to.")]
 
 
 @app.command()
@@ -92,6 +97,8 @@ def extract(
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Processes.", show_default="one a core")] = None,
     lexicon: _Lexicons = None,
     max_chars: _MaxChars = 20_000_000,
+    max_bytes: _MaxBytes = 100_000_000,
+    max_ratio: _MaxRatio = 200,
     force: Annotated[bool, typer.Option("--force", help="Write into a folder that holds other files too.")] = False,
     append: Annotated[bool, typer.Option("--append", help="Add to the corpus that is in the folder.")] = False,
     keep_going: Annotated[bool, typer.Option("--keep-going", help="Exit with 0 even if a file is unreadable.")] = False,
@@ -113,8 +120,9 @@ def extract(
 
     if cache and no_cache:
         _fail("--cache and --no-cache exclude each other; give one of them")
+    options = _options(Options(max_chars, max_bytes, max_ratio), lexicon)
     request = Request(
-        tuple(paths), out, _formats(format_), jobs, _options(max_chars, lexicon), force, append, rejected,
+        tuple(paths), out, _formats(format_), jobs, options, force, append, rejected,
         None if no_cache else cache or default_folder(), must_cache=cache is not None,
     )
     try:
@@ -140,6 +148,8 @@ def show(
     file: Annotated[str, typer.Argument(help="A document; - is standard input.", metavar="FILE")],
     lexicon: _Lexicons = None,
     max_chars: _MaxChars = 20_000_000,
+    max_bytes: _MaxBytes = 100_000_000,
+    max_ratio: _MaxRatio = 200,
     json_: Annotated[bool, typer.Option("--json", help="Print every row as JSON.")] = False,
 ) -> None:
     """Show one document: its head, its outline, and its facts marked in the text."""
@@ -148,7 +158,7 @@ def show(
     from policymine.reading.sources import STDIN, MisuseError, list_sources
     from policymine.view import show_document
 
-    options = _options(max_chars, lexicon)
+    options = _options(Options(max_chars, max_bytes, max_ratio), lexicon)
     try:
         if Path(file).is_dir():
             raise MisuseError(f"{file}: this is a folder; show takes one document (extract takes folders)")
@@ -248,16 +258,14 @@ def _formats(given: str | None) -> tuple[str, ...] | None:
     return tuple(name for name in FORMATS if name in names)
 
 
-def _options(max_chars: int, lexicons: list[Path] | None) -> Any:
-    from policymine.models import Options
-
+def _options(options: Options, lexicons: list[Path] | None) -> Options:
     if not lexicons:
-        return Options(max_chars=max_chars)
+        return options
     from policymine.lexicon.files import LexiconError
     from policymine.lexicon.user import read_user_lexicon
 
     try:
-        return Options(max_chars=max_chars, lexicons=tuple(map(read_user_lexicon, lexicons)))
+        return replace(options, lexicons=tuple(map(read_user_lexicon, lexicons)))
     except LexiconError as error:
         _fail(f"--lexicon {error}")
 

@@ -49,6 +49,18 @@ _ALL = (
         "read-undecodable", WARNING, "A byte does not belong to the encoding; it stands as U+FFFD in the text.",
         "Compare the place with the original; fetch the file again if it was damaged on the way.",
     ),
+    IssueCode(
+        "read-too-large", ERROR, "The packed parts of the file unpack to more than the limit.",
+        "If the file can be trusted, raise the limit with --max-bytes or --max-ratio.",
+    ),
+    IssueCode(
+        "read-damaged", ERROR, "The file is incomplete or broken.",
+        "Fetch it again; or open it in an office program, let it be repaired, and save it anew.",
+    ),
+    IssueCode(
+        "read-encrypted", ERROR, "The file is protected by a password.",
+        "Open it with the password and save it without one.",
+    ),
     # mining: what came of the text
     IssueCode(
         "document-failed", ERROR, "Mining stopped at an unexpected error; the document has no facts.",

@@ -109,6 +109,8 @@ def run_extract(
                 "append": request.append,
                 "rejected": rejected,
                 "max_chars": options.max_chars,
+                "max_bytes": options.max_bytes,
+                "max_ratio": options.max_ratio,
                 "lexicons": [lexicon.name for lexicon in options.lexicons],
             },
             "counts": summary.counts(),
