@@ -201,7 +201,7 @@ def explain(
         text = decode(sys.stdin.buffer.read()).text or _fail("standard input holds no text", 1)
     if not text.strip():
         _fail("there is no text to explain; give a sentence in quotes, or - for standard input")
-    explained = explain_(text, year, kind, _options(20_000_000, lexicon))
+    explained = explain_(text, year, kind, _options(Options(), lexicon))
     if json_:
         _print_json(asdict(explained))
     else:
