@@ -6,6 +6,7 @@ VENV   ?= .venv
 WHEEL  ?= .venv-wheel
 RAW    ?= data/raw
 OUT    ?= data/processed
+BASE   ?= main
 JOBS   ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count() or 1)" 2>/dev/null)
 
 ifeq ($(OS),Windows_NT)
@@ -18,7 +19,7 @@ PIP  := -m pip install --quiet --disable-pip-version-check -c constraints.txt
 PARTS := pyproject.toml constraints.txt src/policymine/__init__.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo extract test test-wheel test-full lint accuracy report-accuracy bench notebook clean
+.PHONY: help demo extract test test-wheel test-full lint accuracy report-accuracy accuracy-diff bench notebook clean
 
 help: ## List the targets
 	@echo "make TARGET [RAW=folder] [OUT=folder] [PYTHON=python3.12]"
@@ -55,6 +56,9 @@ accuracy: $(VENV)/ready-test ## Score against the annotated samples, and ../shar
 
 report-accuracy: $(VENV)/ready-test ## As accuracy, with every error
 	$(PY) tests/scoring.py --errors
+
+accuracy-diff: $(VENV)/ready-test ## Every row gained, lost or changed against a commit: make accuracy-diff BASE=main
+	$(PY) tests/row_diff.py $(BASE)
 
 bench: $(VENV)/ready-test ## Time of extract against jieba alone, and of --help
 	$(PY) benchmarks/speed.py

@@ -13,6 +13,7 @@ import pytest
 
 from policymine.corpus import Corpus, mine
 from policymine.tables.schema import TABLES
+from row_diff import Rows, report
 from samples import NAMES, NO_SHARED, ROOT, SHARED, annotations, sample, sample_text
 from scoring import FLOORS, Tally, read_floors, score_document, score_samples, score_shared
 
@@ -92,3 +93,13 @@ def test_an_empty_result_scores_nothing_and_a_wrong_row_costs() -> None:
     score_document(sample_text(name), annotations(name), worse, spoilt)
     assert spoilt["target.strict"].f1 < whole["target.strict"].f1
     assert spoilt["target.found"].f1 == whole["target.found"].f1
+
+
+def test_a_change_of_the_rules_shows_the_rows_it_moved(capsys: pytest.CaptureFixture[str]) -> None:
+    before: Rows = {("a.txt", "targets", 0, 3): [("甲", 50.0)], ("a.txt", "goals", 4, 6): [("other", None)], ("a.txt", "deadlines", 0, 2): [("by",)]}
+    after: Rows = {("a.txt", "targets", 0, 3): [("乙", 50.0)], ("a.txt", "rejected", 4, 6): [("target", "past")], ("a.txt", "deadlines", 0, 2): [("by",)]}
+    counts = report(before, after, {"a.txt": "五十家以上。\n"}, most=9)
+    assert counts == {"targets changed": 1, "goals lost": 1, "rejected gained": 1}
+    shown = capsys.readouterr().out
+    assert "- 甲 | 50.0" in shown and "+ 乙 | 50.0" in shown and "【五十家】以上" in shown
+    assert not report(after, after, {}, most=9)
