@@ -26,6 +26,7 @@ LAYERS = [
     {"pipeline", "explain"},
     {"tables"},
     {"versions"},
+    {"corrections"},
     {"cache"},
     {"engines"},
     {"assemble"},

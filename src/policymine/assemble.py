@@ -19,6 +19,7 @@ from policymine.tables.schema import PER_DOCUMENT, Row
 
 if TYPE_CHECKING:
     from policymine.cache import Cache
+    from policymine.corrections.correcting import Correcting
     from policymine.versions import Signature
 
 
@@ -47,6 +48,7 @@ def collect(
     jobs: int | None = 1,
     progress: Callable[[Row], None] | None = None,
     cache: Cache | None = None,
+    correcting: Correcting | None = None,
 ) -> CacheUse:
     """Mine every input and hand the rows of the whole corpus to a sink.
 
@@ -56,7 +58,8 @@ def collect(
         options: limits and choices.
         jobs: number of processes; None: one a core.
         progress: called with the row of ``files`` of each input that is done.
-        cache: results of earlier runs; those of this one are added.
+        cache: results of earlier runs; those of this one are added. They are without corrections.
+        correcting: what readers decided about rows.
 
     Returns:
         How many documents were taken from the cache, and how many were mined.
@@ -88,12 +91,17 @@ def collect(
             sink.add_text(doc_id, mined.text)
         if mined.signature is not None:
             signatures.append(mined.signature)
+        tables = dict(mined.rows.tables)
+        if correcting is not None and mined.signature is not None:
+            tables = correcting.correct(document, mined.signature, tables)
         for table in PER_DOCUMENT:
-            rows = mined.rows.tables.get(table, [])
+            rows = tables.get(table, [])
             if table == "citations":
                 citations.extend(rows)
             else:
                 sink.add_rows(table, rows)
+    if correcting is not None:
+        sink.add_rows("issues", correcting.left_over())
     found = compare_corpus(signatures)
     link_works(documents.values(), found.works)
     link_citations(documents.values(), citations)

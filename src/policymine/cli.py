@@ -86,6 +86,10 @@ _MaxChars = Annotated[int, typer.Option("--max-chars", min=1, help="Longest text
 _MaxBytes = Annotated[int, typer.Option("--max-bytes", min=1, help="Most bytes that a packed file may unpack to.")]
 _MaxRatio = Annotated[int, typer.Option("--max-ratio", min=1, help="Most times its size a large part may unpack to.")]
 
+_Corrections = Annotated[
+    list[Path] | None, typer.Option("--corrections", help="What readers decided (from the evidence page); repeatable."),
+]
+
 
 @app.command()
 def extract(
@@ -103,6 +107,7 @@ def extract(
     append: Annotated[bool, typer.Option("--append", help="Add to the corpus that is in the folder.")] = False,
     keep_going: Annotated[bool, typer.Option("--keep-going", help="Exit with 0 even if a file is unreadable.")] = False,
     rejected: Annotated[bool, typer.Option("--rejected", help="Write what was found but is no fact, too.")] = False,
+    corrections: _Corrections = None,
     cache: Annotated[
         Path | None, typer.Option(
             "--cache", help="Folder of results of earlier runs.", show_default="the system's, or POLICYMINE_CACHE"
@@ -114,6 +119,7 @@ def extract(
 ) -> None:
     """Extract targets, deadlines, departments … from documents into tables."""
     from policymine.cache import default_folder
+    from policymine.corrections.decisions import CorrectionsError
     from policymine.reading.sources import MisuseError
     from policymine.run import Request, run_extract
     from policymine.view import print_messages, print_summary, progress_bar
@@ -123,12 +129,12 @@ def extract(
     options = _options(Options(max_chars, max_bytes, max_ratio), lexicon)
     request = Request(
         tuple(paths), out, _formats(format_), jobs, options, force, append, rejected,
-        None if no_cache else cache or default_folder(), must_cache=cache is not None,
+        None if no_cache else cache or default_folder(), tuple(corrections or ()), must_cache=cache is not None,
     )
     try:
         with progress_bar(wanted=not quiet and sys.stderr.isatty()) as progress:
             summary, seconds = run_extract(request, sys.stdin.buffer, progress)
-    except MisuseError as error:
+    except (MisuseError, CorrectionsError) as error:
         _fail(str(error))
     except OSError as error:
         _fail(f"{error.filename or out}: {error.strerror or error}; nothing was written")

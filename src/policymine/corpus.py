@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 from policymine.assemble import collect
 from policymine.cache import open_cache
+from policymine.corrections.correcting import Correcting
+from policymine.corrections.decisions import read_corrections
 from policymine.engines import mine_raw
 from policymine.models import Options, RawDocument
 from policymine.reading.sources import MisuseError, Source, list_sources
@@ -170,6 +172,7 @@ def mine(
     jobs: int | None = 1,
     options: Options = Options(),  # noqa: B008 (frozen)
     cache: str | os.PathLike[str] | None = None,
+    corrections: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
 ) -> Corpus:
     """Mine files and folders.
 
@@ -178,18 +181,23 @@ def mine(
         jobs: number of processes; None: one a core. A script that uses several needs ``if __name__ == "__main__":``.
         options: limits and choices.
         cache: a folder where the results of documents are kept for the next time.
+        corrections: a file, or several, of what readers decided on the evidence page.
 
     Returns:
         The corpus; what could not be read is in ``corpus.files`` and ``corpus.issues``.
 
     Raises:
         MisuseError: a path does not exist, or a folder holds nothing to read.
+        CorrectionsError: a file of corrections cannot be used.
         OSError: the cache cannot be written.
     """
+    made = [corrections] if isinstance(corrections, str | os.PathLike) else list(corrections)
+    correcting = Correcting(read_corrections(map(Path, made))) if made else None
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     corpus = Corpus()
     sources = list_sources(given, leave_out=[Path(cache)] if cache is not None else [])
-    collect(sources, corpus, options, jobs, cache=None if cache is None else open_cache(Path(cache), options))
+    kept = None if cache is None else open_cache(Path(cache), options)
+    collect(sources, corpus, options, jobs, cache=kept, correcting=correcting)
     return corpus
 
 

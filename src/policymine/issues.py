@@ -76,6 +76,19 @@ _ALL = (
         "Look up the signing date in the published original.",
     ),
     IssueCode("number-damaged", WARNING, "A number looks damaged; it stands as written.", "Compare with the original."),
+    # corrections: what came of the decisions of readers
+    IssueCode(
+        "correction-unfit", WARNING, "A correction no longer fits the document.",
+        "Judge the place anew on the evidence page; the newer line counts, or remove the older one.",
+    ),
+    IssueCode(
+        "correction-outdated", WARNING, "A row that was accepted has other values now.",
+        "Judge it anew on the evidence page; the newer line counts.",
+    ),
+    IssueCode(
+        "correction-absent", NOTE, "Corrections are about a document that is not among the inputs.",
+        "Nothing, if it was left out on purpose.",
+    ),
     IssueCode("outline-gap", NOTE, "The numbering of the headings has a gap or a repetition.", "Check the outline."),
 )
 

@@ -14,13 +14,15 @@ from typing import BinaryIO
 from policymine import __version__
 from policymine.assemble import collect
 from policymine.cache import Cache, library_versions, open_cache
+from policymine.corrections.correcting import Correcting
+from policymine.corrections.decisions import read_corrections
 from policymine.models import Options
 from policymine.reading import read_stream
 from policymine.reading.sources import STDIN, MisuseError, Source, list_sources
 from policymine.summary import Summary
 from policymine.tables.folder import ResultFolder
 from policymine.tables.schema import Row
-from policymine.tables.stored import stored_formats, stored_optional, stored_sources
+from policymine.tables.stored import stored_corrections, stored_formats, stored_optional, stored_sources
 
 DEFAULT_FORMATS = ("parquet", "csv")
 
@@ -42,6 +44,7 @@ class Request:
         append: mine the documents of the result that is there together with the new ones.
         rejected: write the table ``rejected`` too.
         cache: folder of the results of earlier runs; None: nothing is kept or taken.
+        corrections: files of what readers decided about rows, the later counting for more.
         must_cache: whether a folder that cannot be written stops the run; else it goes on without.
     """
 
@@ -54,6 +57,7 @@ class Request:
     append: bool = False
     rejected: bool = False
     cache: Path | None = None
+    corrections: tuple[Path, ...] = ()
     must_cache: bool = False
 
 
@@ -72,12 +76,15 @@ def run_extract(
 
     Raises:
         MisuseError: no such path, nothing to read in a folder, a folder that cannot be written or is not ours.
+        CorrectionsError: a file of corrections cannot be used.
     """
     started, clock = datetime.now(timezone.utc), time.perf_counter()  # noqa: UP017 (one spelling for every Python)
     options = request.options
+    correcting = Correcting(read_corrections(request.corrections)) if request.corrections else None
     sources = list_sources(request.paths, leave_out=[request.out, *([request.cache] if request.cache else [])])
     formats, rejected = request.formats, request.rejected
     if request.append:
+        _keep_corrections(request)
         sources = _merged(stored_sources(request.out), sources)
         formats = formats or stored_formats(request.out) or None
         rejected = rejected or "rejected" in stored_optional(request.out)
@@ -95,7 +102,9 @@ def run_extract(
 
         tell(None)
         cache = _cache(request)
-        summary.cache = collect(sources, summary, options, request.jobs, tell, cache)
+        summary.cache = collect(sources, summary, options, request.jobs, tell, cache, correcting)
+        if correcting is not None:
+            summary.corrections = len(correcting.applied), correcting.unfit
         seconds = time.perf_counter() - clock
         folder.finish({
             "policymine": __version__,
@@ -112,6 +121,7 @@ def run_extract(
                 "max_bytes": options.max_bytes,
                 "max_ratio": options.max_ratio,
                 "lexicons": [lexicon.name for lexicon in options.lexicons],
+                "corrections": [path.name for path in request.corrections],
             },
             "counts": summary.counts(),
             "cache": {"hits": summary.cache.hits, "misses": summary.cache.misses} if cache else None,
@@ -136,6 +146,16 @@ def _cache(request: Request) -> Cache | None:
     if not request.must_cache:
         return None
     raise MisuseError(f"{request.cache}: no cache can be kept there: {reason}; give another --cache, or --no-cache")
+
+
+def _keep_corrections(request: Request) -> None:
+    """Refuse to add to a result without the corrections that it was made with: they would be lost in silence."""
+    names = stored_corrections(request.out)
+    if names and not request.corrections:
+        raise MisuseError(
+            f"{request.out}: this result was made with corrections ({', '.join(names)}); "
+            "give --corrections again, or extract everything anew without --append"
+        )
 
 
 def _merged(stored: list[Source], given: list[Source]) -> list[Source]:

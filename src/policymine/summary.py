@@ -27,6 +27,7 @@ class Summary:
         chars: length of all texts.
         works: number of different works.
         cache: how many documents were taken from the cache, and how many were mined.
+        corrections: how many decisions of readers were applied, and how many do not fit; None where there are none.
         messages: source, level and message of what was met in reading, errors and warnings.
     """
 
@@ -37,6 +38,7 @@ class Summary:
     chars: int = 0
     works: int = 0
     cache: CacheUse = field(default_factory=CacheUse)
+    corrections: tuple[int, int] | None = None
     messages: list[tuple[str, str, str]] = field(default_factory=list)
 
     def add_rows(self, table: str, rows: Sequence[Row]) -> None:
@@ -51,7 +53,7 @@ class Summary:
         elif table == "issues":
             for row in rows:
                 code, level = str(row["code"]), str(row["level"])
-                if level == ERROR or (level != NOTE and code.startswith("read-")):
+                if level == ERROR or (level != NOTE and code.startswith(("read-", "correction-"))):
                     self.messages.append((str(row["source"]), level, str(row["message"])))
         self.sink.add_rows(table, rows)
 
@@ -76,6 +78,7 @@ class Summary:
             "departments": len(self.departments),
             **{name: self.rows[name] for name in _LINE},
             "cached": self.cache.hits,
+            **(dict(zip(("corrected", "unfit"), self.corrections, strict=True)) if self.corrections else {}),
         }
 
     def line(self, out: str) -> str:

@@ -97,6 +97,9 @@ def print_summary(summary: Summary, out: str, seconds: float) -> None:
     if summary.unread:
         status = ", ".join(f"{n} {name}" for name, n in sorted(summary.status.items()) if name != "ok")
         console.print(f"  [bold red]{summary.unread}[/] of {counts['files']} files could not be read: {status}")
+    if summary.corrections:
+        applied, unfit = summary.corrections
+        console.print(f"  {applied:,} corrections applied" + (f", [bold red]{unfit:,}[/] do not fit" if unfit else ""))
     if summary.cache.hits:
         known = f"{summary.cache.hits:,} documents were mined before, {summary.cache.misses:,} now"
         console.print(f"  [dim]{known} (--no-cache mines all)[/]")

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from policymine.extraction.context import Context
 from policymine.models import Deadline, Rejected, TimeExpression
-from policymine.text.calendar import month_end
+from policymine.text.calendar import first_day, last_day, month_end
 
 _PAST_AFTER = re.compile(
     r"^(?:的)?[^,;。:\n]{0,16}?(?:已|曾|首次|召开|举行|审议通过|印发|颁布|公布的|发布的|制定的|出台的|实施的|同比|成立的|通过的|修订|签署|会议|讲话|获|荣获|建成了|完成了|达到了|实现了|增长了|以来|我国|我省.{0,4}共|第[一二三四五六七八九十\d]+[次届])"
@@ -183,7 +183,7 @@ def _due(time: TimeExpression, issued: str | None) -> tuple[str | None, str | No
             return issued, _later(begin, int(counted[1]), counted[2]), "date_issued"
         except (ValueError, OverflowError):  # 自印发之日起9999年内
             return None, None, None
-    return _first_day(time.start_date), _last_day(time.end_date), None
+    return first_day(time.start_date), last_day(time.end_date), None
 
 
 def _later(begin: date, count: int, unit: str) -> str:
@@ -192,15 +192,3 @@ def _later(begin: date, count: int, unit: str) -> str:
     months = begin.month - 1 + count * (12 if unit == "Y" else 1)
     year, month = begin.year + months // 12, months % 12 + 1
     return date(year, month, min(begin.day, month_end(year, month))).isoformat()
-
-
-def _first_day(stated: str | None) -> str | None:
-    return stated + "-01-01"[(len(stated) - 4) // 3 * 3 :] if stated else None
-
-
-def _last_day(stated: str | None) -> str | None:
-    if not stated or len(stated) == 10:
-        return stated
-    if len(stated) == 4:
-        return f"{stated}-12-31"
-    return f"{stated}-{month_end(int(stated[:4]), int(stated[5:7])):02d}"

@@ -113,6 +113,7 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
             "deadline_from": t.deadline_from, "every": t.every, "clause": quote(*clause),
             "clause_start": clause_start, "clause_end": clause_end, "start": start, "end": end,
             "page": page(start), "rule": t.rule, "flags": _joined((*t.flags, *_doubts(t.deadline))),
+            "review": None,
         })
     goals: list[Row] = []
     for g, at in zip(facts.goals, goal_at, strict=True):
@@ -122,6 +123,7 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
             "text": quote(*at), "class": g.goal_class, "deadline": g.deadline,
             "deadline_id": deadline_id(g.deadline_index), "deadline_from": g.deadline_from, "start": start,
             "end": end, "page": page(start), "rule": g.rule, "flags": _joined(_doubts(g.deadline)),
+            "review": None,
         })
     deadlines: list[Row] = [
         {
@@ -131,6 +133,7 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
             "end_date": d.expression.end_date, "period": d.expression.period, "due_earliest": d.due_earliest,
             "due_latest": d.due_latest, "resolved_from": d.resolved_from, "start": deadline_spans[i][0],
             "end": deadline_spans[i][1], "page": page(deadline_spans[i][0]), "rule": d.expression.rule,
+            "review": None,
         }
         for i, d in enumerate(facts.deadlines)
     ]
@@ -140,7 +143,7 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
         citations.append({
             "citation_id": ids.take("citations", start, end), "doc_id": doc, "title": c.title,
             "doc_number": c.doc_number, "relation": c.relation, "cited_doc_id": None, "start": start, "end": end,
-            "page": page(start),
+            "page": page(start), "review": None,
         })
     tasks: list[Row] = []
     for t_id, task, at in zip(task_ids, facts.tasks, task_at, strict=True):
@@ -229,7 +232,7 @@ def _responsibility_rows(
                 "level": d.level, "role": d.role, "role_from": d.role_from, "position": d.position,
                 "open_list": listed.open_list, "governs_start": governs_start, "governs_end": governs_end,
                 "text": words, "start": start, "end": end,
-                "page": mined.raw.layout.page(start), "rule": listed.rule,
+                "page": mined.raw.layout.page(start), "rule": listed.rule, "review": None,
             })
     return rows
 

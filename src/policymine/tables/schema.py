@@ -71,6 +71,7 @@ _TASK = _s("task_id", "任务编号", "The task that the row belongs to, if any.
 _PAGE = _i("page", "页", "Page of the file on which it starts, where the file has pages.")
 _RULE = _s("rule", "规则", "What found or decided it.")
 _FLAGS = _s("flags", "存疑", "What is doubtful, joined with ';': for review first.")
+_REVIEW = _s("review", "复核", "What a reader decided (--corrections): accepted or edited; empty where nobody did.")
 _CP = "code points"
 
 
@@ -84,7 +85,7 @@ def _span(what: str) -> tuple[Column, Column]:
 _DEADLINE = (
     _s("deadline", "期限", "When it is due: a prefix of an ISO 8601 date, as the text states it."),
     _s("deadline_id", "期限编号", "The row of deadlines that the date was taken from."),
-    _s("deadline_from", "期限来源", "How near it stands: clause, sentence, paragraph, lead-in, heading."),
+    _s("deadline_from", "期限来源", "How near it stands: clause, sentence, paragraph, lead-in, heading; or review."),
 )
 
 _TABLES = (
@@ -152,7 +153,7 @@ _TABLES = (
         _s("clause", "原文", "The clause as written, without blanks and line breaks."),
         _i("clause_start", "原文起", "Where the clause starts.", _CP),
         _i("clause_end", "原文止", "Where the clause ends (exclusive).", _CP), *_span("the number expression"),
-        _PAGE, _RULE, _FLAGS,
+        _PAGE, _RULE, _FLAGS, _REVIEW,
     ), ("target_id",), {
         "doc_id": "documents", "section_id": "sections", "task_id": "tasks", "deadline_id": "deadlines",
     }),
@@ -160,7 +161,7 @@ _TABLES = (
         _s("goal_id", "目标编号", "Name of the row."), _DOC, _SECTION,
         _s("text", "原文", "The sentence as written, without blanks and line breaks."),
         _s("class", "类别", "universal, relative, assigned or other."), *_DEADLINE, *_span("the sentence"), _PAGE,
-        _RULE, _FLAGS,
+        _RULE, _FLAGS, _REVIEW,
     ), ("goal_id",), {"doc_id": "documents", "section_id": "sections", "deadline_id": "deadlines"}),
     Table("deadlines", "期限", "A row a time expression that says when.", (
         _s("deadline_id", "期限编号", "Name of the row."), _DOC, _SECTION, _TASK,
@@ -172,7 +173,7 @@ _TABLES = (
         _s("due_earliest", "最早日期", "First day on which it can be due."),
         _s("due_latest", "最晚日期", "Last day on which it can be due."),
         _s("resolved_from", "推算依据", "What a relative date was counted from; empty where it is not relative."),
-        *_span("the expression"), _PAGE, _RULE,
+        *_span("the expression"), _PAGE, _RULE, _REVIEW,
     ), ("deadline_id",), {"doc_id": "documents", "section_id": "sections", "task_id": "tasks"}),
     Table("responsibilities", "责任", "A row a department in a list or assignment.", (
         _s("responsibility_id", "责任编号", "Name of the row."),
@@ -187,7 +188,7 @@ _TABLES = (
         _i("governs_start", "所管起", "Where the text that the list is about starts.", _CP),
         _i("governs_end", "所管止", "Where it ends (exclusive).", _CP),
         _s("text", "名单原文", "The list as written, without blanks and line breaks."), *_span("the name"), _PAGE,
-        _RULE,
+        _RULE, _REVIEW,
     ), ("responsibility_id",), {"doc_id": "documents", "section_id": "sections", "task_id": "tasks"}),
     Table("citations", "引用", "A row a mention of another document.", (
         _s("citation_id", "引用编号", "Name of the row."), _DOC,
@@ -195,7 +196,7 @@ _TABLES = (
         _s("doc_number", "文号", "Its number, where the text gives it."),
         _s("relation", "关系", "basis, implements, amends, repeals, mentions or forwards."),
         _s("cited_doc_id", "所引文件编号", "The document mentioned, where it is in the corpus."), *_span("the mention"),
-        _PAGE,
+        _PAGE, _REVIEW,
     ), ("citation_id",), {"doc_id": "documents", "cited_doc_id": "documents"}),
     Table("terms", "词语", "A row a term of a document.", (
         _DOC, _s("term", "词语", "The word."), _s("pos", "词性", "Part of speech in the dictionary, where it has one."),
@@ -226,8 +227,9 @@ _TABLES = (
         _n("similarity", "相似度", "Share of the passage that is the same.", "share"),
     ), (), {"doc_id": "documents", "source_doc_id": "documents"}),
     Table("rejected", "未采用", "A row a number, time or name that was found and is no fact.", (
-        _DOC, _s("layer", "层", "target, deadline or department."), _s("text", "原文", "The words as written."),
-        _s("reason", "理由", "Why: subsidy, past, condition, standard, name, label, ordinal …"),
+        _DOC, _s("layer", "层", "target, deadline, department, goal or citation."),
+        _s("text", "原文", "The words as written."),
+        _s("reason", "理由", "Why: subsidy, past, condition, standard, name, label, ordinal … review (a reader)."),
         *_span("the words"), _PAGE, _RULE,
     ), (), {"doc_id": "documents"}),
     Table("issues", "问题", "A row a thing that could not be decided.", (

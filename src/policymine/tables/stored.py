@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -27,6 +28,15 @@ def stored_formats(folder: Path) -> tuple[str, ...]:
 def stored_optional(folder: Path) -> frozenset[str]:
     """The optional tables that a result holds."""
     return frozenset(t for t in OPTIONAL if any((folder / f"{t}.{name}").exists() for name in FORMATS))
+
+
+def stored_corrections(folder: Path) -> tuple[str, ...]:
+    """The names of the files of corrections that a result was made with."""
+    try:
+        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        return tuple(map(str, run["arguments"]["corrections"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
 
 
 def stored_sources(folder: Path) -> list[Source]:

@@ -67,3 +67,25 @@ def month_end(year: int, month: int) -> int:
     if month == 2:
         return 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
     return _DAYS[month - 1]
+
+
+def first_day(stated: str | None) -> str | None:
+    """The first day that a prefix of an ISO date can mean.
+
+    >>> first_day("2025"), first_day("2025-06"), first_day(None)
+    ('2025-01-01', '2025-06-01', None)
+    """
+    return stated + "-01-01"[(len(stated) - 4) // 3 * 3 :] if stated else None
+
+
+def last_day(stated: str | None) -> str | None:
+    """The last day that a prefix of an ISO date can mean.
+
+    >>> last_day("2025"), last_day("2024-02"), last_day(None)
+    ('2025-12-31', '2024-02-29', None)
+    """
+    if not stated or len(stated) == 10:
+        return stated
+    if len(stated) == 4:
+        return f"{stated}-12-31"
+    return f"{stated}-{month_end(int(stated[:4]), int(stated[5:7])):02d}"
