@@ -67,3 +67,17 @@ def test_quantities_are_in_order_and_apart(text: str) -> None:
 def test_a_planted_number_is_read(value: int, unit: str, before: str, after: str) -> None:
     found = _found(f"新建码头{before}{value}{unit}{after}，")
     assert [q.value for q in found] == [float(value)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("投入五百万元以上", ("五百万元以上", 5_000_000, "元", ">=")), ("不少于五千元", ("不少于五千元", 5_000, "元", ">=")),
+        ("二百五十八万余元", ("二百五十八万余元", 2_580_000, "元", ">")), ("百万吨以上乙烯", ("百万吨以上", 1_000_000, "吨", ">=")),
+        ("三千亩", ("三千亩", 3_000, "亩", "=")), ("数百万元", None), ("几千亩", None), ("一元化", None), ("第十万元", None),
+        ("三十元件", None), ("百万人口", None),
+    ],
+)
+def test_amounts_in_chinese_numerals(text: str, expected: tuple[str, float, str, str] | None) -> None:
+    found = [(q.text, q.value, q.unit, q.comparator) for q in find_quantities(text)]
+    assert found == ([expected] if expected else [])

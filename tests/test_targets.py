@@ -135,3 +135,9 @@ def test_a_clause_with_its_own_verb_is_promised_beside_a_subsidy() -> None:
     corpus = mine_text("对新认定的企业给予20万元奖励，产品合格率提高到98%以上，补助比例提高到30%。")
     assert corpus.targets["value"].tolist() == [98.0]
     assert [(r["text"], r["reason"]) for r in corpus.rows("rejected")] == [("20万元", "subsidy"), ("30%", "subsidy")]
+
+
+def test_a_size_that_a_thing_is_called_by_is_a_label() -> None:
+    corpus = mine_text("到2025年，建成千万吨级渔港基地，打造百亿元产业园区，产值达到千亿元规模。")
+    assert corpus.targets["value"].tolist() == [1e11]
+    assert [(r["text"], r["reason"]) for r in corpus.rows("rejected")] == [("千万吨", "label"), ("百亿元", "label")]

@@ -22,6 +22,8 @@ def _rejections() -> tuple[tuple[dict[str, object], re.Pattern[str]], ...]:
 _FREQUENCY = frozenset("次 期 届 场 场次 批 轮 班次".split())
 _LIFE_UNITS = frozenset("年 岁 个月 天 日 小时 分钟 秒 周 个工作日 工作日 学年 级 度 分 点 位".split())
 _HAN_COUNT = re.compile(r"[两三四五六七八九十百]{1,3}[大个条类种支座项所家批]")
+# 建成千万吨级基地, 打造百亿元园区: the size that a thing is called by.
+_HAN_AMOUNT = re.compile(r"[一二两三四五六七八九十百千万亿]{2,}")
 _BOUNDED = (">=", ">", "~", "range", "<=", "<")
 
 
@@ -187,6 +189,8 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
         return "attribute", "target.attribute"
     if _HAN_COUNT.match(quantity.text[quantity.number_start - quantity.start :]) and not bounded and item.verb_class != "create":
         return "existing", "target.han-existing"
+    if sized and not bounded and _HAN_AMOUNT.match(quantity.text) and after[:1].isalpha() and not (item.tail and item.verb_class != "create"):
+        return "label", "target.scale"
     if context.section(quantity.start).kind == "front" and not bounded and not _dated_above(context, quantity.start):
         return "existing", "target.preface"
     if quantity.kind in ("rank", "multiple"):

@@ -18,6 +18,7 @@ _NUM = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 # 37千瓦 and 3百分点: the unit begins with what would be a magnitude.
 _MAG = f"(?!千[瓦伏克米卡]|百分点)(?:{'|'.join(sorted((m for m in MAGNITUDES if m), key=len, reverse=True))})"
 _HAN = "[一二两三四五六七八九十百千]{1,5}"
+_HAN_LONG = "[一二两三四五六七八九十百千万亿]{2,9}"
 _MEASURES = "倍个家项条所类种支座批名人件套台处户场部门次期亩大位只艘架辆张间栋组片块队级"
 
 
@@ -35,6 +36,12 @@ def unit_kinds() -> dict[str, str]:
     return {row["term"]: row["kind"] for row in read_lexicon("units")}
 
 
+def _sized_units() -> list[str]:
+    """Units of size in Chinese (元, 万亩's 亩, 吨): what a number in Chinese numerals is followed by outside counts."""
+    sized = {"money", "area", "mass", "length", "energy", "volume"}
+    return [row["term"] for row in read_lexicon("units") if row["kind"] in sized and not row["term"].isascii()]
+
+
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     before, after = _bounds()
@@ -49,6 +56,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"(?P<unit1>{unit})?(?:[-~至到](?P<n2>{_NUM})(?P<mag2>{_MAG})?(?P<sign2>[%‰])?(?P<more2>余|多)?(?P<unit>{unit})?)?{tail}"
         ),
         "han": re.compile(rf"{head}(?<![第十百千万亿一二三四五六七八九之])(?:(?P<n>{_HAN})(?P<mag>万亿|亿|万)?|(?P<mag0>万|亿))(?P<more>余|多)?(?P<unit>[{_MEASURES}]){tail}"),
+        "han-sized": re.compile(rf"{head}(?<![第\d.几数十百千万亿一二三四五六七八九之])(?P<n>{_HAN_LONG})(?P<more>余|多)?(?P<unit>{alternation(_sized_units())})(?![化角素件气])(?:人民币)?{tail}"),
         "percent": re.compile(rf"{head}百分之(?P<n>[一二三四五六七八九十百零点]+|{_NUM}){tail}"),
         "fraction": re.compile(rf"{head}(?P<d>[二三四五六七八九十])分之(?P<n>[一二三四五六七八九]){tail}"),
         "tenths": re.compile(rf"{head}(?<![一二三四五六七八九十])(?P<n>[一二两三四五六七八九])成{tail}(?=[,;。、的\n])"),
@@ -104,6 +112,7 @@ def _vague(text: str, quantity: Quantity) -> bool:
 # What every match of a pattern holds; the pattern is tried only near it.
 _ANCHORS = {
     "han": re.compile(rf"[一二两三四五六七八九十百千万亿][余多]?[{_MEASURES}]"),
+    "han-sized": re.compile("[十百千万亿][余多]?(?=[^\\W\\da-zA-Z])"),
     "percent": re.compile("百分之"),
     "fraction": re.compile("分之"),
     "tenths": re.compile("[一二两三四五六七八九]成"),
@@ -204,6 +213,14 @@ def _han(match: re.Match[str], text: str) -> Quantity | None:
     return _make(match, match.start("n" if match["n"] else "mag0"), value, unit, kind)
 
 
+def _han_sized(match: re.Match[str], text: str) -> Quantity | None:
+    """A Chinese-numeral amount: 五百万元, 百万吨, 三千亩."""
+    value = number(match["n"], "")
+    if value is None or value < 10 or _within_word(match, text):
+        return None
+    return _make(match, match.start("n"), value, match["unit"], unit_kinds()[match["unit"]])
+
+
 def _percent(match: re.Match[str], text: str) -> Quantity | None:
     whole, _, part = match["n"].partition("点")
     value = number(whole)
@@ -263,6 +280,7 @@ def _many(match: re.Match[str], text: str) -> Quantity | None:
 
 _MAKERS = {
     "han": _han,
+    "han-sized": _han_sized,
     "percent": _percent,
     "fraction": _fraction,
     "tenths": _tenths,
