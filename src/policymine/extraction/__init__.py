@@ -8,6 +8,7 @@ from policymine.extraction.deadlines import find_deadlines
 from policymine.extraction.doubts import find_doubts
 from policymine.extraction.goals import find_goals
 from policymine.extraction.inheritance import Inheritance
+from policymine.extraction.leftovers import find_leftovers
 from policymine.extraction.responsibilities import find_responsibilities
 from policymine.extraction.targets import find_targets
 from policymine.extraction.tasks import join_tasks
@@ -38,8 +39,13 @@ def extract(
     responsibilities, issues = find_responsibilities(context, departments)
     citations = find_citations(context)
     tasks = join_tasks(context, targets, goals, deadlines, responsibilities)
-    rejected = tuple(sorted((*no_deadlines, *no_targets), key=lambda r: (r.start, r.end, r.layer)))
+    rejected = [*no_deadlines, *no_targets]
+    taken = [(t.quantity.start, t.quantity.end) for t in targets] + [(r.start, r.end) for r in rejected]
+    taken += [(d.expression.start, d.expression.end) for d in deadlines] + [(r.start, r.end) for r in responsibilities]
+    rejected += find_leftovers(context, [*taken, *((c.start, c.end) for c in citations)])
+    rejected.sort(key=lambda r: (r.start, r.end, r.layer))
     facts = Facts(
-        tuple(targets), tuple(goals), tuple(deadlines), tuple(responsibilities), tuple(citations), tuple(tasks), rejected
+        tuple(targets), tuple(goals), tuple(deadlines), tuple(responsibilities), tuple(citations), tuple(tasks),
+        tuple(rejected),
     )
     return facts, (*issues, *find_doubts(context, deadlines))

@@ -1,0 +1,34 @@
+"""What looks like a fact and is none from the start: ordinals, 一批, a body in brackets that is told nothing to do.
+
+The other extractors reject what they considered; here is what they never take up, so that every number and every
+body in brackets stands in some table (``data/rules/leftovers.toml``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from policymine.extraction.context import Context, merged, touches
+from policymine.lexicon.patterns import compile_rules
+from policymine.models import Rejected
+
+
+def find_leftovers(context: Context, taken: Iterable[tuple[int, int]]) -> list[Rejected]:
+    """The words that a rule names and nothing was read from; of two rules at one place the earlier one decides.
+
+    Args:
+        context: the document.
+        taken: spans that other rows were read from, accepted or rejected.
+
+    Returns:
+        Rejected rows by place.
+    """
+    spans = merged((a, b) for a, b in taken if b > a)
+    found: list[Rejected] = []
+    for rule in compile_rules("leftovers"):
+        for match in rule.finditer(context.text):
+            start, end = match.span()
+            if not touches(spans, start, end):
+                found.append(Rejected(rule.row["layer"], start, end, rule.row["reason"], rule.id))
+        spans = merged([*spans, *((r.start, r.end) for r in found)])
+    return found
