@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policymine.corpus import mine_text
 from policymine.text.calendar import iso_date, month_end, plan_years
 from policymine.text.normalize import normalize
 from policymine.text.times import find_times
@@ -89,3 +90,20 @@ def test_every_day_in_every_spelling(day: object) -> None:
 def test_last_days() -> None:
     assert [month_end(2023, m) for m in range(1, 13)] == [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
     assert (month_end(2024, 2), month_end(2000, 2), month_end(1900, 2)) == (29, 29, 28)
+
+
+def test_a_clock_time_belongs_to_its_day_and_a_due_line_is_no_signature() -> None:
+    for text, words, end in (
+        ("请于2024年4月23日16时前在线提交", "于2024年4月23日16时前", "2024-04-23"),
+        ("2024年4月23日下午5点前报送", "2024年4月23日下午5点前", "2024-04-23"),
+        ("截止时间：2024年4月23日", "2024年4月23日", "2024-04-23"),
+    ):
+        [row] = mine_text(f"关于申报渔港项目的通知\n{text}\n请抓好落实。\n澜口市渔业局\n2024年3月1日\n").rows("deadlines")
+        assert (row["text"].replace(" ", ""), row["relation"], row["end_date"]) == (words, "by", end)
+    assert mine_text("关于申报渔港项目的通知\n澜口市渔业局 2024年4月23日\n").rows("deadlines") == []
+
+
+def test_days_without_a_year_before_the_signing_are_history() -> None:
+    body = "关于安全生产的通知\n各县渔业局：\n8月11日至18日，有船失事。请于9月1日至10日检查渔船，完成整改。\n澜口市渔业局\n2024年8月25日\n"
+    found = mine_text(body).rows("deadlines")
+    assert [(r["start_date"], r["end_date"]) for r in found] == [("2024-09-01", "2024-09-10")]

@@ -24,6 +24,8 @@ _BEGINS = re.compile(r"施行|实施|执行|生效|起|截止|开始|启动|正�
 _LENGTH_OF_LIFE = re.compile(r"(?:成立|注册|参保|毕业|从业|工作|任职|缴纳|持股|满|近|入职|登记|最近|过去|已|经营|存续|服役|合同|履约|劳动|拥有|具有|获得|申报前|受到|发生|取得)(?:时间)?(?:不超过|未满|不满|满|在)?$")
 _CONTINUED_STATE = re.compile(r"^(?:盈利|获|保持|位居|亏损|增长|缴纳|缴税|无|未|以上|正常|纳税|从事|下降|居|排名|均|入选|被|荣获|评估|考核|不合格|参保|为负)")
 _SIGNED_LINE = re.compile(r"^[^。;,]{0,40}\d{4}年\d{1,2}月\d{1,2}日[^。;,]{0,12}$|^\d{4}年\d{1,2}月$")
+# What a line with a date must say to be no signature: 请于2024年3月1日前报送.
+_DUE_LINE = re.compile(r"(?<![\u4e00-\u9fff]目)(?<!之)前(?=[\u4e00-\u9fff])|前$|截止(?:日期|时间)?|时限|期限|(?:请|应|须|务必|自)[^,]{0,6}\d{4}年")
 _BACKWARD = frozenset({"time.every", "time.every-some", "time.every-before", "time.cycle"})
 
 
@@ -70,6 +72,8 @@ def _as_promise(time: TimeExpression, context: Context) -> TimeExpression:
     """2020年,质量水平大幅提升 in a section of objectives says by when, not during which year it happens."""
     if time.relation == "during" and _LIMIT.search(context.text, max(0, time.start - 8), time.start):
         return replace(time, relation="by", start_date=None)
+    if time.relation == "on" and _LIMIT.search(context.text, max(0, time.start - 8), time.start):
+        return replace(time, relation="by", start_date=None)
     if time.rule != "time.bare-year" or context.section(time.start).kind != "objectives":
         return time
     if not context.text.startswith(",", time.end) or _ACTS.match(context.text, time.end):
@@ -86,7 +90,7 @@ def why_not(time: TimeExpression, context: Context) -> str | None:
     if context.in_name(time.start, time.end):
         return "name"
     first, last = context.line_span(context.line(time.start))
-    if last - first <= 60 and _SIGNED_LINE.match(text[first:last]):
+    if last - first <= 60 and _SIGNED_LINE.match(text[first:last]) and not _DUE_LINE.search(text[first:last]):
         return "signature"
     if time.start > 0 and text[time.start - 1] in "〔[" or text[time.end : time.end + 1] in ("〕", "]"):
         return "name"
@@ -128,6 +132,9 @@ def _why_no_date(time: TimeExpression, context: Context, before: str, after: str
     stated = time.end_date or time.start_date
     if stated is not None and year is not None and int(stated[:4]) < year:
         return "past"
+    signed = context.header.date_issued or ""
+    if time.rule == "time.month-days" and len(signed) == 10 and (time.end_date or signed) < signed:
+        return "past"  # without a year the days belong to the year of signing: they were before it
     if _PAST_AFTER.match(after) and (year is None or stated is None or int(stated[:4]) <= year) and time.relation != "from":
         return "past"
     if re.search(r"(?:截至|截止到?|早在|自从|上一?年)$", before):
