@@ -31,6 +31,7 @@ LAYERS = [
     {"engines"},
     {"assemble"},
     {"summary", "corpus"},
+    {"exchange"},
     {"run"},
     {"view"},
     {"cli"},

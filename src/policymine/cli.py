@@ -16,6 +16,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from policymine.exchange.commands import add_commands
 from policymine.models import Options
 
 app = typer.Typer(
@@ -96,7 +97,9 @@ def extract(
     paths: Annotated[list[str], typer.Argument(help="Files, folders, globs; - is standard input.", metavar="PATHS...")],
     out: Annotated[Path, typer.Option("--out", help="Folder of the result.")] = Path("policymine-out"),
     format_: Annotated[
-        str | None, typer.Option("--format", help="parquet, csv, jsonl: with commas.", show_default="parquet,csv")
+        str | None, typer.Option(
+            "--format", help="parquet, csv, jsonl, xlsx, duckdb: with commas.", show_default="parquet,csv"
+        ),
     ] = None,
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Processes.", show_default="one a core")] = None,
     lexicon: _Lexicons = None,
@@ -114,6 +117,7 @@ def extract(
         ),
     ] = None,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Mine everything, keep nothing.")] = False,
+    labels: Annotated[str, typer.Option("--labels", help="Names in the workbook (xlsx): en or zh.")] = "en",
     json_: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
@@ -130,6 +134,7 @@ def extract(
     request = Request(
         tuple(paths), out, _formats(format_), jobs, options, force, append, rejected,
         None if no_cache else cache or default_folder(), tuple(corrections or ()), must_cache=cache is not None,
+        labels=_labels(labels),
     )
     try:
         with progress_bar(wanted=not quiet and sys.stderr.isatty()) as progress:
@@ -264,6 +269,14 @@ def _formats(given: str | None) -> tuple[str, ...] | None:
     return tuple(name for name in FORMATS if name in names)
 
 
+def _labels(given: str) -> str:
+    from policymine.tables.labels import LANGUAGES
+
+    if given not in LANGUAGES:
+        _fail(f"--labels {given}: unknown language; there are {', '.join(LANGUAGES)}")
+    return given
+
+
 def _options(options: Options, lexicons: list[Path] | None) -> Options:
     if not lexicons:
         return options
@@ -280,3 +293,6 @@ def _print_json(value: object) -> None:
     import json
 
     typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+add_commands(app)

@@ -22,6 +22,7 @@ from policymine.engines import mine_raw
 from policymine.models import Options, RawDocument
 from policymine.reading.sources import MisuseError, Source, list_sources
 from policymine.tables.folder import ResultFolder
+from policymine.tables.labels import EN
 from policymine.tables.schema import BOOLEAN, INTEGER, NUMBER, STRING, TABLES, Row, tables_written
 from policymine.tables.stored import PACKAGE, text_path
 from policymine.tables.write import FORMATS, read_rows
@@ -58,7 +59,10 @@ class Corpus:
         """
         path = Path(folder)
         if not (path / PACKAGE).exists():
-            raise MisuseError(f"{path}: no result of policymine (there is no {PACKAGE} in it)")
+            raise MisuseError(
+                f"{path}: no result of policymine (there is no {PACKAGE} in it); "
+                "give the folder that extract --out wrote"
+            )
         return cls(path)
 
     def add_rows(self, table: str, rows: Sequence[Row]) -> None:
@@ -128,14 +132,16 @@ class Corpus:
         formats: Iterable[str] = ("parquet", "csv"),
         force: bool = False,
         rejected: bool = False,
+        labels: str = EN,
     ) -> None:
         """Write the tables and texts as ``policymine extract --out`` does, byte for byte.
 
         Args:
             out: the folder; an earlier result in it is replaced as a whole.
-            formats: of parquet, csv, jsonl.
+            formats: of parquet, csv, jsonl, xlsx, duckdb.
             force: take a folder that holds other files too.
             rejected: write the table ``rejected`` too.
+            labels: language of the names in a workbook: en or zh.
 
         Raises:
             MisuseError: an unknown format, or the folder cannot be written or holds something else.
@@ -145,7 +151,7 @@ class Corpus:
         chosen = list(formats)
         if unknown := [name for name in chosen if name not in FORMATS]:
             raise MisuseError(f"unknown format {', '.join(unknown)}; there are {', '.join(FORMATS)}")
-        with ResultFolder(Path(out), chosen, rejected, force, __version__) as folder:
+        with ResultFolder(Path(out), chosen, rejected, force, __version__, labels) as folder:
             for table in tables_written(rejected):
                 folder.add_rows(table, self.rows(table))
             for row in self.rows("documents"):

@@ -21,6 +21,7 @@ from policymine.reading import read_stream
 from policymine.reading.sources import STDIN, MisuseError, Source, list_sources
 from policymine.summary import Summary
 from policymine.tables.folder import ResultFolder
+from policymine.tables.labels import EN
 from policymine.tables.schema import Row
 from policymine.tables.stored import stored_corrections, stored_formats, stored_optional, stored_sources
 
@@ -37,7 +38,7 @@ class Request:
     Attributes:
         paths: files, folders, globs, ``-``.
         out: folder of the result.
-        formats: of parquet, csv, jsonl; None: those of the result that is added to, else parquet and csv.
+        formats: names from ``write.FORMATS``; None: those of the result that is added to, else parquet and csv.
         jobs: number of processes; None: one a core.
         options: limits and choices.
         force: write into a folder that holds other files too.
@@ -45,6 +46,7 @@ class Request:
         rejected: write the table ``rejected`` too.
         cache: folder of the results of earlier runs; None: nothing is kept or taken.
         corrections: files of what readers decided about rows, the later counting for more.
+        labels: language of the names in a workbook: en or zh.
         must_cache: whether a folder that cannot be written stops the run; else it goes on without.
     """
 
@@ -59,6 +61,7 @@ class Request:
     cache: Path | None = None
     corrections: tuple[Path, ...] = ()
     must_cache: bool = False
+    labels: str = EN
 
 
 def run_extract(
@@ -89,7 +92,7 @@ def run_extract(
         formats = formats or stored_formats(request.out) or None
         rejected = rejected or "rejected" in stored_optional(request.out)
     formats = formats or DEFAULT_FORMATS
-    with ResultFolder(request.out, formats, rejected, request.force, __version__) as folder:
+    with ResultFolder(request.out, formats, rejected, request.force, __version__, request.labels) as folder:
         sources = [_read_stdin(s, stdin, options) if s.name == STDIN and s.path is None else s for s in sources]
         summary = Summary(folder)
         done = 0
@@ -114,6 +117,7 @@ def run_extract(
             "arguments": {
                 "paths": list(request.paths),
                 "formats": list(formats),
+                "labels": request.labels,
                 "jobs": request.jobs,
                 "append": request.append,
                 "rejected": rejected,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
-from policymine.tables.schema import BOOLEAN, INTEGER, NUMBER, STRING, Value
+from policymine.tables.schema import BOOLEAN, INTEGER, NUMBER, STRING, Row, Table, Value
 
 
 def arrow_type(kind: str) -> Any:
@@ -46,6 +46,15 @@ def arrow_array(values: Sequence[Value], kind: str) -> Any:
         numbers: list[Any] = [value if value is not None else 0 for value in values]
         buffers = [valid, pa.py_buffer(array("q" if kind == INTEGER else "d", numbers).tobytes())]
     return pa.Array.from_buffers(arrow_type(kind), len(values), buffers, nulls)
+
+
+def arrow_table(rows: Sequence[Row], table: Table) -> Any:
+    """Rows of a table as an Arrow table, its columns those of the schema."""
+    import pyarrow as pa
+
+    schema = pa.schema([(column.name, arrow_type(column.type)) for column in table.columns])
+    columns = [arrow_array([row[column.name] for row in rows], column.type) for column in table.columns]
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
 def _bits(flags: Sequence[bool]) -> bytes:

@@ -2,7 +2,9 @@
 
 It is written last, so a folder without it is not a result. It holds no time and no machine: the same inputs give the
 same description. The texts are described by ``documents.text_sha256`` (the hash of each text file) instead of a
-resource each; ``run.json`` has no hash, because it holds the timings of one run.
+resource each; ``run.json`` has no hash, because it holds the timings of one run. CSV and JSONL are resources of rows,
+which ``frictionless validate`` checks cell by cell and key by key; Parquet, XLSX, DuckDB and a JSONL without rows are
+described as files (it reads none of them faithfully) and checked by their hash.
 """
 
 from __future__ import annotations
@@ -13,12 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from policymine.tables.schema import TABLES, Table
+from policymine.tables.write import BOOKS
 
 _MEDIA_TYPES = {
     "parquet": "application/vnd.apache.parquet",
     "csv": "text/csv",
     "jsonl": "application/jsonl",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "duckdb": "application/vnd.duckdb",
 }
+
 
 
 def describe(
@@ -40,10 +46,12 @@ def describe(
     """
     formats, tables = list(formats), list(tables)
     resources = [
-        _resource(folder, TABLES[table], extension, rows.get(table, 0), set(tables))
+        _resource(folder, TABLES[table], extension, rows, set(tables))
         for extension in formats
+        if extension not in BOOKS
         for table in tables
     ]
+    resources.extend(_book(folder, extension) for extension in formats if extension in BOOKS)
     resources.append({
         "name": "run",
         "path": "run.json",
@@ -65,26 +73,45 @@ def describe(
     }
 
 
-def _resource(folder: Path, table: Table, extension: str, rows: int, written: set[str]) -> dict[str, Any]:
+def _resource(folder: Path, table: Table, extension: str, rows: Mapping[str, int], written: set[str]) -> dict[str, Any]:
+    of_rows = {"csv": written, "jsonl": {name for name in written if rows.get(name)}}.get(extension, set())
     path = folder / f"{table.name}.{extension}"
     digest, size = file_sha256(path)
     resource: dict[str, Any] = {
         "name": f"{table.name}-{extension}",
         "path": path.name,
-        "profile": "tabular-data-resource",
+        "profile": "tabular-data-resource" if table.name in of_rows else "data-resource",
         "title": table.label_zh,
         "description": table.description,
         "format": extension,
         "mediatype": _MEDIA_TYPES[extension],
         "bytes": size,
         "hash": f"sha256:{digest}",
-        "rows": rows,
-        "schema": table_schema(table, extension, written),
+        "schema": table_schema(table, extension, of_rows or written),
     }
+    if table.name in of_rows:
+        resource["rows"] = rows.get(table.name, 0)
+    else:
+        resource["type"] = "file"
     if extension == "csv":
         resource["encoding"] = "utf-8-sig"
         resource["dialect"] = {"delimiter": ",", "lineTerminator": "\n"}
     return resource
+
+
+def _book(folder: Path, extension: str) -> dict[str, Any]:
+    digest, size = file_sha256(folder / BOOKS[extension])
+    return {
+        "name": f"tables-{extension}",
+        "path": BOOKS[extension],
+        "type": "file",
+        "profile": "data-resource",
+        "description": "All tables in one file.",
+        "format": extension,
+        "mediatype": _MEDIA_TYPES[extension],
+        "bytes": size,
+        "hash": f"sha256:{digest}",
+    }
 
 
 def table_schema(table: Table, extension: str = "", written: Iterable[str] = TABLES) -> dict[str, Any]:

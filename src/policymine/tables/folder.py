@@ -18,9 +18,10 @@ from typing import Any
 
 from policymine.reading.sources import MisuseError, is_result
 from policymine.tables.datapackage import describe
+from policymine.tables.labels import EN
 from policymine.tables.lock import FolderLock
 from policymine.tables.schema import TABLES, Row, tables_written
-from policymine.tables.write import FORMATS, TableFiles
+from policymine.tables.write import BOOKS, FORMATS, TableFiles, open_books
 
 MANY = 1000
 """Documents above which the texts go into sub-folders by the first two characters of their ids."""
@@ -28,7 +29,8 @@ _MARK = ".policymine-incomplete"
 _TMP = ".policymine-tmp-"
 _PACKAGE = "datapackage.json"
 _OURS = frozenset(
-    {"text", "run.json", _PACKAGE} | {f"{table}.{extension}" for table in TABLES for extension in FORMATS}
+    {"text", "run.json", _PACKAGE, *BOOKS.values()}
+    | {f"{table}.{extension}" for table in TABLES for extension in FORMATS}
 )
 
 
@@ -40,7 +42,8 @@ class ResultFolder:
     """
 
     def __init__(
-        self, out: Path, formats: Sequence[str], rejected: bool = False, force: bool = False, version: str = ""
+        self, out: Path, formats: Sequence[str], rejected: bool = False, force: bool = False, version: str = "",
+        language: str = EN,
     ) -> None:
         """Check the folder and make it ready.
 
@@ -50,6 +53,7 @@ class ResultFolder:
             rejected: whether the table ``rejected`` is written.
             force: take a folder that holds other files too; they stay as they are.
             version: version of policymine, for ``datapackage.json``.
+            language: of the names in a workbook.
 
         Raises:
             MisuseError: the folder cannot be written, or holds something else and ``force`` is not given.
@@ -80,7 +84,8 @@ class ResultFolder:
             reason = "it is a file" if out.is_file() else error.strerror or type(error).__name__
             raise MisuseError(f"{out}: results cannot be written there: {reason}; give another --out") from error
         try:
-            self._files = {table: TableFiles(self._tmp, table, self.formats) for table in self._tables}
+            self._books = open_books(self._tmp, self.formats, language)
+            self._files = {table: TableFiles(self._tmp, table, self.formats, self._books) for table in self._tables}
         except BaseException:
             self.abort()
             raise
@@ -117,6 +122,8 @@ class ResultFolder:
         """
         for files in self._files.values():
             files.close()
+        for book in self._books:
+            book.close()
         rows = {table: files.rows for table, files in self._files.items()}
         _write_json(self._tmp / "run.json", {**run, "rows": rows})
         package = describe(self._tmp, self._tables, self.formats, rows, self._version, self._documents > MANY)
@@ -139,9 +146,9 @@ class ResultFolder:
 
     def abort(self) -> None:
         """Remove what was not finished; does nothing after ``finish``."""
-        for files in getattr(self, "_files", {}).values():
+        for closing in [*getattr(self, "_files", {}).values(), *getattr(self, "_books", [])]:
             with suppress(Exception):  # a writer that an error stopped half way
-                files.close()
+                closing.close()
         shutil.rmtree(self._tmp, ignore_errors=True)
         self._lock.release()
         if self._made is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from policymine.models import Issue, RawDocument
 from policymine.reading.sources import Source
 from policymine.tables.schema import OPTIONAL, Row
-from policymine.tables.write import FORMATS, read_rows
+from policymine.tables.write import BOOKS, FORMATS, read_rows
 
 PACKAGE = "datapackage.json"
 
@@ -22,7 +22,7 @@ def text_path(folder: Path, doc_id: str) -> Path:
 
 def stored_formats(folder: Path) -> tuple[str, ...]:
     """The formats of a result, in the order of ``write.FORMATS``."""
-    return tuple(name for name in FORMATS if (folder / f"documents.{name}").exists())
+    return tuple(name for name in FORMATS if (folder / BOOKS.get(name, f"documents.{name}")).exists())
 
 
 def stored_optional(folder: Path) -> frozenset[str]:

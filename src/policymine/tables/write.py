@@ -1,8 +1,11 @@
-"""Rows into files: Parquet, CSV and JSONL with the same rows, written as they come.
+"""Rows into files: Parquet, CSV, JSONL, XLSX and DuckDB with the same rows, written as they come.
 
 The bytes depend on the rows and on the versions of the libraries alone: fixed order of columns, row groups of a fixed
 number of rows, no time and no machine in any file. CSV is UTF-8 with a byte-order mark (so that Excel opens it
-rightly), null an empty cell; JSONL has one object a line with every column.
+rightly), null an empty cell; JSONL has one object a line with every column. A CSV holds the words as they are, also
+those that a spreadsheet would take for a formula: it is data for programs, and an apostrophe before them would be a
+character that does not stand in the text. For spreadsheets there is XLSX, where text stays text (``workbook.py``).
+XLSX and DuckDB hold all tables in one file.
 """
 
 from __future__ import annotations
@@ -15,10 +18,14 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, Protocol
 
-from policymine.tables.columns import arrow_array, arrow_type
+from policymine.reading.sources import MisuseError
+from policymine.tables.columns import arrow_table, arrow_type
+from policymine.tables.labels import EN
 from policymine.tables.schema import BOOLEAN, INTEGER, NUMBER, STRING, TABLES, Row, Value
 
-FORMATS = ("parquet", "csv", "jsonl")
+FORMATS = ("parquet", "csv", "jsonl", "xlsx", "duckdb")
+BOOKS = {"xlsx": "tables.xlsx", "duckdb": "tables.duckdb"}
+"""Formats that hold all tables in one file, and its name."""
 ROW_GROUP = 50_000
 """Rows of a Parquet row group."""
 
@@ -86,10 +93,9 @@ class ParquetWriter:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        self._table = pa.Table.from_arrays
-        self._columns = TABLES[table].columns
-        self._schema = pa.schema([(column.name, arrow_type(column.type)) for column in self._columns])
-        self._writer: Any = pq.ParquetWriter(path, self._schema, compression="zstd", store_schema=False)
+        self._table = TABLES[table]
+        schema = pa.schema([(column.name, arrow_type(column.type)) for column in self._table.columns])
+        self._writer: Any = pq.ParquetWriter(path, schema, compression="zstd", store_schema=False)
         self._rows: list[Row] = []
 
     def add(self, rows: Sequence[Row]) -> None:
@@ -100,8 +106,7 @@ class ParquetWriter:
             del self._rows[:ROW_GROUP]
 
     def _flush(self, rows: list[Row]) -> None:
-        columns = [arrow_array([row[column.name] for row in rows], column.type) for column in self._columns]
-        self._writer.write_table(self._table(columns, schema=self._schema))
+        self._writer.write_table(arrow_table(rows, self._table))
 
     def close(self) -> None:
         """Write what is left and close the file."""
@@ -116,13 +121,48 @@ _WRITERS: dict[str, Callable[[Path, str], TableWriter]] = {
 }
 
 
+class Book(Protocol):
+    """A file that holds all tables; it is whole after ``close``, which comes after that of its tables."""
+
+    def table(self, name: str) -> TableWriter:
+        """The writer of one table."""
+
+    def close(self) -> None:
+        """Write what is left and close the file."""
+
+
+def open_books(folder: Path, formats: Iterable[str], language: str = EN) -> list[Book]:
+    """The files that hold all tables, for those of the formats that are of this kind.
+
+    Args:
+        folder: where they go.
+        formats: names from ``FORMATS``; others are passed over.
+        language: of the names in a workbook.
+
+    Raises:
+        MisuseError: the package that writes a format is not installed.
+    """
+    books: list[Book] = []
+    for name in formats:
+        if name == "xlsx":
+            from policymine.tables.workbook import TablesWorkbook
+
+            books.append(TablesWorkbook(folder / BOOKS[name], language))
+        elif name == "duckdb":
+            from policymine.tables.duck import TablesDatabase
+
+            books.append(TablesDatabase(folder / BOOKS[name]))
+    return books
+
+
 class TableFiles:
     """One table in several formats at once."""
 
-    def __init__(self, folder: Path, table: str, formats: Iterable[str]) -> None:
+    def __init__(self, folder: Path, table: str, formats: Iterable[str], books: Iterable[Book] = ()) -> None:
         self.rows = 0
         self._numbers = [c.name for c in TABLES[table].columns if c.type == NUMBER]
-        self._writers = [_WRITERS[name](folder / f"{table}.{name}", table) for name in formats]
+        self._writers = [_WRITERS[name](folder / f"{table}.{name}", table) for name in formats if name in _WRITERS]
+        self._writers += [book.table(table) for book in books]
 
     def add(self, rows: Sequence[Row]) -> None:
         """Append rows; whole numbers are written without a decimal point, and what is no number as null."""
@@ -159,6 +199,9 @@ def read_rows(folder: Path, table: str) -> list[Row]:
     Args:
         folder: a result.
         table: name of the table.
+
+    Raises:
+        MisuseError: the result is a workbook alone, which is for people and cannot be read back.
     """
     names = TABLES[table].names
     if (path := folder / f"{table}.parquet").exists():
@@ -175,6 +218,14 @@ def read_rows(folder: Path, table: str) -> list[Row]:
                 {name: parse[name](cell) if cell != "" else None for name, cell in row.items() if name in parse}
                 for row in csv.DictReader(lines)
             ]
+    elif (path := folder / BOOKS["duckdb"]).exists():
+        from policymine.tables.duck import read_table
+
+        rows = read_table(path, table)
+    elif (folder / BOOKS["xlsx"]).exists() and not any((folder / f"files.{name}").exists() for name in _WRITERS):
+        raise MisuseError(
+            f"{folder}: only a workbook is there, which is for people; run extract with --format parquet,xlsx"
+        )
     else:
         return []
     return [{name: row.get(name) for name in names} for row in rows]

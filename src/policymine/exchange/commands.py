@@ -1,0 +1,75 @@
+"""The commands of this package: each loads a result, writes one file from it, and says in one line what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from policymine.corpus import Corpus
+
+_Tables = Annotated[Path, typer.Argument(help="Folder that extract --out wrote.", metavar="TABLES")]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Make the commands part of the command line."""
+    app.command()(tasks)
+    app.command()(export)
+
+
+def tasks(
+    tables: _Tables,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The workbook (.xlsx).")] = Path("tasks.xlsx"),
+    report: Annotated[
+        str, typer.Option("--report", help="The evidence page as seen from the workbook.")
+    ] = "report.html",
+) -> None:
+    """Write the 任务分解表: a line a task, with target, date, departments and a link to its words."""
+    from policymine.exchange.tasks import write_tasks
+
+    _write(tables, out, lambda corpus: {"tasks": write_tasks(corpus, out, report)})
+
+
+def export(
+    tables: _Tables,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file.")],
+    kind: Annotated[
+        str, typer.Option("--as", help="flat (a row a target: .xlsx, .csv) or label-studio (.json).")
+    ] = "flat",
+    labels: Annotated[str, typer.Option("--labels", help="Headings of the flat view: zh or en.")] = "zh",
+) -> None:
+    """Write a flat view for Excel, or the documents with their facts for Label Studio."""
+    from policymine.exchange.flat import write_flat
+    from policymine.exchange.label_studio import write_label_studio
+    from policymine.tables.labels import LANGUAGES
+
+    if kind not in ("flat", "label-studio"):
+        _fail(f"--as {kind}: unknown; there are flat, label-studio")
+    if labels not in LANGUAGES:
+        _fail(f"--labels {labels}: unknown language; there are {', '.join(LANGUAGES)}")
+    if kind == "flat":
+        _write(tables, out, lambda corpus: {"targets": write_flat(corpus, out, labels)})
+    else:
+        _write(tables, out, lambda corpus: {"documents": write_label_studio(corpus, out)})
+
+
+def _write(tables: Path, out: Path, write: Callable[[Corpus], dict[str, int]]) -> None:
+    from policymine.corpus import Corpus
+    from policymine.reading.sources import MisuseError
+
+    try:
+        counts = write(Corpus.load(tables))
+    except MisuseError as error:
+        _fail(str(error))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        _fail(f"{error.filename or out}: {reason}; close the file where it is open, or give another name")
+    typer.echo(" ".join(f"{name}={count}" for name, count in counts.items()) + f" out={out}")
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(f"policymine: {message}", err=True)
+    raise typer.Exit(2)

@@ -1,0 +1,98 @@
+"""All tables of a result in one DuckDB database, for SQL: the names, types and meanings of the schema.
+
+DuckDB is an extra (``pip install "policymine[duckdb]"``). The file holds the same rows as the others; its bytes are
+DuckDB's own business, so results are compared by query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from policymine.reading.sources import MisuseError
+from policymine.tables.columns import arrow_table
+from policymine.tables.schema import BOOLEAN, INTEGER, NUMBER, STRING, TABLES, Row, Table
+
+_TYPES = {STRING: "VARCHAR", INTEGER: "BIGINT", NUMBER: "DOUBLE", BOOLEAN: "BOOLEAN"}
+_PORTION = 50_000
+
+
+def _duckdb() -> Any:
+    try:
+        import duckdb
+    except ImportError as error:
+        raise MisuseError(
+            'DuckDB is not installed; run  pip install "policymine[duckdb]"  or leave duckdb out of --format'
+        ) from error
+    return duckdb
+
+
+class TablesDatabase:
+    """A database that tables are written into (``tables.duckdb``)."""
+
+    def __init__(self, path: Path) -> None:
+        """Make the database.
+
+        Raises:
+            MisuseError: the package duckdb is not installed.
+        """
+        self._connection = _duckdb().connect(str(path), config={"threads": 1})
+
+    def table(self, name: str) -> DatabaseTable:
+        """An empty table of the database."""
+        return DatabaseTable(self._connection, TABLES[name])
+
+    def close(self) -> None:
+        """Write the file."""
+        self._connection.close()
+
+
+class DatabaseTable:
+    """The rows of one table in a database; a ``TableWriter``."""
+
+    def __init__(self, connection: Any, table: Table) -> None:
+        self._connection, self._table = connection, table
+        self._rows: list[Row] = []
+        columns = ", ".join(f'"{column.name}" {_TYPES[column.type]}' for column in table.columns)
+        connection.execute(f'CREATE TABLE "{table.name}" ({columns})')
+        connection.execute(f'COMMENT ON TABLE "{table.name}" IS {_quoted(table.description)}')
+        for column in table.columns:
+            meaning = _quoted(f"{column.label_zh}: {column.description}")
+            connection.execute(f'COMMENT ON COLUMN "{table.name}"."{column.name}" IS {meaning}')
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Append rows."""
+        self._rows.extend(rows)
+        if len(self._rows) >= _PORTION:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._connection.register("portion", arrow_table(self._rows, self._table))
+        self._connection.execute(f'INSERT INTO "{self._table.name}" SELECT * FROM portion')
+        self._connection.unregister("portion")
+        self._rows = []
+
+    def close(self) -> None:
+        """Write what is left."""
+        if self._rows:
+            self._flush()
+
+
+def _quoted(words: str) -> str:
+    return "'" + words.replace("'", "''") + "'"
+
+
+def read_table(path: Path, name: str) -> list[Row]:
+    """The rows of a table of a database, in the order in which they were written; none where it is not there.
+
+    Raises:
+        MisuseError: the package duckdb is not installed.
+    """
+    with _duckdb().connect(str(path), read_only=True) as connection:
+        known = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+        if name not in known:
+            return []
+        found = connection.execute(f'SELECT * FROM "{name}" ORDER BY rowid')
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
