@@ -21,7 +21,13 @@ from policymine.cli import app
 from policymine.corpus import Corpus, mine, mine_text
 from policymine.exchange import flat as flat_view
 from policymine.exchange.flat import COLUMNS, flat_rows, write_flat
-from policymine.exchange.label_studio import LAYERS, label_studio_tasks, labelling_config, read_label_studio, write_label_studio
+from policymine.exchange.label_studio import (
+    LAYERS,
+    label_studio_tasks,
+    labelling_config,
+    read_label_studio,
+    write_label_studio,
+)
 from policymine.exchange.tasks import HEADINGS, task_lines, write_tasks
 from policymine.lexicon.files import read_lexicon
 from policymine.reading.sources import MisuseError
