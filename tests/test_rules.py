@@ -163,7 +163,7 @@ def test_a_whole_document_of_one_piece_finishes(piece: str) -> None:
 # ---- lexicons
 
 TSV = pytest.mark.parametrize("path", LEXICONS, ids=lambda path: path.stem)
-KEY = {"characters": ("from",), "central_names": ("name", "scope", "valid_from"), "departments": ("term", "function", "valid_from"), "verbs": ("term", "class")}
+KEY = {"characters": ("from",), "central_names": ("name", "scope", "valid_from"), "departments": ("term", "function", "valid_from"), "verbs": ("term", "class"), "labels": ("column", "code")}
 
 
 @TSV

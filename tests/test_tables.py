@@ -41,7 +41,7 @@ from policymine.tables.links import link_citations, link_works
 from policymine.tables.rows import document_rows, unmined_rows
 from policymine.tables.schema import PER_DOCUMENT, TABLES, Row, Value, in_order, tables_written
 from policymine.tables.stored import stored_formats, stored_sources
-from policymine.tables.write import FORMATS, TableFiles, read_rows
+from policymine.tables.write import BOOKS, FORMATS, TableFiles, read_rows
 from policymine.text.normalize import normalize
 
 RAW = "  关于试点的意见\r\n一、目标。到２０２５年，\n新建　３　万亩良田。（甲局、乙局牵头）\r\n按照《丙规划》执行。"
@@ -233,7 +233,7 @@ def _rows() -> list[Row]:
     return [target, odd]
 
 
-@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("format_", [name for name in FORMATS if name not in BOOKS])
 def test_what_is_written_is_read_back(tmp_path: Path, format_: str) -> None:
     files = TableFiles(tmp_path, "targets", [format_])
     files.add(_rows())
