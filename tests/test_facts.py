@@ -182,3 +182,28 @@ def test_a_task_joins_what_belongs_together() -> None:
         [task] = [r for r in corpus.rows("tasks") if r["task_id"] == target["task_id"]]
         assert {r["department"] for r in corpus.rows("responsibilities") if r["task_id"] == task["task_id"]} == names
         assert task["deadline"] == target["deadline"]
+
+
+def _named(words: str) -> list[tuple[str, str, str | None]]:
+    rows = mine_text(f"关于印发方案的通知\n各县渔业局：\n一、主要任务\n{words}\n").rows("responsibilities")
+    return [(r["department"], r["department_name"], r["level"]) for r in rows]
+
+
+def test_names_of_a_list_share_the_place_of_the_first() -> None:
+    found = _named("建设渔港。（省渔业厅、财政厅，市水利局、住房城乡建设局配合，财政部指导）")
+    assert found == [
+        ("省渔业厅", "省渔业厅", "province"), ("财政厅", "省财政厅", "province"), ("市水利局", "市水利局", "prefecture"),
+        ("住房城乡建设局", "市住房和城乡建设局", "prefecture"), ("财政部", "中华人民共和国财政部", "national"),
+    ]
+    assert _named("建设渔港。（市渔业局、东湾新区管委、领导小组办公室负责）")[1:] == [
+        ("东湾新区管委", "东湾新区管委", None), ("领导小组办公室", "领导小组办公室", None),
+    ]
+
+
+def test_duties_that_share_the_word_behind_them_are_apart() -> None:
+    names = [name for name, _, _ in _named("渔业、粮食、价格和商务部门，应当立即核实。工业和信息化部门要报送方案。")]
+    assert names == ["渔业", "粮食", "价格", "商务部门", "工业和信息化部门"]
+
+
+def test_a_body_of_two_clauses_is_named_once() -> None:
+    assert [name for name, _, _ in _named("由市水务局牵头，农业农村局等部门参与，推进治理。")] == ["市水务局", "农业农村局"]

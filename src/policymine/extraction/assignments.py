@@ -63,12 +63,15 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
     brief_names = frozenset(m["brief"] for m in _BRIEF.finditer(text))
     collective = tuple(m["name"] for m in _COLLECTIVE.finditer(text))
 
+    placed: set[int] = set()
+
     def free(a: int, b: int) -> bool:
         return not touches(used, a, b)
 
     def add(names: list[tuple[Name, str]], start: int, end: int, rule: str) -> None:
-        kept = [(n, r) for n, r in names if n.text in brief_names or not n.text.endswith(collective) and "统称" not in n.text and _named(n.text, context, departments)]
+        kept = [(n, r) for n, r in names if n.start not in placed and (n.text in brief_names or not n.text.endswith(collective) and "统称" not in n.text and _named(n.text, context, departments))]
         if kept:
+            placed.update(n.start for n, _ in kept)
             insort(used, (start, end))
             found.append(Found(start, end, tuple((n, r, "word") for n, r in kept), False, rule))
 
@@ -183,6 +186,7 @@ def _told(
 
 
 _PLACED = re.compile(r"^(?:省、自治区、直辖市|各地区?|各级|各省|各市|各县|省级|市级|县级|区级|省市两级|国家)")
+_OF_DUTY = re.compile(r"(?:行政)?(?:主管)?部门$")
 _SHORT_FORM = re.compile(r"\([^()]*?(?:简称|下称)[^()]*\)$")
 # A competent authority that its duty names: 省人民政府大数据工作主管部门; 行业主管部门 names none.
 _AUTHORITY = re.compile(
@@ -203,7 +207,10 @@ def _bodies(
     if stop - start > 160:
         return []
     duties = closed is not None or words.endswith("部门")
-    for a, b in pieces(text, start, stop):
+    parts = pieces(text, start, stop)
+    if duties:
+        parts = [part for a, b in parts for part in _duties_apart(text, a, b, departments)]
+    for a, b in parts:
         if brief := _SHORT_FORM.search(text, a, b):
             b = brief.start()
         word = text[a:b]
@@ -213,6 +220,16 @@ def _bodies(
             return []
         names.append(Name(word, a, b))
     return names
+
+
+def _duties_apart(text: str, start: int, end: int, departments: Departments) -> list[tuple[int, int]]:
+    """价格和商务部门 are two: 和 parts duties that share the word behind them."""
+    words = _PLACED.sub("", _OF_DUTY.sub("", text[start:end]))
+    for joined in () if departments.is_stem(words) else re.finditer(r"以及|[和及与]", text[start:end]):
+        before, behind = text[start : start + joined.start()], text[start + joined.end() : end]
+        if departments.is_stem(_PLACED.sub("", before)) and departments.is_stem(_OF_DUTY.sub("", behind)):
+            return [(start, start + joined.start()), (start + joined.end(), end)]
+    return [(start, end)]
 
 
 def _roles(

@@ -9,7 +9,7 @@ from policymine.extraction.assignments import assignments
 from policymine.extraction.context import Context
 from policymine.extraction.lists import LISTS, Found, bracketed, labelled_lines
 from policymine.extraction.names import Name
-from policymine.lexicon.departments import Departments
+from policymine.lexicon.departments import Departments, Resolved
 from policymine.lexicon.files import read_rules
 from policymine.models import Department, Issue, Responsibility
 
@@ -19,6 +19,9 @@ def _first_leads() -> re.Pattern[str]:
     return re.compile(read_rules("roles")["conventions"]["first_leads"])
 
 
+# The place that a name begins with, and the names that may share it.
+_HEAD = re.compile(r"[省市区县州旗](?=[\u4e00-\u9fff])(?![直级属委])")
+_OF_A_PLACE = re.compile(r"(?<!新区)(?:局|厅|(?<!管)委|委员会)$")
 # Between two lists about the same text stand at most lines such as 完成时限：2024年12月.
 _ONLY_LABELS = re.compile(r"[\s;,。]*(?:[\u4e00-\u9fff]{2,6}:[^\n]{0,40}\n\s*)?")
 
@@ -83,13 +86,22 @@ def _departments(
 ) -> tuple[Department, ...]:
     header = context.header
     has_lead = any(role == "lead" for _, role, _ in found.names)
+    shared = ""
+
+    def resolve(words: str) -> Resolved:
+        return known.resolve(
+            words, header.province, header.prefecture, header.county, header.issuer_level, header.year
+        )
+
     out = []
     for position, (name, role, origin) in enumerate(found.names, 1):
         if by_order and position == 1 and not has_lead:
             role, origin = "lead", "order"
-        means = known.resolve(
-            name.text, header.province, header.prefecture, header.county, header.issuer_level, header.year
-        )
+        means = resolve(name.text)
+        head = _HEAD.match(name.text)
+        if head is None and shared and means.level is None and _OF_A_PLACE.search(name.text):
+            means = resolve(shared + name.text)  # 省渔业厅、财政厅: both of the province
+        shared = head.group() if head else shared if means.level is None else ""
         if not means.known:
             unknown.setdefault(name.text, []).append(name)
         out.append(
