@@ -121,7 +121,6 @@ def test_names_are_written_out_with_their_place_and_duty() -> None:
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="a shared head is not carried on to the next name")
 def test_a_shared_head_is_carried_on() -> None:
     rows = mined("推进渔港建设。（省渔业厅、财政厅负责）").rows("responsibilities")
     assert {r["level"] for r in rows} == {"province"} and "澄岚市" not in str(rows[1]["department_name"])

@@ -20,8 +20,8 @@ def _first_leads() -> re.Pattern[str]:
 
 
 # The place that a name begins with, and the names that may share it.
-_HEAD = re.compile(r"[省市区县州旗](?=[\u4e00-\u9fff])(?![直级属委])")
-_OF_A_PLACE = re.compile(r"(?<!新区)(?:局|厅|(?<!管)委|委员会)$")
+_HEAD = re.compile(r"[省市区县州旗](?=[\u4e00-\u9fff])")
+_SHARES = re.compile(r"(?<!新区)(?:局|厅|(?<!管)委|委员会)$")
 # Between two lists about the same text stand at most lines such as 完成时限：2024年12月.
 _ONLY_LABELS = re.compile(r"[\s;,。]*(?:[\u4e00-\u9fff]{2,6}:[^\n]{0,40}\n\s*)?")
 
@@ -97,11 +97,13 @@ def _departments(
     for position, (name, role, origin) in enumerate(found.names, 1):
         if by_order and position == 1 and not has_lead:
             role, origin = "lead", "order"
-        means = resolve(name.text)
-        head = _HEAD.match(name.text)
-        if head is None and shared and means.level is None and _OF_A_PLACE.search(name.text):
+        means, head = resolve(name.text), _HEAD.match(name.text)
+        if head and resolve(name.text[1:]).function == means.function:
+            shared = head.group()
+        elif head is None and shared and _SHARES.search(name.text) and (means.level is None or name.text.endswith("厅")):
             means = resolve(shared + name.text)  # 省渔业厅、财政厅: both of the province
-        shared = head.group() if head else shared if means.level is None else ""
+        else:
+            shared = ""
         if not means.known:
             unknown.setdefault(name.text, []).append(name)
         out.append(
