@@ -61,6 +61,18 @@ _ALL = (
         "read-encrypted", ERROR, "The file is protected by a password.",
         "Open it with the password and save it without one.",
     ),
+    IssueCode(
+        "read-scanned", ERROR, "The file holds pictures of pages and no text.",
+        "Have the text recognised (OCR) and give that; or look for the document as a web page.",
+    ),
+    IssueCode(
+        "read-part", WARNING, "A part of the file is damaged; the rest was read.",
+        "Open it in an office program, let it be repaired, and save it anew.",
+    ),
+    IssueCode(
+        "read-lost", NOTE, "Images, objects, hidden text or formulas of the file are not in the text, or only in part.",
+        "Look at the original where a figure or table may be among it.",
+    ),
     # mining: what came of the text
     IssueCode(
         "document-failed", ERROR, "Mining stopped at an unexpected error; the document has no facts.",

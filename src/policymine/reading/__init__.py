@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from policymine.models import Issue, Options, RawDocument
 from policymine.reading.contract import Reader
+from policymine.reading.docx import DOCX
 from policymine.reading.formats import sniff
 from policymine.reading.plain import PLAIN
 from policymine.reading.sources import Source
@@ -34,7 +35,7 @@ _NAMES = {
 }
 
 
-READERS: tuple[Reader, ...] = (PLAIN,)
+READERS: tuple[Reader, ...] = (PLAIN, DOCX)
 """Every reader; of equal bids the earlier one reads."""
 
 
