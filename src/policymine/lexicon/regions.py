@@ -129,6 +129,17 @@ def table(year: int | None) -> RegionTable:
 
 
 @cache
+def province_names() -> frozenset[str]:
+    """The short names of the provinces, autonomous regions and municipalities (山东, 内蒙古, 北京) of the latest year.
+
+    >>> "云南" in province_names()
+    True
+    """
+    regions = (region for found in table(None).by_name.values() for region in found)
+    return frozenset(region.short for region in regions if region.level == "province")
+
+
+@cache
 def _table(year: int) -> RegionTable:
     file = data_file()
     if file is None:

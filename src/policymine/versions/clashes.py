@@ -6,11 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from rapidfuzz.distance import Levenshtein
+
+from policymine.lexicon.regions import province_names
 from policymine.versions.align import Op
-from policymine.versions.signature import Signature
+from policymine.versions.signature import Signature, comparison_key
 
 _YEAR = re.compile(r"(?<![0-9.])(?:19[5-9]|20[0-6])[0-9](?![0-9.])")
 _NUMBER_YEAR = re.compile(r"[〔\[(【﹝〈（［]\s*((?:19|20)\d\d)")
+_DIGITS = re.compile(r"[0-9]+")
 _SUFFIX = frozenset("省市州盟县区旗镇乡")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _OWN_PLACE = re.compile(r"(?=([\u4e00-\u9fff]{2}[省市州盟县]))")
@@ -25,10 +29,6 @@ _WORD_GOES_ON = frozenset("场域块间分位别号舰下")
 _OFFICE = re.compile(
     r"[\u4e00-\u9fff]{2,12}?(?:人民政府(?:办公厅|办公室)?|委员会|办公厅|办公室|[厅局部委])(?=[0-9]|关于|印发|文件|$)"
 )
-_PROVINCE = re.compile(
-    "北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南"
-    "|湖北|湖南|广东|广西|海南|重庆|四川|贵州|云南|西藏|陕西|甘肃|青海|宁夏|新疆"
-)
 HEAD = 400
 """Characters from the beginning within which a text says whose it is."""
 TITLE = 40
@@ -39,24 +39,30 @@ OFTEN = 3
 """Occurrences from which a place that only one of two texts names is taken for the place it is written for."""
 
 
-def header_clashes(a: Signature, b: Signature) -> dict[str, str]:
+def header_clashes(a: Signature, b: Signature, misprints: bool = False) -> dict[str, str]:
     """What the two headers say differently, as field: words; fields that one of them lacks never clash.
 
     ``issuer``: no issuer of one is (part of) one of the other. ``place``: another province, prefecture or county.
     ``number``: another document number (one cut off by damage agrees with the whole). ``date``: another year of
-    signing. ``title-year``: the titles name other years.
+    signing. ``title-year``: the titles name other years. With ``misprints`` (the texts are full of them) a field
+    that differs in a few letters and in no digit does not clash.
     """
+
+    def alike(x: str, y: str) -> bool:
+        return x in y or y in x or (misprints and _is_misprint(x, y))
+
     clashes: dict[str, str] = {}
     ours, theirs = ([_bare(i) for i in s.issuers] for s in (a, b))
-    if ours and theirs and not any(x in y or y in x for x in ours for y in theirs):
+    if ours and theirs and not any(alike(x, y) for x in ours for y in theirs):
         clashes["issuer"] = f"{'；'.join(a.issuers)} / {'；'.join(b.issuers)}"
     for x, y in zip(a.places, b.places, strict=True):
-        if x and y and x != y:
+        if x and y and x != y and not (misprints and _is_misprint(x, y)):
             clashes.setdefault("place", f"{x} / {y}")
     if a.doc_number and b.doc_number:
         x, y = _bare(a.doc_number).rstrip("号"), _bare(b.doc_number).rstrip("号")
         damaged = not (a.doc_number.rstrip().endswith("号") and b.doc_number.rstrip().endswith("号"))
-        if x != y and not (damaged and (x.startswith(y) or y.startswith(x))):
+        cut = x.endswith(y) or y.endswith(x) or (damaged and (x.startswith(y) or y.startswith(x)))
+        if not cut and not (misprints and _is_misprint(x, y)):
             clashes["number"] = f"{a.doc_number} / {b.doc_number}"
     if a.date_issued and b.date_issued and a.date_issued[:4] != b.date_issued[:4]:
         clashes["date"] = f"{a.date_issued} / {b.date_issued}"
@@ -65,6 +71,37 @@ def header_clashes(a: Signature, b: Signature) -> dict[str, str]:
         if years and others and not years & others:
             clashes["title-year"] = f"{'、'.join(sorted(years))} / {'、'.join(sorted(others))}"
     return clashes
+
+
+def read_otherwise(a: Signature, b: Signature, lost_a: str, lost_b: str) -> frozenset[str]:
+    """Header fields that clash only because one of the texts lost its head, so that something below was read.
+
+    That is so where what one header says stands in the other text too, and what the other header says stands in the
+    first one or in the stretch that it lost.
+
+    Args:
+        a: a document; b: the other one.
+        lost_a: what only ``b`` has at its beginning and end (keys); lost_b: what only ``a`` has.
+    """
+    found = set()
+    for field, ours, theirs in (
+        ("issuer", a.issuers, b.issuers),
+        ("number", (a.doc_number or "",), (b.doc_number or "",)),
+    ):
+        words, others = ([comparison_key(w) for w in side if w] for side in (ours, theirs))
+        for known, whole, others_known, others_whole in (
+            (words, b.key, others, a.key + lost_a), (others, a.key, words, b.key + lost_b)
+        ):
+            if known and others_known and all(w in whole for w in known) and all(w in others_whole for w in others_known):
+                found |= {field, "place"} if field == "issuer" else {field}
+    return frozenset(found)
+
+
+def _is_misprint(x: str, y: str) -> bool:
+    """Whether two spellings differ as misprints do: in a letter or so, and in no digit."""
+    if re.sub(r"[^0-9]", "", x) != re.sub(r"[^0-9]", "", y):
+        return False
+    return Levenshtein.distance(x, y) <= max(1, min(len(x), len(y)) // 7)
 
 
 def header_agreements(a: Signature, b: Signature) -> list[str]:
@@ -82,7 +119,7 @@ def _bare(words: str) -> str:
     return re.sub(r"[\W_]+", "", words)
 
 
-def text_clashes(a: str, b: str, ops: Sequence[Op]) -> dict[str, str]:
+def text_clashes(a: str, b: str, ops: Sequence[Op], misprints: bool = False) -> dict[str, str]:
     """What the differences of two keys exchange so that they are about another place or year.
 
     ``place``: the name of a place stands for another one (of provinces, a single one is enough; a name of two other
@@ -93,11 +130,12 @@ def text_clashes(a: str, b: str, ops: Sequence[Op]) -> dict[str, str]:
 
     Args:
         a: a key; ``b`` the other one; ops: the differences to look at (as a rule without a lost head or tail).
+        misprints: the texts are full of them: what is exchanged once only may be one.
     """
     clashes: dict[str, str] = {}
     exchanged = [op for op in ops if op.a_end > op.a_start and op.b_end > op.b_start]
     places = _places(a, b, exchanged)
-    if places:
+    if places and max(places.values()) > misprints:
         (x, y), n = places.most_common(1)[0]
         clashes["place"] = f"{x} / {y} ({n})"
     shifts = Counter(delta for op in exchanged for delta in _year_shifts(a, b, op))
@@ -106,7 +144,7 @@ def text_clashes(a: str, b: str, ops: Sequence[Op]) -> dict[str, str]:
         clashes["year"] = f"{most:+d} years ({shifts[most]})"
     for op in exchanged:
         at_edge = min(op.a_start, op.b_start) < TITLE or min(len(a) - op.a_end, len(b) - op.b_end) < SIGNED
-        if at_edge and any(True for _ in _year_shifts(a, b, op)):
+        if at_edge and op.size <= TITLE and any(True for _ in _year_shifts(a, b, op)):
             clashes.setdefault("year", f"{a[op.a_start : op.a_end]} / {b[op.b_start : op.b_end]} in title or signature")
     return clashes
 
@@ -114,14 +152,16 @@ def text_clashes(a: str, b: str, ops: Sequence[Op]) -> dict[str, str]:
 def margin_clashes(ours: str, theirs: str) -> dict[str, str]:
     """What a head or tail of one text says otherwise than the one in its place in the other.
 
-    ``issuer``: both name offices and none is (part of) one of the other; ``year``: both name years and none in common.
+    ``issuer``: both name offices and none is (part of) one of the other; ``year``: they are alike but
+    name years and none in common.
     """
     clashes: dict[str, str] = {}
     offices, others = (_OFFICE.findall(words) for words in (ours, theirs))
     if offices and others and not any(x in y or y in x for x in offices for y in others):
         clashes["issuer"] = f"{offices[0]} / {others[0]}"
     years, other_years = (sorted(set(_YEAR.findall(words))) for words in (ours, theirs))
-    if years and other_years and not set(years) & set(other_years):
+    alike = Levenshtein.normalized_similarity(_DIGITS.sub("0", ours), _DIGITS.sub("0", theirs)) >= 0.5
+    if years and other_years and alike and not set(years) & set(other_years):
         clashes["year"] = f"{years[0]} / {other_years[0]}"
     return clashes
 
@@ -154,7 +194,7 @@ def _places(a: str, b: str, exchanged: Iterable[Op]) -> Counter[tuple[str, str]]
     found: Counter[tuple[str, str]] = Counter()
     for op in exchanged:
         x, y = a[op.a_start : op.a_end], b[op.b_start : op.b_end]
-        if _PROVINCE.fullmatch(x) and _PROVINCE.fullmatch(y):
+        if x in province_names() and y in province_names():
             found[x, y] += 1
         elif x in _SUFFIX and y in _SUFFIX:
             found["我" + x, "我" + y] += a[op.a_start - 1 : op.a_start] in ("我", "全", "本")
@@ -193,7 +233,7 @@ def _names(a: str, b: str, op: Op) -> Iterator[tuple[str, str]]:
 
 def _exchanged(a: str, b: str, name: str, other: str, x: str, y: str, titled: bool) -> bool:
     """Whether ``name`` stands for ``other`` as names of places do, ``x`` and ``y`` being the characters that differ."""
-    if _PROVINCE.fullmatch(name[:-1]) and _PROVINCE.fullmatch(other[:-1]):
+    if name[:-1] in province_names() and other[:-1] in province_names():
         return True
     if name in b or other in a or not (_HAN.fullmatch(x) and _HAN.fullmatch(y)):
         return False

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from os.path import commonprefix
 
 from policymine.versions.align import Op, align, n_matched
-from policymine.versions.clashes import header_agreements, header_clashes, margin_clashes, own_place_clash, text_clashes
+from policymine.versions.clashes import header_agreements, header_clashes, margin_clashes, own_place_clash, read_otherwise, text_clashes
 from policymine.versions.signature import Signature, key_offsets
 
 SHORTEST = 60
@@ -29,6 +29,10 @@ LONGEST_MISPRINT = 6
 """Characters of a difference that can be misprints beside each other; what is longer was worded otherwise."""
 LONGEST_LOST = 12
 """Characters that can be missing between head and tail; a longer stretch may be a clause that was added."""
+MISPRINTS = 4
+"""Different single characters that differ, from which two texts are taken to hold misprints."""
+MOST_SENTENCES = 3
+"""Sentences of an opening or closing paragraph that one copy can have lost."""
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _FIGURES = re.compile(r"[0-9][-0-9.年月日]*")
 _FORWARDS = re.compile(r"转发|批转|翻印")
@@ -78,6 +82,7 @@ def relate(a: Signature, b: Signature) -> Relation | None:
         return None
     clashes = header_clashes(a, b)
     if a.key == b.key:
+        clashes = _without_misreadings(a, b, _Ends((), (), ()), clashes)
         if clashes:
             return Relation("adaptation", 1.0, _evidence(a, b, 1.0, 1.0, clashes, []))
         same = a.digest == b.digest
@@ -87,9 +92,10 @@ def relate(a: Signature, b: Signature) -> Relation | None:
     matched = n_matched(a.key, ops)
     similarity = 2 * matched / (a.n_chars + b.n_chars)
     ends = _split_ends(a, b, ops)
-    exchanged = text_clashes(a.key, b.key, ends.inner) | _margin_clashes(a, b, ends)
-    clashes = exchanged | clashes
-    faults = _faults(a.key, b.key, ends.inner)
+    misprints = _has_misprints(a.key, b.key, ends.inner)
+    exchanged = text_clashes(a.key, b.key, ends.inner, misprints) | _margin_clashes(a, b, ends)
+    clashes = exchanged | _without_misreadings(a, b, ends, header_clashes(a, b, misprints))
+    faults = _faults(a.key, b.key, ends.inner) + _other_ends(a, b, ends)
     if a.title and b.title and bool(_DRAFT.search(a.title)) != bool(_DRAFT.search(b.title)):
         faults.append("draft in one only")
     name = _decide(a, b, ends, clashes, faults, matched, bool(exchanged))
@@ -132,9 +138,10 @@ def _decide(
     swapped = b.n_chars > a.n_chars
     small, large = (a, b) if swapped else (b, a)
     small_extra, large_extra = (ends.extra_a, ends.extra_b) if swapped else (ends.extra_b, ends.extra_a)
-    if not clashes and not faults and _is_margin(small, small_extra, large) and _is_margin(large, large_extra, small):
+    margins = _is_margin(small, small_extra, large) and _is_margin(large, large_extra, small)
+    if not clashes and not faults and margins:
         return "version"
-    if not exchanged and matched >= LEAST_INSIDE * small.n_chars:
+    if not exchanged and not margins and matched >= LEAST_INSIDE * small.n_chars:
         changed = sum(op.size for op in ends.inner)
         extra = sum(end - start for start, end in large_extra)
         if changed <= (1 - LEAST_INSIDE) * small.n_chars and extra > 0.05 * large.n_chars:
@@ -148,8 +155,48 @@ def _margin_clashes(a: Signature, b: Signature, ends: _Ends) -> dict[str, str]:
     """Clashes of heads and tails that both documents have and that differ as a whole (other signature, other date)."""
     clashes: dict[str, str] = {}
     for (a0, a1), (b0, b1) in zip(ends.extra_a, ends.extra_b, strict=True):
-        clashes |= margin_clashes(a.key[a0:a1], b.key[b0:b1])
+        if a1 > a0 and b1 > b0 and not (_ends_in_prose(a, a1) or _ends_in_prose(b, b1)):
+            clashes |= margin_clashes(a.key[a0:a1], b.key[b0:b1])
     return clashes
+
+
+def _without_misreadings(a: Signature, b: Signature, ends: _Ends, clashes: dict[str, str]) -> dict[str, str]:
+    if not clashes.keys() & {"issuer", "number", "place"}:
+        return clashes
+    lost = ["", ""]
+    for (a0, a1), (b0, b1) in zip(ends.extra_a, ends.extra_b, strict=True):
+        if a0 == a1 or b0 == b1:
+            lost[0] += b.key[b0:b1] + "|"
+            lost[1] += a.key[a0:a1] + "|"
+    excused = read_otherwise(a, b, lost[0], lost[1])
+    return {field: words for field, words in clashes.items() if field not in excused}
+
+
+def _has_misprints(a: str, b: str, inner: Sequence[Op]) -> bool:
+    """Whether many different single characters differ, as they do where a text was scanned or spoilt."""
+    pairs = {
+        (a[op.a_start : op.a_end], b[op.b_start : op.b_end])
+        for op in inner
+        if op.size == 1 and not is_number(a, b, op) and not is_typography(a, b, op)
+    }
+    return len(pairs) >= max(MISPRINTS, 0.002 * min(len(a), len(b)))
+
+
+def _other_ends(a: Signature, b: Signature, ends: _Ends) -> list[str]:
+    """Heads or tails that both have as running text, and that say something else."""
+    for (a0, a1), (b0, b1) in zip(ends.extra_a, ends.extra_b, strict=True):
+        if min(a1 - a0, b1 - b0) > LONGEST_LOST and all(_is_prose(s, x, y) for s, x, y in ((a, a0, a1), (b, b0, b1))):
+            return ["head or tail worded otherwise"]
+    return []
+
+
+def _is_prose(own: Signature, start: int, end: int) -> bool:
+    offsets = key_offsets(own)
+    return bool(_PROSE_END.search(own.raw[offsets[start] : offsets[end - 1] + 2]))
+
+
+def _ends_in_prose(own: Signature, end: int) -> bool:
+    return bool(_PROSE_END.match(own.raw, key_offsets(own)[end - 1] + 1))
 
 
 def _split_ends(a: Signature, b: Signature, ops: Sequence[Op]) -> _Ends:
@@ -182,6 +229,7 @@ def _is_margin(own: Signature, extras: Iterable[tuple[int, int]], other: Signatu
     sentences (title, addressees, signature, navigation) may be more, an annex up to half. A text that is forwarded by
     another is contained in it, not the same.
     """
+    sentences = 0
     for start, end in extras:
         if end == start:
             continue
@@ -190,20 +238,23 @@ def _is_margin(own: Signature, extras: Iterable[tuple[int, int]], other: Signatu
             return False
         if start > 0 and _ANNEX.search(words[:60]) and share <= 0.5 * own.n_chars:
             continue
-        if share <= max(0.12 * own.n_chars, 60 if other.n_chars < 400 else 120):
+        if share <= (60 if other.n_chars < 400 else 120):
             continue
         if share > max(0.3 * own.n_chars, 400) or share > other.n_chars:
             return False
-        if _n_prose(own, start, end) > max(0.12 * own.n_chars, 60):
+        prose, ends = _prose(own, start, end)
+        sentences += ends
+        if prose > max(0.12 * own.n_chars, 60) or sentences > MOST_SENTENCES:
             return False
     return True
 
 
-def _n_prose(own: Signature, start: int, end: int) -> int:
-    """Characters of the stretch of a key that stand in lines with a whole sentence."""
+def _prose(own: Signature, start: int, end: int) -> tuple[int, int]:
+    """Characters of the stretch of a key that stand in lines with a whole sentence, and how many sentences end there."""
     offsets = key_offsets(own)
     lines = own.raw[offsets[start] : offsets[end - 1] + 1].splitlines()
-    return sum(len(line) for line in lines if _PROSE_END.search(line))
+    ends = [len(_PROSE_END.findall(line)) for line in lines]
+    return sum(len(line) for line, n in zip(lines, ends, strict=True) if n), sum(ends)
 
 
 def _faults(a: str, b: str, inner: Sequence[Op]) -> list[str]:
@@ -221,14 +272,14 @@ def _faults(a: str, b: str, inner: Sequence[Op]) -> list[str]:
     n_figures = min(len(_NUMBER.findall(a)), len(_NUMBER.findall(b)))
     singles = sum(1 for op in inner if op.size == 1)
     rate = singles / size
-    if len(figures) > min(max(3, (0.03 + 4 * rate) * n_figures), max(1, n_figures // (2 if size >= 1000 else 3))):
+    if len(figures) > max(2, min(0.03 * n_figures + 3 * rate * n_figures, n_figures // 4 - 1)):
         faults.append(f"{len(figures)} of {n_figures} figures changed")
     pairs = sum(1 for op in inner if op.size == 2 and not _one_sided(op))
     lost = [op for op in inner if op.size > 2 and _one_sided(op)]
     lost = [op for op in lost if repeated[a[op.a_start : op.a_end] or b[op.b_start : op.b_end]] < 3]
     worded = sum(1 for op in inner if op.size > 2 and not _one_sided(op))
     systematic = _systematic(a, b, inner)
-    if singles > 0.045 * size or (size < 400 and singles > max(2, 0.035 * size)):
+    if singles > 0.065 * size or (size < 400 and singles > max(2, 0.035 * size)):
         faults.append(f"{singles} characters changed")
     if pairs > (1 if size >= 1000 else 0) + 0.2 * singles:
         faults.append(f"{pairs} words changed")

@@ -126,7 +126,7 @@ def _group(ranked: Sequence[Signature], near: dict[int, list[int]], judge: _Judg
         for j in sorted(near[i]):
             if canonical[j] >= 0 or (relation := judge.relation(i, j)) is None or relation.name not in SHARED:
                 continue
-            if not any(header_clashes(ranked[k], ranked[j]) for k in members):
+            if not any(header_clashes(ranked[k], ranked[j], misprints=True) for k in members):
                 canonical[j] = i
                 members.append(j)
     return canonical
