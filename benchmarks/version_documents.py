@@ -115,10 +115,7 @@ def _family(rng: random.Random, texts: list[list[str]], pool: list[str], number:
 
 def _base(rng: random.Random, texts: list[list[str]], pool: list[str], number: int) -> _Base:
     place, year = rng.choice(PLACES) + "市", rng.randrange(2009, 2024)
-    if number < len(texts):
-        body = list(texts[number])
-    else:
-        body = rng.sample(pool, min(len(pool), rng.randrange(6, 40)))
+    body = list(texts[number]) if number < len(texts) else rng.sample(pool, min(len(pool), rng.randrange(6, 40)))
     if sum(map(len, body)) > 12_000:
         body = body[: max(8, len(body) * 12_000 // sum(map(len, body)))]
     body = _with_place(rng, body, place)

@@ -12,21 +12,18 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import resource
-import subprocess
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from itertools import combinations
 from pathlib import Path
 
-from version_documents import ROOT, Document, documents, real_texts
-
 from policymine.models import Facts, MinedDocument, RawDocument
 from policymine.structure.header import read_header
 from policymine.text.normalize import normalize
-from policymine.versions import Signature, VersionResult, compare_corpus, signature
+from policymine.versions import Signature, signature
+from policymine.versions.works import VersionResult, compare_corpus
+from version_documents import ROOT, Document, documents, real_texts
 
 
 def main() -> None:

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from policymine.models import Facts, Header, MinedDocument, RawDocument
 from policymine.structure.header import read_header
 from policymine.text.normalize import normalize
-from policymine.versions import Signature, VersionResult, compare_corpus, signature
+from policymine.versions import Signature, signature
 from policymine.versions.align import align
 from policymine.versions.relation import relate
 from policymine.versions.signature import comparison_key, key_offsets
+from policymine.versions.works import VersionResult, compare_corpus
 
 SHARED = Path(os.environ.get("POLICYMINE_SHARED") or Path(__file__).resolve().parents[2] / "shared")
 CHANGE_COLUMNS = "doc_id other_doc_id kind text other_text start end other_start other_end".split()

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from policymine.engines import mine_sources
 from policymine.models import Options
 from policymine.reading.sources import Source
 from policymine.tables.links import link_citations, link_works
-from policymine.tables.rows import sort_rows
 from policymine.tables.schema import PER_DOCUMENT, Row
+from policymine.versions.comparison import Comparison
 
 if TYPE_CHECKING:
     from policymine.cache import Cache
     from policymine.corrections.correcting import Correcting
-    from policymine.versions import Signature
+KEPT_FROM = 200
+"""Inputs from which the comparison is kept with the cache; of fewer it is quicker to do it again."""
 
 
 class Sink(Protocol):
@@ -64,13 +66,11 @@ def collect(
     Returns:
         How many documents were taken from the cache, and how many were mined.
     """
-    from policymine.versions import compare_corpus
-
     documents: dict[str, Row] = {}
     files: set[tuple[object, object]] = set()
     citations: list[Row] = []
-    signatures: list[Signature] = []
     hits = misses = 0
+    compared = Comparison(None if cache is None or len(sources) < KEPT_FROM else Path(cache.folder) / "versions")
     for mined in mine_sources(sources, options, jobs, cache):
         hits += mined.cached is True
         misses += mined.cached is False
@@ -90,7 +90,7 @@ def collect(
         if mined.text is not None:
             sink.add_text(doc_id, mined.text)
         if mined.signature is not None:
-            signatures.append(mined.signature)
+            compared.add(mined.signature)
         tables = dict(mined.rows.tables)
         if correcting is not None and mined.signature is not None:
             tables = correcting.correct(document, mined.signature, tables)
@@ -102,12 +102,8 @@ def collect(
                 sink.add_rows(table, rows)
     if correcting is not None:
         sink.add_rows("issues", correcting.left_over())
-    found = compare_corpus(signatures)
-    link_works(documents.values(), found.works)
+    link_works(documents.values(), compared.finish(sink.add_rows))
     link_citations(documents.values(), citations)
     sink.add_rows("documents", list(documents.values()))
     sink.add_rows("citations", citations)
-    sink.add_rows("versions", sort_rows(found.versions, "doc_id", "other_doc_id"))
-    sink.add_rows("changes", sort_rows(found.changes, "doc_id", "other_doc_id", "start", "end"))
-    sink.add_rows("reuse", sort_rows(found.reuse, "doc_id", "start", "end"))
     return CacheUse(hits, misses)

@@ -1,11 +1,10 @@
 """Near-identical and related documents: works, their canonical versions, and what differs.
 
-``signature`` takes from a mined document what the comparison needs; ``compare_corpus`` groups a corpus into works and
-gives the rows of the tables ``versions``, ``changes`` and ``reuse``. Made for hundreds of documents at a time: all
-signatures are held in memory, and every candidate pair is aligned.
+``signature`` takes from a mined document what the comparison needs; ``index.VersionIndex`` holds the signatures and
+finds who is near whom; ``works.Works`` groups them into works and says what is to be reported. ``compare_corpus`` does
+all of it for a list of signatures.
 """
 
 from policymine.versions.signature import Signature, signature
-from policymine.versions.works import VersionResult, compare_corpus
 
-__all__ = ["Signature", "VersionResult", "compare_corpus", "signature"]
+__all__ = ["Signature", "signature"]

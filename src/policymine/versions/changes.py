@@ -16,7 +16,7 @@ _HAN_NUMBER = re.compile(r"[-0-9.〇零一二三四五六七八九十百千万�
 _MARKER_END = frozenset("、)）.．")
 
 
-def change_rows(doc: Signature, other: Signature, ops: Sequence[Op]) -> list[Row]:
+def change_rows(doc: Signature, other: Signature, ops: Sequence[Op], typography: bool = True) -> list[Row]:
     """The differences of two documents in the order of the first.
 
     Kinds: ``number`` (one number for another), ``wording`` (words for words), ``added`` (stands in ``doc`` only),
@@ -27,6 +27,7 @@ def change_rows(doc: Signature, other: Signature, ops: Sequence[Op]) -> list[Row
     Args:
         doc: the document of ``doc_id``; other: that of ``other_doc_id`` (the canonical version of its work).
         ops: the alignment of ``doc.key`` with ``other.key``.
+        typography: whether differences in print alone are listed.
 
     Returns:
         Rows with exactly the columns of the table; ``start``, ``end`` are offsets of the document text of ``doc``,
@@ -36,7 +37,7 @@ def change_rows(doc: Signature, other: Signature, ops: Sequence[Op]) -> list[Row
     rows: list[Row] = []
     i = j = 0
     for op in (*ops, Op(doc.n_chars, doc.n_chars, other.n_chars, other.n_chars)):
-        for span, other_span in _typography(ours, theirs, i, j, op.a_start - i):
+        for span, other_span in _typography(ours, theirs, i, j, op.a_start - i) if typography else ():
             rows.append(_row(doc, other, "typography", span, other_span))
         if op.size:
             span, other_span = ours.span(op.a_start, op.a_end), theirs.span(op.b_start, op.b_end)
@@ -51,7 +52,9 @@ class _Side:
     def __init__(self, signed: Signature) -> None:
         self.raw = signed.raw
         self.offsets = key_offsets(signed)
-        visible = "".join(" " if f == DROP else c for c, f in zip(signed.raw, fold_characters(signed.raw), strict=True))
+        visible, folded = signed.raw, fold_characters(signed.raw)
+        if DROP in folded:
+            visible = "".join(" " if f == DROP else c for c, f in zip(visible, folded, strict=True))
         for start, end in signed.residue:
             visible = visible[:start] + " " * (end - start) + visible[end:]
         self.visible = visible

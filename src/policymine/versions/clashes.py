@@ -87,14 +87,23 @@ def read_otherwise(a: Signature, b: Signature, lost_a: str, lost_b: str) -> froz
     for field, ours, theirs in (
         ("issuer", a.issuers, b.issuers),
         ("number", (a.doc_number or "",), (b.doc_number or "",)),
+        ("date", (_written(a.date_issued),), (_written(b.date_issued),)),
     ):
         words, others = ([comparison_key(w) for w in side if w] for side in (ours, theirs))
         for known, whole, others_known, others_whole in (
-            (words, b.key, others, a.key + lost_a), (others, a.key, words, b.key + lost_b)
+            (words, b.key, others, a.key + lost_a),
+            (others, a.key, words, b.key + lost_b),
         ):
-            if known and others_known and all(w in whole for w in known) and all(w in others_whole for w in others_known):
+            stand = all(w in whole for w in known) and all(w in others_whole for w in others_known)
+            if known and others_known and stand:
                 found |= {field, "place"} if field == "issuer" else {field}
     return frozenset(found)
+
+
+def _written(date: str | None) -> str:
+    """A date as documents write it: 2012-07-01 is 2012年7月1日."""
+    parts = (date or "").split("-")
+    return f"{parts[0]}年{int(parts[1])}月{int(parts[2])}日" if len(parts) == 3 else ""
 
 
 def _is_misprint(x: str, y: str) -> bool:

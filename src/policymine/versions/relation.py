@@ -9,7 +9,14 @@ from dataclasses import dataclass, replace
 from os.path import commonprefix
 
 from policymine.versions.align import Op, align, n_matched
-from policymine.versions.clashes import header_agreements, header_clashes, margin_clashes, own_place_clash, read_otherwise, text_clashes
+from policymine.versions.clashes import (
+    header_agreements,
+    header_clashes,
+    margin_clashes,
+    own_place_clash,
+    read_otherwise,
+    text_clashes,
+)
 from policymine.versions.signature import Signature, key_offsets
 
 SHORTEST = 60
@@ -161,7 +168,7 @@ def _margin_clashes(a: Signature, b: Signature, ends: _Ends) -> dict[str, str]:
 
 
 def _without_misreadings(a: Signature, b: Signature, ends: _Ends, clashes: dict[str, str]) -> dict[str, str]:
-    if not clashes.keys() & {"issuer", "number", "place"}:
+    if not clashes.keys() & {"issuer", "number", "place", "date"}:
         return clashes
     lost = ["", ""]
     for (a0, a1), (b0, b1) in zip(ends.extra_a, ends.extra_b, strict=True):
@@ -250,7 +257,7 @@ def _is_margin(own: Signature, extras: Iterable[tuple[int, int]], other: Signatu
 
 
 def _prose(own: Signature, start: int, end: int) -> tuple[int, int]:
-    """Characters of the stretch of a key that stand in lines with a whole sentence, and how many sentences end there."""
+    """Characters of the stretch of a key that stand in lines with a whole sentence; how many sentences end there."""
     offsets = key_offsets(own)
     lines = own.raw[offsets[start] : offsets[end - 1] + 1].splitlines()
     ends = [len(_PROSE_END.findall(line)) for line in lines]

@@ -5,11 +5,19 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from policymine.models import MinedDocument
 from policymine.text.characters import fold_characters
 
 _BETWEEN = re.compile(r"(?<=([0-9]))([\W_]+)(?=[0-9])|[\W_]+")
+_COUNTED = re.compile(r"[^\W_]+")
+_SEPARATOR = re.compile(r"[-.]")
+_OFFICIAL = re.compile(r"[./]gov\.cn|人民政府(?:门户)?网|政府网站?")
+_DAMAGED = re.compile("[\ufffd\ue000-\uf8ff]")
+_YEAR = re.compile(r"(?<![0-9])([0-9]{4})年")
+LAST_YEAR = 2100
+"""The latest year that a policy looks forward to; a later one is damage."""
 _DOT = "."
 _DASH = "-"
 
@@ -44,6 +52,18 @@ class Signature:
     def n_chars(self) -> int:
         """Characters that count for the comparison (of ``key``)."""
         return len(self.key)
+
+    @property
+    def is_official(self) -> bool:
+        """Whether it came from a website of the government, as its name or the lines of the website tell."""
+        around = " ".join(self.raw[start:end] for start, end in self.residue)
+        return bool(_OFFICIAL.search(self.source) or _OFFICIAL.search(around))
+
+    @property
+    def n_damaged(self) -> int:
+        """Characters that no author writes: undecodable ones, placeholders, and years like 5378年."""
+        years = sum(int(m[1]) > LAST_YEAR for m in _YEAR.finditer(self.raw))
+        return len(_DAMAGED.findall(self.raw)) + years
 
     @property
     def n_header(self) -> int:
@@ -96,20 +116,25 @@ def _separator(match: re.Match[str]) -> str:
     return _DASH
 
 
+@lru_cache(maxsize=32)
 def key_offsets(signed: Signature) -> list[int]:
-    """The document-text offset of every character of ``signed.key``.
+    """The document-text offset of every character of ``signed.key``; not to be changed.
 
     Normalisation replaces characters one for one and otherwise only leaves some out, so the characters that count
     stand in the document text in the same order; a separator stands right behind the digit before it.
     """
     folded = fold_characters(signed.raw)
-    spans: list[range] = []
+    counted: list[int] = []
     at = 0
     for start, end in (*signed.residue, (len(folded), len(folded))):
-        spans.append(range(at, start))
+        for run in _COUNTED.finditer(folded, at, start):
+            counted.extend(range(*run.span()))
         at = end
-    counted = iter([i for span in spans for i in span if folded[i].isalnum()])
     offsets: list[int] = []
-    for c in signed.key:
-        offsets.append(offsets[-1] + 1 if c in "-." else next(counted))
-    return offsets
+    taken = 0
+    for separator in _SEPARATOR.finditer(signed.key):
+        following = taken + separator.start() - len(offsets)
+        offsets += counted[taken:following]
+        taken = following
+        offsets.append(offsets[-1] + 1)
+    return offsets + counted[taken : taken + len(signed.key) - len(offsets)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from policymine.versions.candidates import grams
+from policymine.versions.sampling import grams
 
 SIZE = 64
 """Numbers of a sketch: the estimate is out by some 0.05."""
@@ -23,7 +23,7 @@ def sketch(key: str) -> str:
     >>> len(sketch("到2020年产品质量监督抽查合格率达到94以上")) // 8
     19
     """
-    smallest = np.unique(grams([key])[0] >> np.uint64(32))[:SIZE]
+    smallest = np.unique(grams(key) >> np.uint64(32))[:SIZE]
     return "".join(f"{int(number):0{_DIGITS}x}" for number in smallest)
 
 

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations, groupby
 
 from policymine.tables.schema import Row
-from policymine.versions.changes import change_rows
-from policymine.versions.clashes import header_clashes
-from policymine.versions.relation import LEAST_CONTAINED, Relation, relate
+from policymine.versions.clashes import header_clashes, read_otherwise
+from policymine.versions.comparison import Comparison
+from policymine.versions.index import VersionIndex
 from policymine.versions.signature import Signature
+from policymine.versions.verify import SHARED, turned
 
-LEAST_VERSION = 0.55
-"""Containment from which a candidate may be a version (3 % of noise in both copies leave about three quarters)."""
-NEIGHBOURS = 20
-"""Candidates of a document, the most alike first, whose relation is reported beyond its own work."""
-ALL_PAIRS = 20
+TRIES = 3
+"""Works that a document is aligned with to find its own, the nearest first."""
+ALL_PAIRS = 6
 """Versions of a work up to which the relation of each two of them is reported, above only that to the canonical one."""
-MOST_CHANGES = 2000
-SHARED = ("identical", "version")
-"""The relations whose documents share a work."""
+MOST_HEADERS = 20
+"""Members of a work whose headers a new member may not clash with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A pair that is worth a row in ``versions``, with the rows that go with it.
+
+    In ``version`` ``doc_id`` is the subject: the member beside the canonical one, the container, the later or adapting
+    one of a revision or adaptation.
+    """
+
+    version: Row
+    changes: list[Row]
+    reuse: list[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +41,7 @@ class VersionResult:
 
     Attributes:
         works: doc_id -> (work_id, is_canonical, similarity to the canonical version), for every document.
-        versions, changes, reuse: rows of the tables of those names, sorted. In ``versions`` ``doc_id`` is the subject:
-            the member beside the canonical one, the container, the later or lower-ranking one of a revision or
-            adaptation. ``reuse`` is empty as yet.
+        versions, changes, reuse: rows of the tables of those names, sorted.
     """
 
     works: dict[str, tuple[str, bool, float]] = field(default_factory=dict)
@@ -40,158 +50,150 @@ class VersionResult:
     reuse: list[Row] = field(default_factory=list)
 
 
-def canonical_order(signed: Signature) -> tuple[int, int, str]:
-    """The total order by which the canonical version is chosen, the least first.
-
-    Most of title, number, date and issuers in the header; then most characters that count; then the smallest doc_id.
-    """
-    return -signed.n_header, -signed.n_chars, signed.doc_id
-
-
 def compare_corpus(signatures: Sequence[Signature]) -> VersionResult:
     """Group documents into works and say how they relate; the same for any order of ``signatures``.
-
-    Nothing is merged by way of a third: going through the documents in canonical order, each that is free becomes
-    canonical and takes those free candidates that are proven identical or a version against it and whose header
-    clashes with no member. Beyond works, the canonical versions of works with alike members are compared.
 
     Args:
         signatures: one for each distinct document (doc_ids differ).
     """
-    ranked = sorted(signatures, key=canonical_order)
-    pairs: list[tuple[int, int, float, float]] = []
-    if len(ranked) > 1:
-        from policymine.versions.candidates import (
-            candidate_pairs,
-        )  # loads numpy, which a single document can do without
-
-        pairs = candidate_pairs([s.key for s in ranked], LEAST_CONTAINED)
-    judge = _Judge(ranked)
-    near: dict[int, list[int]] = defaultdict(list)
-    for i, j, containment, _ in pairs:
-        if containment >= LEAST_VERSION:
-            near[i].append(j)
-    canonical = _group(ranked, near, judge)
-    members: dict[int, list[int]] = defaultdict(list)
-    for k, c in enumerate(canonical):
-        members[c].append(k)
-    work_ids = {c: min(ranked[k].doc_id for k in group) for c, group in members.items()}
-    result = VersionResult()
-    for k, c in enumerate(canonical):
-        relation = judge.relation(c, k) if k != c else None
-        similarity = round(relation.similarity, 4) if relation else 1.0
-        result.works[ranked[k].doc_id] = (work_ids[c], k == c, similarity)
-    inside = [pair for c, group in members.items() for pair in _pairs_inside(c, group)]
-    across = {(min(x, y), max(x, y)) for i, j in _nearest(pairs) if (x := canonical[i]) != (y := canonical[j])}
-    for i, j in [*inside, *sorted(across)]:
-        if relation := judge.relation(i, j):
-            same_work = canonical[i] == canonical[j]
-            if same_work and relation.name not in SHARED:
-                continue
-            _report(result, ranked, (i, j), relation, work_ids[canonical[i]] if same_work else None, canonical[i] == i)
-    for doc_id in sorted(result.works):
-        result.works[doc_id] = result.works.pop(doc_id)
-    result.versions.sort(key=lambda row: (str(row["doc_id"]), str(row["other_doc_id"])))
-    result.changes.sort(key=lambda row: (str(row["doc_id"]), str(row["other_doc_id"])))
-    _add_work_ids(result)
-    return result
+    tables: dict[str, list[Row]] = {"versions": [], "changes": [], "reuse": []}
+    comparison = Comparison()
+    for signed in signatures:
+        comparison.add(signed)
+    works = comparison.finish(lambda table, rows: tables[table].extend(rows))
+    return VersionResult(works, **tables)
 
 
-class _Judge:
-    """Relations of pairs of documents, each worked out once and always in the order of their ids."""
+class Works:
+    """The works of the documents of an index.
 
-    def __init__(self, ranked: Sequence[Signature]) -> None:
-        self._ranked = ranked
-        self._known: dict[tuple[int, int], Relation | None] = {}
+    Nothing is merged by way of a third: going through the documents in canonical order, each joins the work whose
+    canonical version it is proven identical to, or a version of, and with whose members its header does not clash; it
+    tries the works of the documents nearest to it. Where there is none, it is the canonical version of its own.
+    """
 
-    def relation(self, i: int, j: int) -> Relation | None:
-        """What document ``i`` and ``j`` are to each other; ``subject`` and the alignment are those of (i, j)."""
-        if (i, j) not in self._known:
-            if self._ranked[i].doc_id <= self._ranked[j].doc_id:
-                self._known[i, j] = relate(self._ranked[i], self._ranked[j])
-            else:
-                found = relate(self._ranked[j], self._ranked[i])
-                self._known[i, j] = found and found.flipped()
-        return self._known[i, j]
+    def __init__(self, index: VersionIndex) -> None:
+        """Group the documents of this run.
 
+        Args:
+            index: with all of them added.
+        """
+        self._index = index
+        self._ids = index.rank()
+        near = index.near()
+        self._canonical = _group(len(self._ids), near, index)
+        self._members: dict[int, list[int]] = defaultdict(list)
+        for k, c in enumerate(self._canonical):
+            self._members[c].append(k)
+        self._work = {c: min(self._ids[k] for k in group) for c, group in self._members.items()}
+        self._pairs = self._reported(near)
 
-def _group(ranked: Sequence[Signature], near: dict[int, list[int]], judge: _Judge) -> list[int]:
-    """For each document its canonical version (itself where it is one)."""
-    canonical = [-1] * len(ranked)
-    for i in range(len(ranked)):
-        if canonical[i] >= 0:
-            continue
-        canonical[i] = i
-        members = [i]
-        for j in sorted(near[i]):
-            if canonical[j] >= 0 or (relation := judge.relation(i, j)) is None or relation.name not in SHARED:
-                continue
-            if not any(header_clashes(ranked[k], ranked[j], misprints=True) for k in members):
-                canonical[j] = i
-                members.append(j)
-    return canonical
+    @property
+    def works(self) -> dict[str, tuple[str, bool, float]]:
+        """doc_id -> (work_id, is_canonical, similarity to the canonical version), for every document, sorted."""
+        found = {}
+        for k, doc_id in sorted(enumerate(self._ids), key=lambda pair: pair[1]):
+            c = self._canonical[k]
+            found[doc_id] = (self._work[c], k == c, 1.0 if k == c else self._index.pair(c, k).similarity)
+        return found
 
+    def reports(self) -> Iterator[list[Reported]]:
+        """What is to be reported, for one subject after the other, in the order of ``doc_id`` and ``other_doc_id``."""
+        for _, pairs in groupby(self._pairs, key=lambda pair: pair[0]):
+            yield [self._report(doc, other) for doc, other in pairs]
 
-def _pairs_inside(canonical: int, group: Sequence[int]) -> list[tuple[int, int]]:
-    if len(group) > ALL_PAIRS:
-        return [(canonical, k) for k in group if k != canonical]
-    return [(i, j) for n, i in enumerate(group) for j in group[n + 1 :]]
+    def _reported(self, near: dict[int, list[int]]) -> list[tuple[int, int]]:
+        """The pairs to report, subject first: within small works all, within large ones those with the canonical one,
+        and the canonical versions of works of which documents are near each other."""
+        pairs: list[tuple[int, int]] = []
+        for c, group in self._members.items():
+            inside = combinations(group, 2) if len(group) <= ALL_PAIRS else ((c, k) for k in group if k != c)
+            pairs += [(j, i) for i, j in inside if self._index.pair(i, j).name in SHARED]
+        for i, j in _across(near, self._canonical):
+            if (found := self._index.pair(i, j)).name is not None:
+                pairs.append((j, i) if found.second == (self._ids[j] > self._ids[i]) else (i, j))
+        return sorted(pairs, key=lambda pair: (self._ids[pair[0]], self._ids[pair[1]]))
 
-
-def _nearest(pairs: Iterable[tuple[int, int, float, float]]) -> set[tuple[int, int]]:
-    """The pairs that are among the nearest of one of their documents."""
-    ranked: dict[int, list[tuple[float, float, int, int]]] = defaultdict(list)
-    for i, j, containment, jaccard in pairs:
-        ranked[i].append((-containment, -jaccard, i, j))
-        ranked[j].append((-containment, -jaccard, i, j))
-    return {(i, j) for near in ranked.values() for _, _, i, j in sorted(near)[:NEIGHBOURS]}
-
-
-def _report(
-    result: VersionResult,
-    ranked: Sequence[Signature],
-    pair: tuple[int, int],
-    relation: Relation,
-    work: str | None,
-    first: bool,
-) -> None:
-    """Add the row of a pair, and its changes where the two are versions or revisions of a canonical one."""
-    i, j = pair
-    name, evidence = relation.name, relation.evidence
-    if work is None and name in SHARED:
-        name, evidence = "adaptation", evidence + "; header clash with another version of the work"
-    doc, other, turned = ranked[j], ranked[i], True
-    if work is None and _is_subject(ranked[i], ranked[j], relation):
-        doc, other, turned = ranked[i], ranked[j], False
-    if work is not None and first:
-        evidence += f"; other is canonical (header {other.n_header} of 4, {other.n_chars} characters)"
-    if first and name in (*SHARED, "revision"):
-        rows = change_rows(doc, other, [op.flipped() for op in relation.ops] if turned else relation.ops)
-        if len(rows) > MOST_CHANGES:
-            evidence += f"; first {MOST_CHANGES} of {len(rows)} changes"
-        result.changes.extend(rows[:MOST_CHANGES])
-    result.versions.append(
-        {
-            "work_id": work,
-            "doc_id": doc.doc_id,
-            "other_doc_id": other.doc_id,
+    def _report(self, doc: int, other: int) -> Reported:
+        found = self._index.pair(doc, other)
+        doc_id, other_id = self._ids[doc], self._ids[other]
+        inside = self._canonical[doc] == self._canonical[other]
+        name, evidence = found.name, found.evidence
+        if not inside and name in SHARED:
+            name, evidence = "adaptation", f"{evidence}; header clash with another version of the work"
+        if inside and self._canonical[doc] == other:
+            evidence += f"; other is canonical ({_standing(self._index.signature(other))})"
+        with_changes = not inside or self._canonical[doc] == other
+        changes = list(found.changes) if with_changes else []
+        if doc_id > other_id:
+            changes = turned(found.changes) if with_changes else []
+        version: Row = {
+            "work_id": self._work[self._canonical[doc]],
+            "doc_id": doc_id,
+            "other_doc_id": other_id,
             "relation": name,
-            "similarity": round(relation.similarity, 4),
+            "similarity": found.similarity,
             "evidence": evidence,
         }
-    )
+        return Reported(version, changes, [] if inside else list(found.reuse))
 
 
-def _is_subject(a: Signature, b: Signature, relation: Relation) -> bool:
-    """Whether the better-ranking ``a`` is the subject of a row across works: the container, the adapting, the later."""
-    if relation.name == "contains":
-        return relation.subject == 0
-    if a.date_issued and b.date_issued and a.date_issued != b.date_issued:
-        return a.date_issued > b.date_issued
-    return relation.name == "adaptation" and relation.subject == 0
+def _group(n: int, near: Mapping[int, Sequence[int]], index: VersionIndex) -> list[int]:
+    """For each document its canonical version (itself where it is one)."""
+    listed_by: dict[int, list[int]] = defaultdict(list)
+    for i in sorted(near):
+        for j in near[i]:
+            listed_by[j].append(i)
+    canonical: list[int] = []
+    members: dict[int, list[int]] = {}
+    for j in range(n):
+        canonical.append(j)
+        better = [i for i in (*near.get(j, ()), *listed_by[j]) if i < j]
+        _join(index, canonical, members, j, list(dict.fromkeys(canonical[i] for i in better))[:TRIES])
+    # In a work of many versions the best two need not be near each other: then it was begun twice.
+    while True:
+        before = list(canonical)
+        for x, y in _across(near, before):
+            if x in members and y in members and _is_member(index, members[x], y):
+                left = members.pop(y)
+                for k in left:
+                    _join(index, canonical, members, k, [x, *(c for c in left if c < k and c in members)])
+        if canonical == before:
+            return canonical
 
 
-def _add_work_ids(result: VersionResult) -> None:
-    """Rows across works carry the work of their subject."""
-    for row in result.versions:
-        row["work_id"] = row["work_id"] or result.works[str(row["doc_id"])][0]
+def _across(near: Mapping[int, Sequence[int]], canonical: Sequence[int]) -> list[tuple[int, int]]:
+    """The canonical versions of works of which documents are near each other, in order."""
+    pairs = {(canonical[i], canonical[j]) for i, others in near.items() for j in others}
+    return sorted({(min(x, y), max(x, y)) for x, y in pairs if x != y})
+
+
+def _join(
+    index: VersionIndex, canonical: list[int], members: dict[int, list[int]], k: int, works: Iterable[int]
+) -> None:
+    """Make a document a member of the first of some works that it belongs to, else the canonical version of its own."""
+    c = next((c for c in works if _is_member(index, members[c], k)), k)
+    canonical[k] = c
+    members.setdefault(c, []).append(k)
+
+
+def _is_member(index: VersionIndex, work: Sequence[int], k: int) -> bool:
+    """Whether a document is a version of the canonical one of a work and clashes with none of its members."""
+    return index.pair(work[0], k).name in SHARED and not _clashes(index, work, k)
+
+
+def _clashes(index: VersionIndex, members: Sequence[int], j: int) -> bool:
+    """Whether the header of a document clashes with that of a member that is not canonical."""
+    signed = index.signature(j)
+    for k in members[1:MOST_HEADERS]:
+        other = index.signature(k)
+        clashes = header_clashes(other, signed, misprints=True).keys()
+        if clashes and clashes - read_otherwise(other, signed, signed.key, other.key):
+            return True
+    return False
+
+
+def _standing(signed: Signature) -> str:
+    """What the choice of a canonical version goes by, in its order."""
+    official = "official source, " if signed.is_official else ""
+    return f"header {signed.n_header} of 4, {official}{signed.n_damaged} damaged, {signed.n_chars} characters"

@@ -1,0 +1,89 @@
+"""A pair of documents compared once and for all: their relation, what differs, and which clauses are copied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from policymine.tables.schema import Row
+from policymine.versions.changes import change_rows
+from policymine.versions.relation import relate
+from policymine.versions.reuse import reuse_rows
+from policymine.versions.signature import Signature
+
+SHARED = ("identical", "version")
+"""The relations whose documents share a work."""
+WITH_CHANGES = (*SHARED, "revision", "adaptation")
+MOST_CHANGES = 2000
+_PLACES = ("text", "start", "end")
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What is known of a pair (a, b), of which ``a`` has the smaller ``doc_id``.
+
+    Attributes:
+        name: the relation; None where there is none to report.
+        similarity, evidence: of the relation.
+        second: whether ``b`` is the subject of a row across works: the container, the adapting one, the later one.
+        changes: rows of ``changes`` with ``a`` as ``doc_id``, the first ``MOST_CHANGES``.
+        reuse: rows of ``reuse`` with the subject as ``doc_id``.
+    """
+
+    name: str | None
+    similarity: float = 0.0
+    evidence: str = ""
+    second: bool = True
+    changes: tuple[Row, ...] = ()
+    reuse: tuple[Row, ...] = ()
+
+
+def verify(a: Signature, b: Signature) -> Verified:
+    """Compare two documents; pure, and the same for (b, a).
+
+    Args:
+        a: a document; b: another one.
+    """
+    if a.doc_id > b.doc_id:
+        a, b = b, a
+    relation = relate(a, b)
+    if relation is None:
+        return Verified(None)
+    second = _is_second_subject(a, b, relation.name, relation.subject)
+    evidence = relation.evidence
+    changes: list[Row] = []
+    reuse: list[Row] = []
+    if relation.name in WITH_CHANGES:
+        changes = change_rows(a, b, relation.ops, typography=relation.name != "adaptation")
+        if len(changes) > MOST_CHANGES:
+            evidence += f"; first {MOST_CHANGES} of {len(changes)} changes"
+    if relation.name in ("adaptation", "contains", "revision"):
+        reuse = reuse_rows(b, a, [op.flipped() for op in relation.ops]) if second else reuse_rows(a, b, relation.ops)
+    return Verified(
+        relation.name, round(relation.similarity, 4), evidence, second, tuple(changes[:MOST_CHANGES]), tuple(reuse)
+    )
+
+
+def turned(rows: tuple[Row, ...]) -> list[Row]:
+    """Rows of ``changes`` seen from the other document, in its order."""
+    found: list[Row] = []
+    for row in rows:
+        other = {**row, "doc_id": row["other_doc_id"], "other_doc_id": row["doc_id"]}
+        for name in _PLACES:
+            other[name], other[f"other_{name}"] = row[f"other_{name}"], row[name]
+        other["kind"] = {"added": "removed", "removed": "added"}.get(str(row["kind"]), row["kind"])
+        found.append(other)
+    return sorted(found, key=lambda row: (int(row["start"] or 0), int(row["end"] or 0)))
+
+
+def _is_second_subject(a: Signature, b: Signature, name: str, subject: int | None) -> bool:
+    """Which of the two a row across works is about; by the pair alone, so that other documents do not turn it."""
+    if name == "contains" and subject is not None:
+        return subject == 1
+    if a.date_issued and b.date_issued and a.date_issued != b.date_issued:
+        return a.date_issued < b.date_issued
+    if subject is not None:
+        return subject == 1
+    levels = [sum(map(bool, s.places)) for s in (a, b)]
+    if any(levels) and levels[0] != levels[1]:
+        return levels[1] > levels[0]
+    return (a.n_header, a.n_chars) >= (b.n_header, b.n_chars)
