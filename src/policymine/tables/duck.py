@@ -1,6 +1,6 @@
 """All tables of a result in one DuckDB database, for SQL: the names, types and meanings of the schema.
 
-DuckDB is an extra (``pip install "policymine[duckdb]"``). The file holds the same rows as the others; its bytes are
+The file holds the same rows as the others; its bytes are
 DuckDB's own business, so results are compared by query.
 """
 
@@ -23,7 +23,7 @@ def _duckdb() -> Any:
         import duckdb
     except ImportError as error:
         raise MisuseError(
-            'DuckDB is not installed; run  pip install "policymine[duckdb]"  or leave duckdb out of --format'
+            "DuckDB is not installed; run  pip install duckdb  or leave duckdb out of --format"
         ) from error
     return duckdb
 
