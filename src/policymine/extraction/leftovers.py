@@ -23,7 +23,8 @@ def find_leftovers(context: Context, taken: Iterable[tuple[int, int]]) -> list[R
     Returns:
         Rejected rows by place.
     """
-    spans = merged((a, b) for a, b in taken if b > a)
+    markers = ((s.start, s.start + len(s.marker)) for s in context.sections)
+    spans = merged((a, b) for a, b in (*taken, *markers) if b > a)
     found: list[Rejected] = []
     for rule in compile_rules("leftovers"):
         for match in rule.finditer(context.text):

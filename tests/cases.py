@@ -1,0 +1,71 @@
+"""The facts of a passage, a line each, as ``tests/cases.toml`` states them; run as a program: those of every case as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tomllib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from policymine.extraction import extract
+from policymine.structure.header import read_header
+from policymine.structure.outline import read_outline
+from policymine.text.normalize import normalize
+
+CASES = Path(__file__).with_name("cases.toml")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A passage, the year that it was written in, and the facts that it states."""
+
+    text: str
+    year: int | None
+    facts: tuple[str, ...]
+
+
+def read_cases() -> list[Case]:
+    """Every case of ``cases.toml``."""
+    rows = tomllib.loads(CASES.read_text(encoding="utf-8"))["cases"]
+    return [Case(row["text"], row.get("year"), tuple(row["facts"].splitlines())) for row in rows]
+
+
+def facts_of(text: str, year: int | None = None) -> list[str]:
+    """What is read from a passage: headings, targets, deadlines, departments, goals, citations, rejected, by place."""
+    normalized = normalize(text)
+    header = read_header(normalized)
+    if year is not None:
+        header = replace(header, year=year)
+    sections = read_outline(normalized, header)
+    facts, _ = extract(normalized, header, sections)
+    lines: list[tuple[int, str]] = []
+
+    def add(start: int, *words: Any) -> None:
+        lines.append((start, " | ".join("" if w is None else f"{w:.15g}" if isinstance(w, float) else str(w).strip() for w in words)))
+
+    for s in sections:
+        if s.marker or s.heading:
+            add(s.start, "heading", s.level, f"{s.marker}{s.heading}", s.kind)
+    for t in facts.targets:
+        q = t.quantity
+        value = f"{q.value:.15g}" + (f"-{q.value_max:.15g}" if q.value_max is not None else "")
+        add(q.start, "target", q.text, t.indicator, f"{q.comparator} {value} {q.unit or ''}", t.change, t.deadline, t.every)
+    for d in facts.deadlines:
+        e = d.expression
+        add(e.start, "deadline", e.text, e.relation, e.start_date, e.end_date, e.period)
+    for listed in facts.responsibilities:
+        for name in listed.departments:
+            add(name.start, "department", name.name, name.role)
+    for g in facts.goals:
+        add(g.start, "goal", normalized.text[g.start : g.end], g.goal_class, g.deadline)
+    for c in facts.citations:
+        add(c.start, "citation", c.title, c.relation)
+    for r in facts.rejected:
+        add(r.start, "rejected", normalized.text[r.start : r.end], r.layer, r.reason)
+    return [line for _, line in sorted(lines, key=lambda item: item[0])]
+
+
+if __name__ == "__main__":
+    json.dump([facts_of(case.text, case.year) for case in read_cases()], sys.stdout, ensure_ascii=False)
