@@ -26,7 +26,8 @@ SOUPS = st.lists(st.sampled_from(SOUP), max_size=60).map("".join)
 # ---- evidence: every row points at its words
 
 
-def _check_evidence(text: str, rows: dict[str, list[Row]]) -> None:
+def check_evidence(text: str, rows: dict[str, list[Row]]) -> None:
+    """Every row of a document stands where it says, with the words that it says."""
     for table in POINTING:
         for row in rows[table]:
             start, end = row["start"], row["end"]
@@ -77,7 +78,7 @@ def _fold(words: str) -> str:
 def test_every_row_of_a_sample_points_at_its_words(name: str) -> None:
     rows = sample(name).as_rows()
     assert rows["targets"] and rows["sections"] and rows["responsibilities"]
-    _check_evidence(sample_text(name), rows)
+    check_evidence(sample_text(name), rows)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -103,7 +104,7 @@ def test_rows_of_keyword_soup_point_at_their_words(soup: str) -> None:
     corpus = mine_text(soup)
     [file] = corpus.rows("files")
     assert file["status"] == "ok", corpus.rows("issues")
-    _check_evidence(corpus.text(str(file["doc_id"])), corpus.as_rows())
+    check_evidence(corpus.text(str(file["doc_id"])), corpus.as_rows())
 
 
 @settings(max_examples=300 if SLOW else 60, deadline=None)
@@ -116,7 +117,7 @@ def test_rows_of_a_shuffled_sample_point_at_their_words(name: str, chance: rando
     spoilt = "".join(pieces)
     corpus = mine_text(spoilt)
     assert corpus.rows("files")[0]["status"] == "ok", corpus.rows("issues")
-    _check_evidence(spoilt, corpus.as_rows())
+    check_evidence(spoilt, corpus.as_rows())
 
 
 # ---- the offset map
@@ -144,7 +145,7 @@ def test_any_bytes_have_a_status(data: bytes) -> None:
     [file] = corpus.rows("files")
     assert file["status"] in ("ok", "binary", "unsupported-format"), corpus.rows("issues")
     if file["status"] == "ok":
-        _check_evidence(raw.text, corpus.as_rows())
+        check_evidence(raw.text, corpus.as_rows())
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -157,7 +158,7 @@ def test_a_damaged_sample_has_a_status(name: str) -> None:
     corpus = mine_one(raw, Options())
     assert corpus.rows("files")[0]["status"] != "failed", corpus.rows("issues")
     if raw.status == "ok":
-        _check_evidence(raw.text, corpus.as_rows())
+        check_evidence(raw.text, corpus.as_rows())
 
 
 # ---- same in, same out
@@ -317,7 +318,7 @@ def test_the_laws_are_checked_on_something() -> None:
     rows = {name: [dict(row) for row in table] for name, table in broken.items()}
     rows["deadlines"][0]["start"] = int(str(rows["deadlines"][0]["start"])) + 1
     with pytest.raises(AssertionError):
-        _check_evidence(sample_text(NAMES[0]), rows)
+        check_evidence(sample_text(NAMES[0]), rows)
 
 
 def test_a_document_too_long_is_not_mined() -> None:

@@ -7,6 +7,7 @@ from policymine.lexicon.departments import Departments
 from policymine.models import MinedDocument, Options, RawDocument
 from policymine.structure.header import read_header
 from policymine.structure.outline import read_outline
+from policymine.structure.text_tables import read_tables
 from policymine.text.normalize import normalize
 from policymine.text.segment import count_terms
 
@@ -25,8 +26,9 @@ def mine_document(raw: RawDocument, options: Options = Options()) -> MinedDocume
     """
     text = normalize(raw.text, raw.layout)  # characters, blanks, line breaks: settled once, with the way back
     header = read_header(text, raw.source)  # who, when, under what number: the year tells past from future
-    sections = read_outline(text, header)  # 一、（一）1. -> levels and kinds of section
+    tables = read_tables(text, header)  # 专栏, 分工表: what the columns of a table mean, which cells are prose
+    sections = read_outline(text, header, tables)  # 一、（一）1. -> levels and kinds of section
     departments = Departments.of(options.lexicons)  # who is who: the package's names and the user's
-    facts, issues = extract(text, header, sections, departments)  # targets, goals, deadlines, duties … and tasks
+    facts, issues = extract(text, header, sections, departments, tables)  # targets, deadlines, duties … and tasks
     terms = count_terms(text.text) if options.terms else ()  # words, by jieba and the policy lexicon
     return MinedDocument(raw, text, header, sections, facts, terms, (*raw.issues, *issues))

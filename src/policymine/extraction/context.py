@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from policymine.models import Header, Quantity, Section, TimeExpression
 from policymine.structure.outline import section_at
+from policymine.structure.text_tables import NO_TABLES, TextTables
 from policymine.text.normalize import NormalizedText
 from policymine.text.quantities import find_quantities
 from policymine.text.times import find_times
@@ -35,7 +36,9 @@ class Context:
     Attributes:
         names: spans of 《…》. quoted: spans of “…”.
         stops: ends of sentences (behind 。！？ and line ends); cuts: ends of the parts that ； separates too.
-        times, quantities: every one found, in whatever role.
+        times, quantities: every one found in the prose, in whatever role; those in the cells of tables that are no prose
+            are given by ``cell_times`` and ``cell_quantities``.
+        tables: the tables of the document.
     """
 
     text: str
@@ -50,6 +53,9 @@ class Context:
     lines: list[int] = field(repr=False)
     times: tuple[TimeExpression, ...] = ()
     quantities: tuple[Quantity, ...] = ()
+    tables: TextTables = NO_TABLES
+    tabled_times: tuple[TimeExpression, ...] = ()
+    tabled_quantities: tuple[Quantity, ...] = ()
 
     def sentence(self, at: int) -> tuple[int, int]:
         """The sentence that holds a position: from behind the last 。 or line end to behind the next."""
@@ -69,6 +75,16 @@ class Context:
         """The quantities that begin between two offsets."""
         first = bisect_left(self.quantities, start, key=_start)
         return self.quantities[first : bisect_left(self.quantities, end, key=_start)]
+
+    def cell_times(self, start: int, end: int) -> Sequence[TimeExpression]:
+        """The time expressions in a cell that is no prose."""
+        first = bisect_left(self.tabled_times, start, key=_start)
+        return self.tabled_times[first : bisect_left(self.tabled_times, end, key=_start)]
+
+    def cell_quantities(self, start: int, end: int) -> Sequence[Quantity]:
+        """The quantities in a cell that is no prose."""
+        first = bisect_left(self.tabled_quantities, start, key=_start)
+        return self.tabled_quantities[first : bisect_left(self.tabled_quantities, end, key=_start)]
 
     def line(self, at: int) -> int:
         """The number of the paragraph that holds a position."""
@@ -111,8 +127,10 @@ class Context:
         return begin, at
 
     def section(self, at: int) -> Section:
-        """The innermost section that holds a position."""
-        return self.sections[section_at(self.sections, at)]
+        """The innermost section that holds a position; a cell of a table of tasks is for what its column is for."""
+        section = self.sections[section_at(self.sections, at)]
+        kind = self.tables.kind(at) if self.tables.tables else None
+        return replace(section, kind=kind) if kind in ("tasks", "objectives") else section
 
     def in_heading(self, at: int) -> bool:
         """Whether a position stands in the title of a heading."""
@@ -152,13 +170,16 @@ def merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return out
 
 
-def read_context(text: NormalizedText, header: Header, sections: tuple[Section, ...]) -> Context:
+def read_context(
+    text: NormalizedText, header: Header, sections: tuple[Section, ...], tables: TextTables = NO_TABLES
+) -> Context:
     """Work out what the extractors share.
 
     Args:
         text: the normalised text.
         header: gives the year of writing and the spans of titles.
         sections: the outline.
+        tables: tell which cells are prose.
     """
     t = text.text
     titles = tuple(sorted((text.norm_start(a), text.norm_start(b)) for a, b in header.title_spans))
@@ -178,6 +199,9 @@ def read_context(text: NormalizedText, header: Header, sections: tuple[Section, 
         stops,
         sorted({*stops, *_ends(_CUT, t)}),
         [0, *(m.end() for m in re.finditer("\n", t))],
-        times,
-        quantities,
+        tuple(x for x in times if not tables.closed(x.start)),
+        tuple(q for q in quantities if not tables.closed(q.number_start)),
+        tables,
+        tuple(x for x in times if tables.closed(x.start)),
+        tuple(q for q in quantities if tables.closed(q.number_start)),
     )

@@ -60,7 +60,7 @@ def find_deadlines(context: Context) -> tuple[list[Deadline], list[Rejected]]:
             continue
         expression = _as_promise(expression, context)
         section = context.section(expression.start).index
-        earliest, latest, origin = _due(expression, context.header.date_issued)
+        earliest, latest, origin = due(expression, context.header.date_issued)
         kept.append(Deadline(expression, section, earliest, latest, origin))
     return kept, rejected
 
@@ -179,7 +179,7 @@ def counts_from_signing(words: str) -> bool:
     return re.search(r"(?:印发|发布|公布|颁布|下发|出台|发文|本(?:意见|通知|方案|办法|规定|细则|措施|文件))之日", words) is not None
 
 
-def _due(time: TimeExpression, issued: str | None) -> tuple[str | None, str | None, str | None]:
+def due(time: TimeExpression, issued: str | None) -> tuple[str | None, str | None, str | None]:
     """Earliest and latest day, worked out; relative lengths count from the signing date where the text says so."""
     if time.relation == "within":
         counted = re.fullmatch(r"P(\d+)([DWMY])", time.period or "")

@@ -41,7 +41,7 @@ def find_goals(context: Context, inheritance: Inheritance) -> list[Goal]:
     start = 0
     objectives = {s.index for s in context.sections if _objectives(context, s.index)}
     for end in [*context.cuts, len(context.text)]:
-        if end - start >= 8:
+        if end - start >= 8 and not context.tables.closed(start):
             made = _goal(context, inheritance, start, end, objectives)
             if made:
                 goals.append(made)
@@ -56,7 +56,7 @@ def _goal(
     section = context.section(end - 2)
     if section.kind in ("background", "annex", "conditions", "subsidy"):
         return None
-    if section.index not in objectives and not inheritance.may_govern(end, section):
+    if section.index not in objectives and section.kind != "objectives" and not inheritance.may_govern(end, section):
         return None
     first = max(start, section.start)
     if section.heading and first < section.body:
@@ -68,12 +68,12 @@ def _goal(
         return None
     governing = inheritance.governing(max(first, end - 2), end - 1)
     dated = governing.origin in ("clause", "sentence") or inheritance.has_length(first, end)
-    aims = section.index in objectives
+    aims = section.index in objectives or context.tables.kind(end - 1) == "objectives"
     if not (aims or dated or governing.value):
         return None
     if section.kind in ("front", "safeguards") and not dated and governing.origin not in ("paragraph", "lead-in"):
         return None
-    outcome = _outcome(words, aims or dated or governing.origin == "lead-in")
+    outcome = stated_outcome(words, aims or dated or governing.origin == "lead-in")
     if outcome is None:
         return None
     rule, kind = outcome
@@ -101,7 +101,7 @@ def _objectives(context: Context, index: int) -> bool:
     return False
 
 
-def _outcome(words: str, built: bool) -> tuple[str, str] | None:
+def stated_outcome(words: str, built: bool = True) -> tuple[str, str] | None:
     """The rule and class of the first outcome that a sentence states in words, or None.
 
     Args:

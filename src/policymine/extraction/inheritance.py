@@ -27,7 +27,7 @@ class Inheritance:
 
     def __init__(self, context: Context, deadlines: list[Deadline]) -> None:
         self._context = context
-        self._dated = [(d.expression.start, i) for i, d in enumerate(deadlines) if _value(d)]
+        self._dated = [(d.expression.start, i) for i, d in enumerate(deadlines) if _value(d) and not context.tables.closed(d.expression.start)]
         self._starts = [s for s, _ in self._dated]
         self._deadlines = deadlines
         self._lengths = sorted(d.expression.start for d in deadlines if d.expression.relation == "within")

@@ -28,6 +28,15 @@ class Found:
     rule: str
 
 
+@dataclass(frozen=True, slots=True)
+class CellList:
+    """A list that fills a cell of a table: the task that it is about, and whether the order of names may say who leads."""
+
+    found: Found
+    governs: tuple[int, int]
+    ordered: bool
+
+
 @cache
 def _words() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str], dict[str, str]]:
     rules = read_rules("roles")
@@ -89,6 +98,30 @@ def _read(context: Context, start: int, end: int, outer: int, outer_end: int, de
     )
     if not has_role and not _bare_list(text, start, end, outer_end, departments):
         return None
+    names, open_list, origin = names_with_roles(text, start, end, departments)
+    names = [(n, r or ("responsible" if has_role else None), o) for n, r, o in names]
+    if not names or not any(_names_body(n.text, departments) for n, _, _ in names):
+        return None
+    return Found(outer, outer_end, tuple(names), open_list, "responsibility.label" if origin == "label" else "responsibility.bracket")
+
+
+def names_with_roles(
+    text: str, start: int, end: int, departments: Departments, given: str | None = None
+) -> tuple[list[tuple[Name, str | None, str]], bool, str]:
+    """The names of a list with the roles that its words give them (甲牵头，乙配合; 责任单位：甲).
+
+    Args:
+        text: the normalised text.
+        start: where the list begins.
+        end: where it ends.
+        departments: tells the nameless ones.
+        given: the role of a name that no word of the list gives one, by the head of its column.
+
+    Returns:
+        Names by place, each with its role (None: no word says one) and where that was read; whether the list is open
+        (等); "label" where a label stood in it, else "word".
+    """
+    label, _, _, _ = _words()
     names: list[tuple[Name, str | None, str]] = []
     open_list = False
     role: str | None = None
@@ -124,15 +157,13 @@ def _read(context: Context, start: int, end: int, outer: int, outer_end: int, de
             names += [(n, role, origin) for n in found]
         else:
             pending += found
-    names += [(n, "responsible" if has_role else None, "word") for n in pending]
-    if not names or not any(_names_body(n.text, departments) for n, _, _ in names):
-        return None
+    names += [(n, given, "label" if given else "word") for n in pending]
     names.sort(key=lambda item: item[0].start)
-    return Found(outer, outer_end, tuple(names), open_list, "responsibility.label" if origin == "label" else "responsibility.bracket")
+    return names, open_list, origin
 
 
 def _segments(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The parts between ， ； 。 outside brackets."""
+    """The parts between ， ； 。 and the line ends in a cell of a table, outside brackets."""
     out, begin, depth = [], start, 0
     for at in range(start, end):
         c = text[at]
@@ -140,7 +171,7 @@ def _segments(text: str, start: int, end: int) -> list[tuple[int, int]]:
             depth += 1
         elif c == ")":
             depth -= 1
-        elif depth == 0 and c in ",;。":
+        elif depth == 0 and c in ",;。\n":
             out.append((begin, at))
             begin = at + 1
     out.append((begin, end))

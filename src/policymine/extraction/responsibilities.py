@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from policymine.extraction.assignments import assignments
 from policymine.extraction.context import Context
-from policymine.extraction.lists import LISTS, Found, bracketed, labelled_lines
+from policymine.extraction.lists import LISTS, CellList, Found, bracketed, labelled_lines
 from policymine.extraction.names import Name
 from policymine.lexicon.departments import Departments, Resolved
 from policymine.lexicon.files import read_rules
@@ -27,7 +28,7 @@ _ONLY_LABELS = re.compile(r"[\s;,。]*(?:[\u4e00-\u9fff]{2,6}:[^\n]{0,40}\n\s*)?
 
 
 def find_responsibilities(
-    context: Context, departments: Departments | None = None
+    context: Context, departments: Departments | None = None, cells: Sequence[CellList] = ()
 ) -> tuple[list[Responsibility], list[Issue]]:
     """The lists and assignments of a document, with each department's role, full name, function and level.
 
@@ -37,25 +38,30 @@ def find_responsibilities(
     Args:
         context: the document.
         departments: the lexicon of departments; the package's own by default.
+        cells: the lists in the cells of tables, by place.
 
     Returns:
         Responsibilities by place, and one issue for each name that no lexicon knows.
     """
     known = departments or Departments.default()
     lists = sorted([*bracketed(context, known), *labelled_lines(context, known)], key=lambda f: f.start)
-    lists = [f for i, f in enumerate(lists) if not any(g is not f and g.start <= f.start and f.end <= g.end for g in lists[max(0, i - 2) : i + 2])]
-    prose = assignments(context, known, [(f.start, f.end) for f in lists])
+    lists = [f for i, f in enumerate(lists) if not context.tables.closed(f.start) and not any(g is not f and g.start <= f.start and f.end <= g.end for g in lists[max(0, i - 2) : i + 2])]
+    prose = assignments(context, known, [*((f.start, f.end) for f in lists), *context.tables.closed_spans()])
     stated = _first_leads().search(context.text)
     convention = context.line_span(context.line(stated.start()))[0] if stated else None
     unknown: dict[str, list[Name]] = {}
     out: list[Responsibility] = []
     previous_end = 0
     previous: tuple[int, int] | None = None
-    for found in sorted([*lists, *prose], key=lambda f: f.start):
+    in_cells = {id(c.found): c for c in cells}
+    for found in sorted([*lists, *prose, *(c.found for c in cells)], key=lambda f: f.start):
         is_list = found.rule in LISTS
-        by_order = is_list and convention is not None and found.start >= convention
+        cell = in_cells.get(id(found))
+        by_order = (is_list or cell is not None and cell.ordered) and convention is not None and found.start >= convention
         section = context.section(found.start)
-        if not is_list:
+        if cell is not None:
+            governs = cell.governs
+        elif not is_list:
             governs = (found.start, found.end)
         elif previous and _ONLY_LABELS.fullmatch(context.text, previous_end, found.start):
             governs = previous  # 牵头单位 and 责任单位 on lines of their own are about the same text

@@ -44,7 +44,7 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
             state = _State(sentence=sentence, part=part)
         elif part != state.part:
             state.part, state.change = part, None
-        baseline = _is_baseline(context, quantity)
+        baseline = is_baseline(context, quantity)
         item = read_item(context, k)
         listed = state.accepted and _goes_on(context, item, state.end)
         reason = ("baseline", "target.baseline") if baseline else why_not(context, item, listed)
@@ -106,7 +106,7 @@ def _goes_on(context: Context, item: Item, end: int) -> bool:
     return item.clause[1] == end or len(between) <= 2 and ":" not in between
 
 
-def _is_baseline(context: Context, quantity: Quantity) -> bool:
+def is_baseline(context: Context, quantity: Quantity) -> bool:
     """比2010年的132.4万吨减少7.0%: the first number is the baseline."""
     return quantity.kind != "multiple" and re.search(r"(?:比|较)(?:19|20)\d\d年(?:底|末)?的$", context.text[max(0, quantity.start - 12) : quantity.start]) is not None
 
@@ -146,7 +146,7 @@ def _target(context: Context, inheritance: Inheritance, item: Item, change: str,
     if found := _BASELINE.search(clause):
         year = found["y"]
         for other in context.quantities_in(*item.clause):
-            if other is not quantity and _is_baseline(context, other):
+            if other is not quantity and is_baseline(context, other):
                 value = other.value
     every = None
     for time in context.times_in(max(item.clause[0] - 30, context.part(quantity.start)[0]), quantity.start):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections.abc import Iterable
 
 from policymine.extraction.context import Context, merged, touches
 from policymine.extraction.lists import LISTS
+from policymine.extraction.tabled import NOTHING_TABLED, Tabled
 from policymine.models import Deadline, Goal, Responsibility, Target, Task
 
 
@@ -15,11 +17,12 @@ def join_tasks(
     goals: list[Goal],
     deadlines: list[Deadline],
     responsibilities: list[Responsibility],
+    tabled: Tabled = NOTHING_TABLED,
 ) -> list[Task]:
     """Join the facts of a document into tasks.
 
     A task is the text that a list of departments is about; where no list stands, the paragraph that holds a
-    target or a deadline. Text without target, deadline or department makes no task.
+    target or a deadline. A row of a table of tasks or indicators is one task. Text without target, deadline or department makes no task.
 
     Args:
         context: the document.
@@ -27,12 +30,15 @@ def join_tasks(
         goals: as above; a goal alone makes no task.
         deadlines: as above.
         responsibilities: as above.
+        tabled: the rows of tables.
 
     Returns:
         Tasks by place. Each fact belongs to one task at most: the one whose text holds it.
     """
     spans: list[tuple[int, int]] = []
     for listed in responsibilities:
+        if context.tables.kind(listed.start) is not None and tabled.task_at(listed.start) is not None:
+            continue
         if listed.rule in LISTS and listed.governs_end > listed.governs_start:
             spans.append((listed.governs_start, max(listed.governs_end, listed.end)))
         elif listed.rule not in LISTS:  # an assignment in prose is about its own sentence
@@ -40,7 +46,7 @@ def join_tasks(
             spans.append((min(first, listed.start), max(last, listed.end)))
     spans = merged(spans)  # two lists about the same words make one task
     for start in sorted({t.quantity.start for t in targets} | {d.expression.start for d in deadlines}):
-        if not touches(spans, start, start + 1):
+        if not touches(spans, start, start + 1) and not context.tables.closed(start) and tabled.task_at(start) is None:
             first, last = context.line_span(context.line(start))
             section = context.section(start)
             first = max(first, section.start)
@@ -53,17 +59,41 @@ def join_tasks(
     target_starts = [t.quantity.start for t in targets]
     deadline_starts = [d.expression.start for d in deadlines]
     list_starts = [r.start for r in responsibilities]
+    parts = [(a, b, _between(target_starts, a, b), _between(deadline_starts, a, b), _between(list_starts, a, b)) for a, b in spans]
+    in_rows = {id(d) for t in tabled.tasks for d in t.deadlines}
+    if tabled.tasks:
+        by_row = [_by_row(tabled, starts, made) for starts, made in (
+            (target_starts, ()),
+            (deadline_starts, ((d.expression.start, k) for k, t in enumerate(tabled.tasks) for d in t.deadlines)),
+            (list_starts, ((c.found.start, k) for k, t in enumerate(tabled.tasks) for c in t.lists)),
+        )]
+        for k, task in enumerate(tabled.tasks):
+            mine = [tuple(found.get(k, ())) for found in by_row]
+            if any(mine):
+                parts.append((task.start, task.end, mine[0], mine[1], mine[2]))
+        parts.sort()
     tasks = []
-    for a, b in spans:
-        mine_targets = _between(target_starts, a, b)
-        mine_deadlines = _between(deadline_starts, a, b)
-        lists = _between(list_starts, a, b)
-        dated = {targets[i].deadline for i in mine_targets} | {deadlines[i].expression.end_date for i in mine_deadlines if deadlines[i].expression.relation == "by"}
+    for a, b, mine_targets, mine_deadlines, lists in parts:
+        dated = {targets[i].deadline for i in mine_targets} | {deadlines[i].expression.end_date for i in mine_deadlines if deadlines[i].expression.relation == "by" or id(deadlines[i]) in in_rows}
         known = sorted(d for d in dated if d)
         start, end = _trim(context.text, a, b)
         if end > start:
             tasks.append(Task(start, end, context.section(start).index, known[-1] if known else None, mine_targets, mine_deadlines, lists))
     return tasks
+
+
+def _by_row(tabled: Tabled, starts: list[int], made: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
+    """The indices of facts by the number of their row: those of a merged cell go to its rows in turn."""
+    rows: dict[int, list[int]] = {}
+    for start, number in made:
+        rows.setdefault(start, []).append(number)
+    turn = {start: iter(numbers) for start, numbers in rows.items()}
+    found: dict[int, list[int]] = {}
+    for i, start in enumerate(starts):
+        row = next(turn[start], None) if start in turn else tabled.task_at(start)
+        if row is not None:
+            found.setdefault(row, []).append(i)
+    return found
 
 
 def _between(starts: list[int], first: int, last: int) -> tuple[int, ...]:

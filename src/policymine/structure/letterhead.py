@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from policymine.models import Table
 from policymine.structure.doctype import type_of_title
 from policymine.text.markers import marker_at
 from policymine.text.residue import is_residue
@@ -32,13 +33,19 @@ class Line:
     residue: bool
 
 
-def lines_of(folded: str) -> list[Line]:
-    """The lines of a folded document text that hold anything, stripped."""
+def lines_of(folded: str, tables: tuple[Table, ...] = ()) -> list[Line]:
+    """The lines of a folded document text that hold anything, stripped; without those of tables.
+
+    A table of one row or of two columns counts as lines: letterheads are set with such.
+    """
     lines: list[Line] = []
     at = 0
+    spans = [(t.start, t.end) for t in tables if max((c.row for c in t.cells), default=0) >= 1 and max(c.column for c in t.cells) >= 2]
     for whole in folded.split("\n"):
         stripped = whole.strip(" \x00")
-        if stripped:
+        while spans and spans[0][1] <= at:
+            del spans[0]
+        if stripped and not (spans and spans[0][0] < at + len(whole)):
             start = at + len(whole) - len(whole.lstrip(" \x00"))
             lines.append(Line(stripped, start, start + len(stripped), is_residue(stripped)))
         at += len(whole) + 1

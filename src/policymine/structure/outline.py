@@ -15,6 +15,7 @@ from functools import cache
 
 from policymine.lexicon.files import read_rules
 from policymine.models import Header, Section
+from policymine.structure.text_tables import NO_TABLES, TextTables
 from policymine.structure.titles import NONE, STRONG, WEAK, heading_title
 from policymine.text.markers import Marker, families, inline_families, marker_at
 from policymine.text.normalize import NormalizedText
@@ -38,7 +39,7 @@ class _Heading:
     level: int = 0
 
 
-def read_outline(text: NormalizedText, header: Header) -> tuple[Section, ...]:
+def read_outline(text: NormalizedText, header: Header, tables: TextTables = NO_TABLES) -> tuple[Section, ...]:
     """The sections of a document, in order; together they tile it.
 
     Decides which markers open a heading, its level, title and kind. Leaves out the document's own title and
@@ -47,6 +48,7 @@ def read_outline(text: NormalizedText, header: Header) -> tuple[Section, ...]:
     Args:
         text: the normalised text.
         header: where the header ends; no heading is looked for inside it.
+        tables: no cell opens a heading (一、加强领导 in a table is a group of its tasks); a title row may.
 
     Returns:
         Sections by start. The first has level 0 and holds the text before the first heading.
@@ -56,20 +58,20 @@ def read_outline(text: NormalizedText, header: Header) -> tuple[Section, ...]:
     >>> [(s.level, s.marker, s.heading) for s in read_outline(n, Header())]
     [(0, '', ''), (1, '一、', '总体要求'), (2, '(一)', '主要目标')]
     """
-    found = _headings(text.text, text.norm_start(header.body_start))
+    found = _headings(text.text, text.norm_start(header.body_start), tables)
     _assign_levels(found)
     _settle_titles(found)
     return _sections(text.text, found, bare=not found and header.title is None)
 
 
-def _headings(text: str, begin: int) -> list[_Heading]:
+def _headings(text: str, begin: int, tables: TextTables) -> list[_Heading]:
     """Every marker that opens a heading, in order."""
     places = _places(text, begin)
     markers: list[Marker] = []
     last: dict[str, int] = {}
     for place, how in places:
         marker = marker_at(text, place)
-        if marker is None or how != _LINE and not _continues(marker, last, text, how):
+        if marker is None or tables.tables and tables.kind(place) is not None or how != _LINE and not _continues(marker, last, text, how):
             continue
         end = _line_end(text, marker.end)
         if end == marker.end and marker.family != "annex" or marker.family != "annex" and _ANNOUNCED.search(text, max(begin, place - 600), place):
@@ -87,7 +89,7 @@ def _headings(text: str, begin: int) -> list[_Heading]:
         if marker.family == "annex" and end == marker.end:  # the label alone: its title is the next line
             end = _line_end(text, end + 1) if end + 1 < len(text) else end
             title, body, strength = text[marker.end + 1 : end], end, STRONG
-            if len(title) > 60 or "。" in title or marker_at(text, marker.end + 1):
+            if len(title) > 60 or "。" in title or marker_at(text, marker.end + 1) or tables.kind(marker.end + 1) is not None:
                 title, body = "", marker.end
             headings.append(_Heading(marker, "annex", title, body, strength))
             continue

@@ -8,6 +8,7 @@ are a hash of document, table, start and end: stable while the text is.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,7 +16,10 @@ from policymine.issues import NOTE, level_of, remedy_of
 from policymine.models import Issue, MinedDocument, RawDocument
 from policymine.tables.schema import Row
 from policymine.text.calendar import is_plausible
+from policymine.text.normalize import NormalizedText
 
+TABLED = "target.table"
+"""What the rules begin with that find targets in tables."""
 DAMAGED = "deadline-damaged"
 """The flag of a target or goal whose deadline has a year that cannot be meant."""
 
@@ -110,7 +114,7 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
             "value": t.quantity.value, "value_max": t.quantity.value_max, "unit": t.quantity.unit,
             "change": t.change, "baseline_value": t.baseline_value, "baseline_year": t.baseline_year,
             "binding": t.binding, "deadline": t.deadline, "deadline_id": deadline_id(t.deadline_index),
-            "deadline_from": t.deadline_from, "every": t.every, "clause": quote(*clause),
+            "deadline_from": t.deadline_from, "every": t.every, "clause": _row_words(text, *clause) if t.rule.startswith(TABLED) else quote(*clause),
             "clause_start": clause_start, "clause_end": clause_end, "start": start, "end": end,
             "page": page(start), "rule": t.rule, "flags": _joined((*t.flags, *_doubts(t.deadline))),
             "review": None,
@@ -186,6 +190,13 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
     tables["issues"] = sorted((_issue_row(issue, raw) for issue in mined.issues), key=_place)
     document = _document_row(raw, _header_values(mined), _flags(mined.issues, mined.header.flags))
     return DocumentRows(_file_row(raw), document, tables)
+
+
+def _row_words(text: NormalizedText, start: int, end: int) -> str:
+    """The words of a row of a table, a blank between its cells."""
+    first, last = text.raw_span(start, end)
+    cells = re.split("\t", text.raw[first:last])
+    return " ".join(words for cell in cells if (words := re.sub(r"\s+", "", cell)))
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

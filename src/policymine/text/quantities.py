@@ -23,7 +23,8 @@ _MEASURES = "倍个家项条所类种支座批名人件套台处户场部门次�
 
 
 @cache
-def _bounds() -> tuple[dict[str, str], dict[str, str]]:
+def bounds() -> tuple[dict[str, str], dict[str, str]]:
+    """The words that bound a number, before and behind it, with the comparator that each stands for."""
     rules = read_rules("bounds")
     before = {w: sign for sign, ws in rules["before"].items() for w in ws}
     after = {w: sign for sign, ws in rules["after"].items() for w in ws}
@@ -44,7 +45,7 @@ def _sized_units() -> list[str]:
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    before, after = _bounds()
+    before, after = bounds()
     pre = alternation(list(before))
     post = alternation(list(after))
     unit = f"(?:{alternation(words('units'))})"
@@ -127,7 +128,7 @@ _ANCHORS = {
 
 def _make(match: re.Match[str], at: int, value: float, unit: str | None, kind: str, sign: str | None = None, value_max: float | None = None, end: int | None = None) -> Quantity:
     """A quantity with the comparator that its bound words stand for."""
-    before, after = _bounds()
+    before, after = bounds()
     groups = match.groupdict()
     if value_max is not None:
         comparator = "range"
@@ -186,7 +187,7 @@ def _counted(match: re.Match[str], text: str) -> Quantity | None:
         return None
     if match["pre"] == "突破" and kind == "count" and text[match.end() : match.end() + 1] not in "，,;。、\n)":
         # 突破50项技术: the verb, not a bound
-        return Quantity(at, match.end(), text[at : match.end()], at, value, second, unit, "range" if second else _bounds()[1].get(match["post"] or "", "="), kind)
+        return Quantity(at, match.end(), text[at : match.end()], at, value, second, unit, "range" if second else bounds()[1].get(match["post"] or "", "="), kind)
     return _make(match, at, value, unit, kind, value_max=second)
 
 
@@ -265,7 +266,7 @@ def _rank(match: re.Match[str], text: str) -> Quantity | None:
 
 
 def _scale(match: re.Match[str], text: str) -> Quantity | None:
-    sign = _bounds()[0].get(match["pre"], "=")
+    sign = bounds()[0].get(match["pre"], "=")
     return _make(match, match.start("mag"), float(MAGNITUDES[match["mag"]]), match["unit"], "amount", sign=sign)
 
 

@@ -1,0 +1,233 @@
+"""Rows of a table of indicators (专栏 主要指标) as targets: 指标 | 单位 | 2020年 | 2025年 | 年均增速 | 属性."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from policymine.extraction.context import Context
+from policymine.extraction.deadlines import due
+from policymine.extraction.goals import stated_outcome
+from policymine.extraction.table_rows import TableRow
+from policymine.extraction.targets import is_baseline
+from policymine.models import Deadline, Goal, Quantity, Target, TimeExpression
+from policymine.structure.grids import GridCell
+from policymine.structure.table_heads import Column, Head, rules
+from policymine.structure.text_tables import TextTable
+from policymine.text.amounts import LONGEST_UNIT, Amount, read_amount, split_unit
+from policymine.text.quantities import unit_kinds
+
+_NUMBERED = re.compile(r"[(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:[)、]|\.(?!\d))|[①-⑳]|\d{1,2}(?=[\s\u3000])")
+_OF_WHICH = re.compile(r"(?:其中)?[:、,]?")
+_MARKED = re.compile(r"[*※]+$")
+_UNIT = re.compile(rf"\((?P<unit>[^()]{{1,{LONGEST_UNIT}}})\)(?=\(|$)")
+_NO_UNIT = re.compile(r"^(?:不?含|其中|按|以|户籍|常住|现价|可比)|口径|[:：]")
+_TOTAL = re.compile(r"[,、;]?(?:五年)?(?:累计|合计)[,、;]?")
+_ROUND_TOTALS = re.compile(r"\(\)(?:内|中|号|里)?[^。;\n]{0,8}累计")
+_ORDINAL = re.compile(r"[(]?\d{1,3}[)]?\.?|[一二三四五六七八九十]{1,3}")
+_LONGEST_NAME = 30
+_PAIRED = 4
+"""Characters of the name of a sub-row (城镇, 农村) up to which the name that it stands under is needed too."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowTarget:
+    """A target or goal of a row, with the deadline of its column (None: the head states none)."""
+
+    found: Target | Goal
+    deadline: Deadline | None
+
+
+class IndicatorTable:
+    """Reads the rows of one table of indicators.
+
+    Args:
+        context: the document.
+        table: the table.
+    """
+
+    def __init__(self, context: Context, table: TextTable) -> None:
+        self._context, self._head = context, table.head
+        self._round = any(_ROUND_TOTALS.search(context.text, p.grid.start, p.grid.end + 200) for p in table.parts)
+        self._promised = [c for c in self._head.having("target", "growth") if c.role == "target" or c.date or self._head.having("target")]
+        self.deadlines = {c.number: _deadline(context, c) for c in self._promised if c.date}
+        targets = [c for c in self._head.having("target") if c.date]
+        self._end = max(targets, key=lambda c: c.date or "", default=None)
+
+    def read(self, row: TableRow) -> list[RowTarget]:
+        """The targets of a row, and the goals where words stand in the place of a number (完成国家下达任务).
+
+        Left out: figures of the base year and earlier, cells without a number, and what is only marked by a dash.
+        """
+        text = self._context.text
+        named = indicator_of(self._context, self._head, row)
+        if named is None:
+            return []
+        name, bracket = named
+        unit = next((w for c in self._head.having("unit") if (w := row.words(text, c))), None) or bracket
+        made: list[RowTarget] = []
+        for column in self._promised:
+            for cell in row.cell(column)[:1]:
+                made += self._targets(row, column, cell, name, unit or _unit_in(column.words))
+        return made
+
+    def _targets(self, row: TableRow, column: Column, cell: GridCell, name: str, unit: str | None) -> list[RowTarget]:
+        context = self._context
+        deadline = self.deadlines.get(column.number) or (self.deadlines.get(self._end.number) if self._end else None)
+        words, places = _joined(context.text, cell)
+        amount = read_amount(words, _TOTAL.sub("", unit or ""))
+        if amount is not None:
+            return [self._target(row, column, _quantity(context.text, amount, places), name, amount, deadline, "target.table")]
+        found = [q for q in context.cell_quantities(cell.start, cell.end) if not is_baseline(context, q)]
+        if found:
+            return [self._target(row, column, q, name, None, deadline, "target.table-words") for q in found]
+        goal = stated_outcome(words)
+        if goal is None or len(words) < 4:
+            return []
+        section = context.section(cell.start).index
+        return [RowTarget(Goal(cell.start, cell.end, section, goal[1], *_governed(deadline), None, f"{goal[0]}-table"), deadline)]
+
+    def _target(self, row: TableRow, column: Column, quantity: Quantity, name: str, amount: Amount | None, deadline: Deadline | None, rule: str) -> RowTarget:
+        text = self._context.text
+        total = amount is not None and (amount.bracketed or self._round and quantity.text.startswith("(") or "累计" in amount.lead)
+        total = total or "累计" in name or "累计" in column.words and "年均" not in column.words
+        lead = amount.lead if amount else text[max(self._cell_start(row, column), quantity.start - 6) : quantity.start]
+        yearly = not total and (column.role == "growth" or re.search("年均|每年", name + lead) is not None)
+        base = self._baseline(row, quantity.unit)
+        target = Target(
+            quantity,
+            self._context.section(quantity.start).index,
+            name,
+            _change(name, lead, column, quantity, below_zero=amount is not None and amount.value < 0),
+            min(row.start, quantity.start),
+            max(row.end, quantity.end),
+            *_governed(deadline),
+            None,
+            "P1Y" if yearly else None,
+            *base,
+            self._binding(row),
+            rule,
+            ("cumulative",) if total else (),
+        )
+        return RowTarget(target, deadline)
+
+    def _cell_start(self, row: TableRow, column: Column) -> int:
+        return row.cell(column)[0].start
+
+    def _baseline(self, row: TableRow, unit: str | None) -> tuple[float | None, str | None]:
+        """What the column of the base year says; else the last column of a year gone by."""
+        text = self._context.text
+        columns = self._head.having("baseline") or sorted((c for c in self._head.having("past") if "年均" not in c.words), key=lambda c: c.date or "")
+        for column in reversed(columns):
+            given = next((row.words(text, c) for c in self._head.having("unit")), None)
+            named = indicator_of(self._context, self._head, row)
+            amount = read_amount(row.words(text, column), _TOTAL.sub("", given or (named[1] if named else None) or _unit_in(column.words) or ""))
+            if amount is not None and (amount.unit == unit or unit is None or amount.unit is None):
+                return amount.value, column.date
+        return None, None
+
+    def _binding(self, row: TableRow) -> str | None:
+        words = [row.words(self._context.text, c) for c in self._head.having("attribute")]
+        return next((b for b in ("约束性", "预期性") for w in words if b[:2] in w), None)
+
+
+def amount_target(context: Context, cell: GridCell, named: GridCell, clause: tuple[int, int]) -> Target | None:
+    """The target of a cell that holds nothing but a number with its unit, about what another cell names."""
+    words, places = _joined(context.text, cell)
+    amount = read_amount(words)
+    if amount is None or amount.unit is None:
+        return None
+    quantity = _quantity(context.text, amount, places)
+    name = context.normalized.quote(named.start, named.end)
+    change = _change(name, amount.lead, None, quantity, amount.value < 0)
+    section = context.section(cell.start).index
+    return Target(quantity, section, name if len(name) <= _LONGEST_NAME else "", change, *clause, None, None, None, None, None, None, None, "target.table-aim")
+
+
+def indicator_of(context: Context, head: Head, row: TableRow) -> tuple[str, str | None] | None:
+    """The indicator of a row, without number, group and unit, and the unit in brackets behind it.
+
+    A short sub-row (其中：城镇) carries the name that it stands under.
+    """
+    text, found = context.text, []
+    for column in head.having("indicator"):
+        for cell in row.cell(column)[:1]:
+            if cell not in found and not _ORDINAL.fullmatch(text[cell.start : cell.end]):
+                found.append(cell)
+    if not found:
+        return None
+    cell = found[-1]
+    start, end = cell.start, cell.end
+    if numbered := _NUMBERED.match(text, start, end):
+        start = numbered.end()
+    elif text[start].isdigit():  # 1　地区生产总值: the blank is gone in the normalised text
+        first = context.normalized.raw_start(start)
+        if numbered := re.compile(r"\d{1,2}(?=\s)").match(context.normalized.raw, first):
+            start += numbered.end() - first
+    start = _of_which(text, start, end)
+    if marked := _MARKED.search(text, start, end):
+        end = marked.start()
+    unit = None
+    if (bracket := _UNIT.search(text, start, end)) and _is_unit(bracket["unit"]):
+        end, unit = bracket.start(), bracket["unit"]
+    name = context.normalized.quote(start, end)
+    if len(name) <= _PAIRED and len(found) > 1 and found[-2].rows > 1:
+        name = context.normalized.quote(found[-2].start, found[-2].end) + name
+    return (name, unit) if name else None
+
+
+def _of_which(text: str, start: int, end: int) -> int:
+    found = _OF_WHICH.match(text, start, end)
+    return found.end() if found and found.end() < end else start
+
+
+def _is_unit(words: str) -> bool:
+    """Whether the words in brackets behind a name are its unit: (%), (万元/人), (%,累计); not (户籍人口), (含高职)."""
+    if _NO_UNIT.search(words):
+        return False
+    unit = split_unit(_TOTAL.sub("", words))[1]
+    return unit is not None and (unit in unit_kinds() or "/" in unit or "每" in unit or unit[-1] in "%‰" or len(unit) <= 3 and unit[-1] in "个家人件项张台辆户亩吨所座年岁次天")
+
+
+def _unit_in(head: str) -> str | None:
+    found = re.search(r"\(([^()]{1,16})\)$", head)
+    return found[1] if found and _is_unit(found[1]) else None
+
+
+def _change(name: str, lead: str, column: Column | None, quantity: Quantity, below_zero: bool) -> str:
+    """Whether a number is a level or a change, by the words before it, the name beside it, the head of its column."""
+    if quantity.kind == "rank":
+        return "rank"
+    if below_zero:
+        return "decrease"
+    for words in (lead, name):
+        if words is lead and re.search(r"(?:到|至|为)$", words):
+            return "level"
+        for change, pattern in rules("changes"):
+            if pattern.search(words):
+                return change
+    if quantity.kind == "points":
+        return "increase"
+    return "increase" if column and column.role == "growth" else "level"
+
+
+def _joined(text: str, cell: GridCell) -> tuple[str, list[int]]:
+    """The words of a cell without line breaks, and where each character stands."""
+    places = [at for at in range(cell.start, cell.end) if text[at] != "\n"]
+    return "".join(text[at] for at in places), places
+
+
+def _quantity(text: str, amount: Amount, places: list[int]) -> Quantity:
+    start, end = places[amount.start], places[amount.end - 1] + 1
+    number = places[amount.number_start]
+    return Quantity(start, end, text[start:end], number, abs(amount.value), amount.value_max, amount.unit, amount.comparator, amount.kind)
+
+
+def _deadline(context: Context, column: Column) -> Deadline:
+    words = context.text[column.start : column.end]
+    expression = TimeExpression(column.start, column.end, words, "by", None, column.date, None, "deadline.table-head")
+    return Deadline(expression, context.section(column.start).index, *due(expression, None))
+
+
+def _governed(deadline: Deadline | None) -> tuple[str | None, str | None]:
+    return (deadline.expression.end_date, "heading") if deadline else (None, None)
