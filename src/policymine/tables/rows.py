@@ -108,13 +108,14 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
         start, end = span(t.quantity.start, t.quantity.end)
         clause = _trimmed(text.text, t.clause_start, t.clause_end)
         clause_start, clause_end = span(*clause)
+        words = _row_words(text, *clause) if t.rule.startswith(TABLED) else quote(*clause)
         targets.append({
             "target_id": ids.take("targets", start, end), "doc_id": doc, "section_id": section_ids.get(t.section),
             "task_id": task_of.targets.get(i), "indicator": t.indicator or None, "comparator": t.quantity.comparator,
             "value": t.quantity.value, "value_max": t.quantity.value_max, "unit": t.quantity.unit,
             "change": t.change, "baseline_value": t.baseline_value, "baseline_year": t.baseline_year,
             "binding": t.binding, "deadline": t.deadline, "deadline_id": deadline_id(t.deadline_index),
-            "deadline_from": t.deadline_from, "every": t.every, "clause": _row_words(text, *clause) if t.rule.startswith(TABLED) else quote(*clause),
+            "deadline_from": t.deadline_from, "every": t.every, "clause": words,
             "clause_start": clause_start, "clause_end": clause_end, "start": start, "end": end,
             "page": page(start), "rule": t.rule, "flags": _joined((*t.flags, *_doubts(t.deadline))),
             "review": None,
@@ -195,7 +196,7 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
 def _row_words(text: NormalizedText, start: int, end: int) -> str:
     """The words of a row of a table, a blank between its cells."""
     first, last = text.raw_span(start, end)
-    cells = re.split("\t", text.raw[first:last])
+    cells = text.raw[first:last].split("\t")
     return " ".join(words for cell in cells if (words := re.sub(r"\s+", "", cell)))
 
 
