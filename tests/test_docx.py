@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tracemalloc
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -45,6 +46,14 @@ def test_a_word_file_gives_the_facts_of_the_plain_text(name: str) -> None:
     assert len(raw.layout.synthetic) == numbers
     rows = mine_bytes(data, name)
     assert same_share(rows, plain_rows(name)) >= 0.99, differing(rows, plain_rows(name))[:10]
+
+
+def test_a_file_that_libreoffice_wrote_gives_the_facts_of_the_plain_text() -> None:
+    name = "2022-云屏省-质量强省实施意见"
+    data = (Path(__file__).parent / "data" / "written-by-libreoffice.docx").read_bytes()
+    raw = read_document(data, name)
+    assert (raw.status, raw.reader, len(raw.layout.synthetic)) == ("ok", "docx", 13)
+    assert same_share(mine_bytes(data, name), plain_rows(name)) == 1.0
 
 
 def test_most_samples_have_automatic_numbers() -> None:

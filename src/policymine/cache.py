@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from policymine.models import Options, RawDocument, UserLexicon
+from policymine.reading.libreoffice import converter_version
 from policymine.tables.rows import DocumentRows
 from policymine.tables.schema import PER_DOCUMENT, TABLES, Row, Value
 from policymine.versions.signature import Signature
@@ -131,11 +132,13 @@ def package_digest(libraries: Mapping[str, str], package: Path = Path(__file__).
 
 
 def library_versions() -> dict[str, str]:
-    """The versions of the libraries that results depend on."""
+    """The versions of the libraries that results depend on, and of LibreOffice, which converts old Word files."""
     found = {}
     for name in _LIBRARIES:
         with suppress(PackageNotFoundError):
             found[name] = version(name)
+    if converter := converter_version():
+        found["libreoffice"] = converter
     return found
 
 

@@ -66,6 +66,14 @@ _ALL = (
         "Have the text recognised (OCR) and give that; or look for the document as a web page.",
     ),
     IssueCode(
+        "read-converter", ERROR, "The format is read through LibreOffice, which is not installed.",
+        "Install LibreOffice Writer (Debian, Ubuntu: apt-get install libreoffice-writer), or save the file as .docx.",
+    ),
+    IssueCode(
+        "read-timed-out", ERROR, "Converting the file took too long and was given up.",
+        "Open it in an office program and save it as .docx.",
+    ),
+    IssueCode(
         "read-part", WARNING, "A part of the file is damaged; the rest was read.",
         "Open it in an office program, let it be repaired, and save it anew.",
     ),

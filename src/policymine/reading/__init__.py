@@ -19,6 +19,7 @@ from policymine.models import Issue, Options, RawDocument
 from policymine.reading.contract import Reader
 from policymine.reading.docx import DOCX
 from policymine.reading.formats import sniff
+from policymine.reading.libreoffice import LIBREOFFICE
 from policymine.reading.plain import PLAIN
 from policymine.reading.sources import Source
 
@@ -35,7 +36,7 @@ _NAMES = {
 }
 
 
-READERS: tuple[Reader, ...] = (PLAIN, DOCX)
+READERS: tuple[Reader, ...] = (PLAIN, DOCX, LIBREOFFICE)
 """Every reader; of equal bids the earlier one reads."""
 
 

@@ -27,7 +27,7 @@ def format_number(number: int, name: str, custom: str = "") -> str:
 
     Args:
         number: not below 0.
-        name: the value of ``w:numFmt``.
+        name: the value of ``w:numFmt``; a bullet has no number.
         custom: the pattern of the format ``custom`` ("001, 002, 003, ..."): how many digits there are at least.
 
     >>> [format_number(12, name) for name in ("chineseCounting", "ideographTraditional", "decimalEnclosedCircle")]
@@ -35,7 +35,7 @@ def format_number(number: int, name: str, custom: str = "") -> str:
     >>> format_number(101, "chineseCountingThousand"), format_number(2, "ideographTraditional")
     ('一百零一', '乙')
     """
-    if name == "none":
+    if name in ("none", "bullet"):
         return ""
     if name == "custom":
         return str(number).zfill(len(custom.split(",")[0].strip()))
