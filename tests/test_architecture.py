@@ -32,6 +32,7 @@ LAYERS = [
     {"assemble"},
     {"summary", "corpus"},
     {"exchange"},
+    {"comparison"},
     {"run"},
     {"view"},
     {"cli"},

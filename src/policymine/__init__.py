@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from policymine.comparison.compare import compare
     from policymine.corpus import Corpus, mine, mine_text
     from policymine.models import MinedDocument, Options, RawDocument
     from policymine.pipeline import mine_document
@@ -29,6 +30,7 @@ _HOME = {
     "MisuseError": "policymine.reading.sources",
     "Options": "policymine.models",
     "RawDocument": "policymine.models",
+    "compare": "policymine.comparison.compare",
     "mine": "policymine.corpus",
     "mine_document": "policymine.pipeline",
     "mine_text": "policymine.corpus",
@@ -43,6 +45,7 @@ __all__ = [
     "Options",
     "RawDocument",
     "__version__",
+    "compare",
     "mine",
     "mine_document",
     "mine_text",

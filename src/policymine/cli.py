@@ -16,6 +16,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from policymine.comparison.commands import add_commands as add_comparison
 from policymine.exchange.commands import add_commands
 from policymine.models import Options
 
@@ -296,3 +297,4 @@ def _print_json(value: object) -> None:
 
 
 add_commands(app)
+add_comparison(app)

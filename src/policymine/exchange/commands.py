@@ -11,7 +11,7 @@ import typer
 if TYPE_CHECKING:
     from policymine.corpus import Corpus
 
-_Tables = Annotated[Path, typer.Argument(help="Folder that extract --out wrote.", metavar="TABLES")]
+Tables = Annotated[Path, typer.Argument(help="Folder that extract --out wrote.", metavar="TABLES")]
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -21,7 +21,7 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def tasks(
-    tables: _Tables,
+    tables: Tables,
     out: Annotated[Path, typer.Option("--out", "-o", help="The workbook (.xlsx).")] = Path("tasks.xlsx"),
     report: Annotated[
         str, typer.Option("--report", help="The evidence page as seen from the workbook.")
@@ -30,11 +30,11 @@ def tasks(
     """Write the 任务分解表: a line a task, with target, date, departments and a link to its words."""
     from policymine.exchange.tasks import write_tasks
 
-    _write(tables, out, lambda corpus: {"tasks": write_tasks(corpus, out, report)})
+    write_from(tables, out, lambda corpus: {"tasks": write_tasks(corpus, out, report)})
 
 
 def export(
-    tables: _Tables,
+    tables: Tables,
     out: Annotated[Path, typer.Option("--out", "-o", help="The file.")],
     kind: Annotated[
         str, typer.Option("--as", help="flat (a row a target: .xlsx, .csv) or label-studio (.json).")
@@ -47,29 +47,31 @@ def export(
     from policymine.tables.labels import LANGUAGES
 
     if kind not in ("flat", "label-studio"):
-        _fail(f"--as {kind}: unknown; there are flat, label-studio")
+        fail(f"--as {kind}: unknown; there are flat, label-studio")
     if labels not in LANGUAGES:
-        _fail(f"--labels {labels}: unknown language; there are {', '.join(LANGUAGES)}")
+        fail(f"--labels {labels}: unknown language; there are {', '.join(LANGUAGES)}")
     if kind == "flat":
-        _write(tables, out, lambda corpus: {"targets": write_flat(corpus, out, labels)})
+        write_from(tables, out, lambda corpus: {"targets": write_flat(corpus, out, labels)})
     else:
-        _write(tables, out, lambda corpus: {"documents": write_label_studio(corpus, out)})
+        write_from(tables, out, lambda corpus: {"documents": write_label_studio(corpus, out)})
 
 
-def _write(tables: Path, out: Path, write: Callable[[Corpus], dict[str, int]]) -> None:
+def write_from(tables: Path, out: Path, write: Callable[[Corpus], dict[str, int]]) -> None:
+    """Load a result, write a file from it, and print the counts that come back; misuse ends the command with 2."""
     from policymine.corpus import Corpus
     from policymine.reading.sources import MisuseError
 
     try:
         counts = write(Corpus.load(tables))
     except MisuseError as error:
-        _fail(str(error))
+        fail(str(error))
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        _fail(f"{error.filename or out}: {reason}; close the file where it is open, or give another name")
+        fail(f"{error.filename or out}: {reason}; close the file where it is open, or give another name")
     typer.echo(" ".join(f"{name}={count}" for name, count in counts.items()) + f" out={out}")
 
 
-def _fail(message: str) -> NoReturn:
+def fail(message: str) -> NoReturn:
+    """Say what is wrong and end the command with 2."""
     typer.echo(f"policymine: {message}", err=True)
     raise typer.Exit(2)

@@ -1,0 +1,1 @@
+"""The same indicator across documents and levels: who promises what, by when, and what may not be compared, and why."""
