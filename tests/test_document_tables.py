@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -140,6 +141,32 @@ def test_the_name_is_without_number_and_unit(name: str, indicator: str, unit: st
     assert (row["indicator"], row["unit"]) == (indicator, unit)
 
 
+def test_the_indicators_of_a_plan_as_they_are_named() -> None:
+    table: Block = [
+        [("指标", 1, 2), "2020年", "2025年", "年均/累计", "属性"],
+        [("经济发展", 4, 1), "1.国内生产总值（GDP）增长（%）", "2.1", "—", "保持在合理区间、各年度视情提出", "预期性"],
+        ["2.全员劳动生产率增长（%）", "2.4", "—", "高于GDP增长", "预期性"],
+        ["3.常住人口城镇化率（%）", "58.6*", "63", "—", "预期性"],
+        ["4.数字经济核心产业增加值占GDP比重（%）", "6.8", "9", "—", "预期性"],
+        [("民生福祉", 3, 1), "5.每千人口拥有执业（助理）医师数（人）", "2.8", "3.1", "—", "预期性"],
+        ["6.每千人口拥有3岁以下婴幼儿托位数（个）", "1.7", "4.4", "—", "预期性"],
+        ["7.人均预期寿命（岁）", "77.1*", "—", "〔1〕", "预期性"],
+        [("绿色生态", 2, 1), "8.单位GDP二氧化碳排放降低（%）", "—", "—", "〔17〕", "约束性"],
+        ["9.地表水达到或好于Ⅲ类水体比例（%）", "82.1", "84", "持续改善", "约束性"],
+        [("安全保障", 1, 1), "10.能源综合生产能力（亿吨标准煤）", "—", "＞45", "—", "约束性"],
+        [("注：①〔〕内为5年累计数。②带*的为2019年数据。", 1, 6)],
+    ]
+    assert _targets(table) == [
+        ("常住人口城镇化率", "=", 63, "%", "level", "2025"), ("数字经济核心产业增加值占GDP比重", "=", 9, "%", "level", "2025"),
+        ("每千人口拥有执业（助理）医师数", "=", 3.1, "人", "level", "2025"), ("每千人口拥有3岁以下婴幼儿托位数", "=", 4.4, "个", "level", "2025"),
+        ("人均预期寿命", "=", 1, "岁", "increase", "2025"), ("单位GDP二氧化碳排放降低", "=", 17, "%", "decrease", "2025"),
+        ("地表水达到或好于Ⅲ类水体比例", "=", 84, "%", "level", "2025"), ("能源综合生产能力", ">", 4_500_000_000, "吨标准煤", "level", "2025"),
+    ]
+    rows = _evident(*HEAD, table)
+    assert [(g["text"], g["class"]) for g in rows["goals"]] == [("保持在合理区间、各年度视情提出", "other"), ("高于GDP增长", "relative"), ("持续改善", "other")]
+    assert [t["baseline_value"] for t in rows["targets"]] == [58.6, 6.8, 2.8, 1.7, 77.1, None, 82.1, None]
+
+
 def test_short_rows_below_a_merged_name_carry_it() -> None:
     table: Block = [[("指标", 1, 2), "单位", "2020年", "2025年"], [("基本养老金", 2, 1), "城镇", "元", "1000", "1500"], ["农村", "元", "200", "300"]]
     assert [t[:3] for t in _targets(table)] == [("基本养老金城镇", "=", 1500), ("基本养老金农村", "=", 300)]
@@ -177,10 +204,13 @@ def test_a_title_row_inside_the_table_heads_a_section() -> None:
     [["时间", "内容", "地点"], ["2025年5月10日", "开幕式", "会展中心"], ["5月11日", "论坛，参会500人", "会议厅"]],
     [["级别", "奖补标准", "条件"], ["国家级", "给予最高500万元奖励；", "年营业收入2000万元以上"], ["省级", "100万元", "500人"]],
     [["评价指标", "分值", "评分标准"], ["合格率", "20", "达到95%得20分"]],
+    ["试点项目推荐汇总表", [["序号", "项目名称", "牵头单位", "责任单位", "完成时限"], ["1", "建设平台5个", "省科技厅", "省财政厅", "2025年"]]],
+    [["序号", "项目名称", "牵头单位名称", "联系人"], ["1", "建设平台5个", "省科技厅", "张三"]],
     [["", ""], ["", ""]],
-], ids=["statistics", "reached", "past", "contacts", "form", "schedule", "subsidies", "scores", "empty"])
+], ids=["statistics", "reached", "past", "contacts", "form", "schedule", "subsidies", "scores", "recommendations", "list", "empty"])
 def test_other_tables_give_no_facts(table: Block) -> None:
-    rows = _evident(*HEAD, "有关情况如下表。", table)
+    blocks = table if isinstance(table[0], str) else [table]
+    rows = _evident(*HEAD, "有关情况如下表。", *blocks)  # type: ignore[arg-type]
     assert [rows[name] for name in ("targets", "deadlines", "responsibilities", "tasks", "goals")] == [[], [], [], [], []]
     assert [s["heading"] for s in rows["sections"]] == [None, "发展目标"]
 
@@ -257,6 +287,16 @@ def test_a_row_that_runs_over_the_page_is_one_task() -> None:
     third = rows["tasks"][2]["task_id"]
     assert [t["value"] for t in rows["targets"] if t["task_id"] == third] == [20, 300]
     assert "市教育局" in {r["department"] for r in rows["responsibilities"] if r["task_id"] == third}
+
+
+def test_a_row_that_a_page_cuts_inside_of_one_table_is_one_task() -> None:
+    rows = [["序号", "重点任务", "牵头单位", "完成时限"], ["1", "建设平台", ("市科技局", 2, 1), "2025年"], ["", "（二期）5个", ""], ["2", "评选质量奖", "市商务局", "2024年"]]
+    text, layout = layout_of([*NOTICE, rows])
+    for pages, tasks in (((0, text.index("（二期）")), 2), ((), 3)):
+        raw = RawDocument("0" * 20, "made.pdf", text, len(text), "", "", "made", layout=replace(layout, pages=pages))
+        found = document_rows(mine_document(raw)).tables
+        assert len(found["tasks"]) == tasks
+        assert len([r for r in found["responsibilities"] if r["department"] == "市科技局"]) == tasks - 1
 
 
 def test_roles_by_order_where_the_head_says_so() -> None:

@@ -81,11 +81,11 @@ class IndicatorTable:
         found = [q for q in context.cell_quantities(cell.start, cell.end) if not is_baseline(context, q)]
         if found:
             return [self._target(row, column, q, name, None, deadline, "target.table-words") for q in found]
-        goal = stated_outcome(words)
-        if goal is None or len(words) < 4:
+        goal = _outcome(words)
+        if goal is None:
             return []
         section = context.section(cell.start).index
-        return [RowTarget(Goal(cell.start, cell.end, section, goal[1], *_governed(deadline), None, f"{goal[0]}-table"), deadline)]
+        return [RowTarget(Goal(cell.start, cell.end, section, goal, *_governed(deadline), None, "goal.table"), deadline)]
 
     def _target(self, row: TableRow, column: Column, quantity: Quantity, name: str, amount: Amount | None, deadline: Deadline | None, rule: str) -> RowTarget:
         text = self._context.text
@@ -167,13 +167,21 @@ def indicator_of(context: Context, head: Head, row: TableRow) -> tuple[str, str 
     start = _of_which(text, start, end)
     if marked := _MARKED.search(text, start, end):
         end = marked.start()
-    unit = None
-    if (bracket := _UNIT.search(text, start, end)) and _is_unit(bracket["unit"]):
-        end, unit = bracket.start(), bracket["unit"]
+    bracket = next((b for b in _UNIT.finditer(text, start, end) if _is_unit(b["unit"])), None)
+    unit = bracket["unit"] if bracket else None
+    end = bracket.start() if bracket else end
     name = context.normalized.quote(start, end)
     if len(name) <= _PAIRED and len(found) > 1 and found[-2].rows > 1:
         name = context.normalized.quote(found[-2].start, found[-2].end) + name
     return (name, unit) if name else None
+
+
+def _outcome(words: str) -> str | None:
+    """The class of the outcome that a cell states in the place of a number; None where it states none (待定)."""
+    if len(words) < 4:
+        return None
+    stated = stated_outcome(words)
+    return stated[1] if stated else next((kind for kind, pattern in rules("outcomes") if pattern.search(words)), None)
 
 
 def _of_which(text: str, start: int, end: int) -> int:

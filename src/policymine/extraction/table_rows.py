@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from policymine.structure.grids import GridCell
 from policymine.structure.table_heads import Column, Head, matches, words_of
 from policymine.structure.text_tables import Part, TextTable
+from policymine.text.normalize import NormalizedText
 
 _AS_ABOVE = frozenset(("同上", "〃", "″", '"', "“", "”", "同左"))
 
@@ -36,15 +37,16 @@ class TableRow:
         return "".join(words_of(text, c) for c in self.cell(column))
 
 
-def table_rows(text: str, table: TextTable) -> list[TableRow]:
+def table_rows(normalized: NormalizedText, table: TextTable) -> list[TableRow]:
     """The rows of a table that say something of their own.
 
     Left out: rows of titles and heads (repeated ones too), notes, and rows with a single cell that only name a group.
 
     Args:
-        text: the normalised text.
+        normalized: the normalised text, with its pages where the file has such.
         table: one of indicators or tasks.
     """
+    text = normalized.text
     rows: list[TableRow] = []
     columns = [c for c in table.head.columns if c.role]
     heads = _head_rows(text, table)
@@ -58,9 +60,12 @@ def table_rows(text: str, table: TextTable) -> list[TableRow]:
             if not own[number] or [words_of(text, c) for c in own[number]] in heads:
                 continue
             row = _row(part, number, own[number], filled)
-            if k and number == part.first and rows and _goes_on(text, table.head, rows[-1], row):
+            new_page = k > 0 and number == part.first or bool(rows) and _page(normalized, rows[-1].end - 1) != _page(normalized, row.start)
+            if rows and new_page and _goes_on(table.head, rows[-1], row):
+                rows[-1].end = row.end
                 for column, cells in row.cells.items():
-                    rows[-1].cells.setdefault(column, []).extend(cells)
+                    above = rows[-1].cells.setdefault(column, [])
+                    above += (c for c in cells if c not in above)
                 continue
             if matches("captions", "note", text[row.start : row.end]) or len(own[number]) == 1 and _names_group(part, own[number][0], row):
                 continue
@@ -91,7 +96,11 @@ def _names_group(part: Part, cell: GridCell, row: TableRow) -> bool:
     return cell.columns >= part.grid.n_columns or not row.shared
 
 
-def _goes_on(text: str, head: Head, above: TableRow, row: TableRow) -> bool:
+def _page(normalized: NormalizedText, at: int) -> int | None:
+    return normalized.layout.page(normalized.raw_start(at)) if normalized.layout.pages else None
+
+
+def _goes_on(head: Head, above: TableRow, row: TableRow) -> bool:
     """Whether the first row of a page is the rest of the last row of the page before: it has no number of its own."""
     numbers = head.having("number") or head.having("task", "indicator")[:1]
     return bool(numbers) and all(above.cell(c) and not row.cell(c) for c in numbers)

@@ -79,7 +79,7 @@ def read_tabled(context: Context, departments: Departments) -> Tabled:
         if table.head.kind == "other":
             continue
         indicators = IndicatorTable(context, table) if table.head.kind == "indicator" else None
-        for row in table_rows(context.text, table):
+        for row in table_rows(context.normalized, table):
             words = _task_cell(table.head, row)
             task = tasks.setdefault((words.start, words.end), RowTask(words.start, words.end))
             task.cells += ((c.start, c.end) for number, cells in row.cells.items() if number not in row.shared for c in cells)
@@ -94,10 +94,14 @@ def read_tabled(context: Context, departments: Departments) -> Tabled:
 
 
 def _task_cell(head: Head, row: TableRow) -> GridCell:
-    """The cell that says what is to be done: the one of the finest column, one of the row's own before a merged one."""
+    """The cell that says what is to be done: the one of the finest column, one of the row's own before a merged one.
+
+    Of a cell that the end of a page cuts in two, the longer piece.
+    """
     found = [c for role in ("measure", "task", "indicator") for c in reversed(head.having(role)) if row.cell(c)]
     column = next((c for c in found if c.number not in row.shared), found[0] if found else None)
-    return row.cell(column)[0] if column else GridCell(row.start, row.end, 0, 0)
+    pieces = row.cell(column) if column else []
+    return max(pieces, key=lambda c: (c.end - c.start, -c.start)) if pieces else GridCell(row.start, row.end, 0, 0)
 
 
 def _aims(context: Context, head: Head, row: TableRow, words: GridCell) -> Iterator[RowTarget]:

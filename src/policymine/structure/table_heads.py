@@ -201,6 +201,8 @@ def _dated(columns: list[Column], year: int | None, caption: str) -> list[Column
 
 
 def _kind(columns: list[Column], caption: str) -> tuple[str, tuple[Column, ...]]:
+    if matches("captions", "form", caption):
+        return "other", tuple(columns)
     roles = {c.role for c in columns}
     if "indicator" not in roles and "task" in roles and "unit" in roles and roles & {"target"}:
         columns = [replace(c, role="indicator") if c.role == "task" else c for c in columns]
