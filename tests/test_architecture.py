@@ -33,6 +33,7 @@ LAYERS = [
     {"summary", "corpus"},
     {"exchange"},
     {"comparison"},
+    {"report"},
     {"run"},
     {"view"},
     {"cli"},

@@ -221,6 +221,31 @@ def explain(
 
 
 @app.command()
+def report(
+    tables: Annotated[Path, typer.Argument(help="A result of extract.", metavar="TABLES")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The page.")] = Path("report.html"),
+    labels: Annotated[str, typer.Option("--labels", help="zh or en: the language it opens in.")] = "zh",
+    title: Annotated[str, typer.Option("--title", help="A title of your own.")] = "",
+) -> None:
+    """Write the evidence page: one HTML file in which every row leads to its words and back."""
+    from policymine import __version__
+    from policymine.corpus import Corpus
+    from policymine.reading.sources import MisuseError
+    from policymine.report import write_page
+
+    if labels not in ("zh", "en"):
+        _fail(f"--labels {labels}: there are zh and en")
+    try:
+        corpus = Corpus.load(tables)
+        size = write_page(corpus, out, labels, title, __version__)
+    except MisuseError as error:
+        _fail(f"{error}; give the folder that extract wrote")
+    except OSError as error:
+        _fail(f"{error.filename or out}: {error.strerror or error}; the page was not written")
+    typer.echo(f"documents={len(corpus)} bytes={size} out={out}")
+
+
+@app.command()
 def schema(json_: Annotated[bool, typer.Option("--json", help="Print it as JSON (Frictionless).")] = False) -> None:
     """Show every table and column."""
     if json_:

@@ -35,7 +35,8 @@ LAYER = {
 }
 """What the table ``rejected`` calls the rows of a table."""
 
-_NEVER_EMPTY = {("targets", "value"), ("responsibilities", "department_name"), ("responsibilities", "role")}
+NEVER_EMPTY = {("targets", "value"), ("responsibilities", "department_name"), ("responsibilities", "role")}
+"""Columns that an edit cannot empty."""
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _PERIOD = re.compile(r"P[0-9.]+[YMWD]")
 _FORM = {
@@ -68,7 +69,7 @@ def typed(table: str, column: str, value: object) -> Value:
         raise ValueError(f"{column} cannot be {value!r}")
     words = str(value).strip() if value is not None else ""
     if not words:
-        if (table, column) in _NEVER_EMPTY:
+        if (table, column) in NEVER_EMPTY:
             raise ValueError(f"{column} of {table} cannot be empty")
         return None
     if _TYPES[table, column] == NUMBER:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-from policymine.corrections.anchors import Letters
+from policymine.corrections.anchors import letters_of_text
 from policymine.corrections.apply import Unfit, apply
 from policymine.corrections.decisions import Corrections, Decision
 from policymine.issues import level_of
@@ -59,7 +59,8 @@ class Correcting:
         decisions += self._own.get(doc_id, [])  # what was said about this very text counts for more
         if not decisions:
             return tables
-        changed, unfit = apply(Letters.of(signed), tables, decisions)
+        # from the text alone, as the evidence page reads it: what a reader of files knows of pages is not in a result
+        changed, unfit = apply(letters_of_text(signed.raw), tables, decisions)
         self.applied.update({*decisions} - {one.decision for one in unfit})
         self._unfit.update({(one.decision, doc_id): one for one in unfit})
         issues = [_unfit_row(one, doc_id, signed.source) for one in unfit if one.decision.doc_id == doc_id]
