@@ -133,6 +133,8 @@ def _governing_verb(text: str, left: int, quantity: Quantity) -> tuple[str | Non
         lead = LEADING.match(before)
         if not head.match(before, lead.end() if lead else 0):
             return "level", quantity.start, quantity.number_start, True
+    if quantity.kind == "percent" and quantity.comparator in (">", ">=") and (cut := _CUT_BY.match(before)):
+        return "decrease", left + cut.start(1), left + cut.end(1), False
     if quantity.text != text[quantity.number_start : quantity.end] and quantity.comparator in (">", ">=", "<", "<=") and quantity.kind not in ("count",):
         return "level", quantity.start, quantity.number_start, True
     lead = LEADING.match(before)
@@ -162,6 +164,10 @@ def _verb_in(words_: str, at: int) -> re.Match[str] | None:
         else:
             return found
     return None
+
+
+# 降低缺陷率不低于10%: what is cut by at least so much.
+_CUT_BY = re.compile(r"(?:[并且,、]|实现|力争)*(降低|减少|缩短|压减|压缩|削减|节约)[\u4e00-\u9fff]{2,20}$")
 
 
 # 达到全国配套份额的50%: the number is a part of something else that is named.

@@ -46,7 +46,7 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
     if section.kind == "background":
         return "past", "target.background"
     line, _ = context.line_span(context.line(quantity.start))
-    if _ASSESSED.match(text, line):
+    if _ASSESSED.search(text, max(line, quantity.start - LONGEST_PARAGRAPH), quantity.start):
         return "condition", "target.assessment"
     if section.kind in ("conditions", "subsidy") and not _FUND.search(text, *item.clause) and not _share(context, item):
         return "condition", f"target.{section.kind}-section"
@@ -114,7 +114,7 @@ def _stands_apart(item: Item) -> bool:
 
 
 # What a funded project must show: 考核指标 of a call for proposals.
-_ASSESSED = re.compile(r"(?:[(（]?[\d一二三四五六七八九十]{1,3}[)）.、]?)?(?:主要)?考核指标")
+_ASSESSED = re.compile(r"^(?:[(（]?[\d一二三四五六七八九十]{1,3}[)）.、]?)?(?:主要)?考核指标|(?<=[。;])(?:主要|预期)?考核指标:", re.M)
 # A fund or a yearly budget line to be set up is promised; what is paid out of it is not.
 _FUND = re.compile(r"(?:设立|安排|统筹安排|筹集|组建|建立|列支|投入)[^,。;]{0,24}(?:基金|专项资金|引导资金|发展资金|专项经费|资金池)|每年出资|出资[^,。;]{0,16}用于")
 
@@ -174,7 +174,8 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
     if quantity.unit in _LIFE_UNITS and not promised and not (item.tail and own_verb and item.verb_class in ("level", "decrease", "increase")):
         return "attribute", "target.length"
     bounded = quantity.comparator in _BOUNDED
-    if quantity.kind == "count" and quantity.comparator in ("<=", "<") and not own_verb:
+    capped = item.tail and item.verb_class in ("level", "decrease")
+    if quantity.kind == "count" and quantity.comparator in ("<=", "<") and not capped:
         return "limit", "target.quota"
     if quantity.kind == "money" and context.header.doc_type in _REGULATIONS and not _future_before(context, quantity.start):
         return "condition", "target.regulation"
