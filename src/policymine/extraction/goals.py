@@ -18,6 +18,10 @@ _ACTION = re.compile(
     r"进一步(?:加强|推进|推动|强化|落实|加大|规范)|不断(?:加强|推进|推动|强化|提高|提升|完善|优化|扩大)|持续(?:推进|推动|加强|强化|优化|提升|完善|深化)|切实|聚焦|围绕|依托|发挥|抓好|做好|重点(?:培育|推进|支持|建设|发展|加强)|培育|引进|扩大|提升|提高|完善|健全|促进|以[^,]{2,40}为)"
 )
 _PURPOSE = re.compile(r"^(?:为|为了)[^,]{2,}|现(?:提出|就|将|印发)|制定本|特制定|通知如下|是指|主要(?:用于|包括|涵盖)|规范了|思路是:")
+# What is lacking now, what a period is, who must understand what: no outcome is promised.
+_NO_PROMISE = re.compile(
+    r"未能|尚未|有待|(?:差距|矛盾|问题)(?:较大|突出|仍|依然)|^[^,]{0,20}时期,?是[^。]{0,160}(?:时期|五年|阶段|关键期|攻坚期)|^各(?:级|地)[^,]{2,16}要从"
+)
 _COUNTED = re.compile(r"[两三四五六七八九十]+[个家项所座]$|\d[\d.,]*(?:余|多)?[万亿千百]*(?:个|家|项|名|人|件|款|所|处|种|条|%|亩|元|套|台|座|户|批|支|次|类)")
 
 
@@ -64,7 +68,7 @@ def _goal(
             return None
         first = section.body if section.family not in ("dash", "bullet") else first
     words = _BRACKETED.sub("", _QUOTED.sub("“”", text[first:end])).strip("-\n。;!? ")
-    if len(words) < 6 or _announces(text, end, words) or _PURPOSE.search(words) and section.kind in _TOLD:
+    if len(words) < 6 or _announces(text, end, words) or _NO_PROMISE.search(words) or _PURPOSE.search(words) and section.kind in _TOLD:
         return None
     governing = inheritance.governing(max(first, end - 2), end - 1)
     dated = governing.origin in ("clause", "sentence") or inheritance.has_length(first, end)
