@@ -206,3 +206,8 @@ def test_duties_that_share_the_word_behind_them_are_apart() -> None:
 
 def test_a_body_of_two_clauses_is_named_once() -> None:
     assert [name for name, _, _ in _named("由市水务局牵头，农业农村局等部门参与，推进治理。")] == ["市水务局", "农业农村局"]
+
+
+def test_what_is_reported_to_a_body_assigns_it_nothing() -> None:
+    assert _named("处置结果由省级主管部门报渔业部、公安部等部门。鼓励由渔业企业联合科研院所等开展研究。") == []
+    assert [name for name, _, _ in _named("处置结果由省渔业厅报送。")] == ["省渔业厅"]
