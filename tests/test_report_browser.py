@@ -256,6 +256,21 @@ def test_filters_and_search(samples: tuple[Path, Corpus], read: Any) -> None:
     assert page.inner_text("#rows-count") == "0" and page.locator("#rows.empty").count() == 1
 
 
+def test_a_sample_is_the_same_for_every_reader(samples: tuple[Path, Corpus], read: Any) -> None:
+    path, corpus = samples
+    judged = ("target_id", "goal_id", "deadline_id", "responsibility_id", "citation_id")
+    ids = [str(row[key]) for key in judged for row in corpus.rows({"target_id": "targets", "goal_id": "goals", "deadline_id": "deadlines", "responsibility_id": "responsibilities", "citation_id": "citations"}[key])]
+    page = read(path).page
+    page.fill("#sample", "7")
+    page.wait_for_function("() => document.getElementById('rows-count').textContent === '7'")
+    seen = set()
+    for _ in range(7):
+        page.keyboard.press("Escape")
+        page.keyboard.press("j")
+        seen.add(page.evaluate("location.hash.slice(1)"))
+    assert seen == set(sorted(ids)[:7])
+
+
 def test_keys_a_reload_and_the_other_language(read: Any, tmp_path: Path) -> None:
     path = _page(tmp_path / "report.html", TEXT, TEXT.replace("澄岚", "青澄"))
     reader = read(path)

@@ -246,6 +246,38 @@ def report(
 
 
 @app.command()
+def agreement(
+    corrections: Annotated[Path, typer.Argument(help="The corrections of a reader.", metavar="CORRECTIONS")],
+    other: Annotated[Path | None, typer.Argument(help="Those of a second reader.", metavar="OTHER")] = None,
+    json_: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Work out precision from what a reader judged, and how far two readers agree."""
+    from policymine.corrections import agreement as figures
+    from policymine.corrections.decisions import CorrectionsError, read_corrections
+    from policymine.view import print_figures
+
+    try:
+        made = [read_corrections([path]) for path in (corrections, other) if path is not None]
+        for path, one in zip((corrections, other), made, strict=False):
+            if not one.decisions:
+                _fail(f"{path}: it holds no decision; judge rows on the evidence page first")
+        found = {str(path): figures.precision(one) for path, one in zip((corrections, other), made, strict=False)}
+        both = figures.agreement(*made) if len(made) == 2 else []
+    except (CorrectionsError, figures.MissingLibraryError) as error:
+        _fail(str(error))
+    if json_:
+        _print_json({
+            "precision": {name: figures.as_json(rows) for name, rows in found.items()},
+            "agreement": figures.as_json(both),
+        })
+        return
+    for name, rows in found.items():
+        print_figures(f"precision {name}", figures.as_json(rows))
+    if both:
+        print_figures("agreement", figures.as_json(both))
+
+
+@app.command()
 def schema(json_: Annotated[bool, typer.Option("--json", help="Print it as JSON (Frictionless).")] = False) -> None:
     """Show every table and column."""
     if json_:

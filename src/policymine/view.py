@@ -6,7 +6,7 @@ On a terminal with rich; in a pipe plain lines with tabs, without colour and wid
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -239,3 +239,23 @@ def show_schema() -> None:
             grid.add_row(name, column.type, column.label_zh, column.description)
         console.print(grid)
         console.print()
+
+
+def print_figures(title: str, rows: Sequence[Mapping[str, object]]) -> None:
+    """Print a small table of figures; in a pipe with tabs."""
+    shown = [[f"{v:.3f}" if isinstance(v, float) else str("" if v is None else v) for v in r.values()] for r in rows]
+    if not sys.stdout.isatty():
+        print(f"# {title}")
+        for cells in ([*rows[0]], *shown):
+            print("\t".join(cells))
+        return
+    from rich.console import Console
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    grid = Grid(title=Text(title), title_justify="left", box=None)
+    for i, name in enumerate(rows[0]):
+        grid.add_column(name, justify="left" if i == 0 else "right")
+    for cells in shown:
+        grid.add_row(*cells)
+    Console(highlight=False).print(grid)

@@ -1,6 +1,6 @@
 // Which documents and rows are shown.
 
-const filter = { place: "", level: "", year: "", department: "", indicator: "", state: "", query: "", kinds: new Set(KINDS) };
+const filter = { place: "", level: "", year: "", department: "", indicator: "", state: "", query: "", sample: "", kinds: new Set(KINDS) };
 
 /** A pattern that finds words whatever their width, also across blanks and line breaks. */
 function pattern(words) {
@@ -98,7 +98,7 @@ function select() {
   const words = filter.indicator.trim();
   const indicator = words ? TABLES.targets.fits("indicator", (word) => word.search(pattern(words)) >= 0) : null;
   const documents = [];
-  const rows = [];
+  let rows = [];
   const counts = new Map();
   const rowsAsked = Boolean(filter.department.trim() || words || filter.state);
   for (let doc = 0; doc < DOCUMENTS.n; doc++) {
@@ -116,7 +116,26 @@ function select() {
     if (count || named || !(rowsAsked || patterns.length)) documents.push(doc);
     counts.set(doc, count);
   }
+  const wanted = Number(filter.sample);
+  if (wanted > 0) {
+    rows = drawn(rows, wanted);
+    const of = new Set(rows.map(docOf));
+    return { documents: documents.filter((doc) => of.has(doc)), rows, counts: countBy(rows) };
+  }
   return { documents, rows, counts };
+}
+
+/** A sample that is the same for every reader: the rows with the smallest ids, which are hashes. */
+function drawn(rows, wanted) {
+  const judged = rows.filter((row) => isJudged(kindOf(row))).map((row) => [get(row, "id"), row]);
+  const chosen = new Set(judged.sort((a, b) => (a[0] < b[0] ? -1 : 1)).slice(0, wanted).map(([, row]) => row));
+  return rows.filter((row) => chosen.has(row));
+}
+
+function countBy(rows) {
+  const counts = new Map();
+  for (const row of rows) counts.set(docOf(row), (counts.get(docOf(row)) ?? 0) + 1);
+  return counts;
 }
 
 function documentHas(doc, patterns) {

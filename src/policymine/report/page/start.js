@@ -205,8 +205,9 @@ byId("text").addEventListener("click", (event) => {
   choose(rows[(rows.indexOf(currentRow) + 1) % rows.length]);
 });
 
+const FILTERS = ["place", "level", "year", "state", "sample", "department", "indicator", "query"];
 let waiting = 0;
-for (const name of ["place", "level", "year", "state", "department", "indicator", "query"]) {
+for (const name of FILTERS) {
   byId(name).addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
@@ -216,7 +217,7 @@ for (const name of ["place", "level", "year", "state", "department", "indicator"
   });
 }
 byId("clear").addEventListener("click", () => {
-  for (const name of ["place", "level", "year", "state", "department", "indicator", "query"]) byId(name).value = filter[name] = "";
+  for (const name of FILTERS) byId(name).value = filter[name] = "";
   filter.kinds = new Set(KINDS);
   sayAll();
   if (shownDoc >= 0) showText(shownDoc);
