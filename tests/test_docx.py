@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 import tracemalloc
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,11 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import word_sample
+from policymine.corpus import mine_one
 from policymine.models import Options, RawDocument
 from policymine.reading import read_document
 from policymine.reading.number_formats import format_number
 from policymine.text.normalize import normalize
 from round_trip import differing, mine_bytes, plain_documents, plain_rows, same_share
+from samples import RAW
 from word_files import STRICT, TRANSITIONAL, make_docx, make_zip, numbered, p, word_file
 
 FIRST = "云岭省加快建设现代物流体系。"
@@ -453,3 +458,39 @@ def test_any_markup_is_read(markup: str) -> None:
             at = cell.end
     assert sorted(raw.layout.paragraphs) == list(raw.layout.paragraphs)
     normalize(raw.text, raw.layout)
+
+
+# --- the sample ------------------------------------------------------------------------------------------------------
+
+
+def test_the_sample_is_what_its_script_writes() -> None:
+    one, other = (zipfile.ZipFile(io.BytesIO(data)) for data in ((RAW / f"{word_sample.NAME}.docx").read_bytes(), word_sample.write_sample()))
+    assert {n: one.read(n) for n in one.namelist()} == {n: other.read(n) for n in other.namelist()}
+
+
+def test_the_sample_gives_its_facts_with_evidence() -> None:
+    raw = read_document(word_sample.write_sample(), f"{word_sample.NAME}.docx")
+    rows = mine_one(raw, Options(terms=False)).as_rows()
+    [document] = rows["documents"]
+    assert (document["title"][-5:], document["doc_number"], document["date_issued"]) == ("年）的通知", "澜政办发〔2024〕18号", "2024-05-20")
+    markers = [row["marker"] for row in rows["sections"] if row["marker"]]
+    assert [m for m in markers if not m.startswith("专栏")] == ["一、", "二、", "（一）", "1．", "2．", "（二）", "1．", "2．", "三、", "1．", "2．"]
+    assert "公报" not in raw.text and "率先" not in raw.text and raw.text.rstrip().endswith("软件。")
+    for table in ("targets", "deadlines", "responsibilities"):
+        assert all(raw.text[row["start"] : row["end"]].strip() for row in rows[table])
+
+
+def test_tables_of_the_sample_give_every_target_department_and_deadline() -> None:
+    raw = read_document(word_sample.write_sample(), f"{word_sample.NAME}.docx")
+    rows = mine_one(raw, Options(terms=False)).as_rows()
+    indicators, tasks = raw.layout.tables
+    within = {name: [row for row in rows["targets"] if t.start <= row["start"] < t.end] for name, t in (("indicators", indicators), ("tasks", tasks))}
+    got = [(r["indicator"], raw.text[r["start"] : r["end"]], r["deadline"], r["binding"]) for r in within["indicators"]]
+    assert got == [(name, value, "2026", binding) for name, _, value, binding in word_sample.INDICATORS]
+    assert [(raw.text[r["start"] : r["end"]], r["deadline"]) for r in within["tasks"]] == [
+        ("90%", "2026-12"), ("40家", "2026-12"), ("3100个", "2025-12"), ("8个", "2026-06"), ("600人次", "2024-12"),
+    ]
+    bodies = [(r["department"], r["role"]) for r in rows["responsibilities"] if tasks.start <= r["start"] < tasks.end]
+    assert bodies == [pair for _, _, lead, others, _ in word_sample.TASKS for pair in ((lead, "lead"), *((o, "responsible") for o in others.split("、")))]
+    merged = [(raw.text[c.start : c.end], c.row, c.rows) for c in tasks.cells if c.rows > 1]
+    assert merged == [("企业改造", 1, 2), ("设施建设", 3, 2)]

@@ -12,6 +12,7 @@ STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 _SPACES = (
     'xmlns:w="{w}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
     'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" xmlns:v="urn:schemas-microsoft-com:vml" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
     'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
 )
@@ -23,9 +24,17 @@ def make_docx(body: str, space: str = TRANSITIONAL, **parts: str) -> bytes:
     """A Word file from the markup inside of its ``w:body`` and of the roots of its other parts (``numbering=…``)."""
     roots = {"styles": "styles", "numbering": "numbering", "footnotes": "footnotes", "endnotes": "endnotes", "header1": "hdr"}
     spaces = _SPACES.format(w=space)
-    relations = "".join(f'<Relationship Id="r{i}" Type="{_OFFICE}/{n}" Target="{n}.xml"/>' for i, n in enumerate(parts))
+    word = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+    kinds = {"document": "document.main", "header1": "header"}
+    overrides = "".join(
+        f'<Override PartName="/word/{n}.xml" ContentType="{word}.{kinds.get(n, n)}+xml"/>' for n in ("document", *parts)
+    )
+    kind_of = {"header1": "header"}
+    relations = "".join(f'<Relationship Id="r{i}" Type="{_OFFICE}/{kind_of.get(n, n)}" Target="{n}.xml"/>' for i, n in enumerate(parts))
     members = {
-        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>',
         "_rels/.rels": f'<Relationships xmlns="{_RELATIONS}"><Relationship Id="r1" Type="{_OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>',
         "word/document.xml": f"<w:document {spaces}><w:body>{body}</w:body></w:document>",
         "word/_rels/document.xml.rels": f'<Relationships xmlns="{_RELATIONS}">{relations}</Relationships>',
