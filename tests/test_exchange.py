@@ -135,7 +135,7 @@ def test_a_workbook_alone_is_said_to_be_for_people(tmp_path: Path) -> None:
 
 
 def test_workbooks_have_the_same_bytes_each_time(corpus: Corpus, result: Path, tmp_path: Path) -> None:
-    again = mine(sorted(RAW.glob("*.txt"), reverse=True), jobs=2)
+    again = mine(sorted(RAW.iterdir(), reverse=True), jobs=2)
     again.write(tmp_path / "out", ["xlsx"], rejected=True)
     assert (tmp_path / "out/tables.xlsx").read_bytes() == (result / "tables.xlsx").read_bytes()
     for name in ("a", "b"):

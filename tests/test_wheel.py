@@ -41,4 +41,4 @@ def test_public_names_can_be_imported() -> None:
 def test_a_sample_is_mined_from_another_folder(tmp_path: Path) -> None:
     code = "import sys, policymine as pm; corpus = pm.mine(sys.argv[1]); print(len(corpus), len(corpus.targets) > 100)"
     done = subprocess.run([sys.executable, "-c", code, str(RAW)], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["12", "True"]
+    assert done.stdout.split() == [str(len(list(RAW.iterdir()))), "True"]
