@@ -6,7 +6,7 @@ Per-document tables go to the sink as documents come, in the order of the inputs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -31,8 +31,8 @@ class Sink(Protocol):
     def add_rows(self, table: str, rows: Sequence[Row]) -> None:
         """Append rows to a table."""
 
-    def add_text(self, doc_id: str, text: str) -> None:
-        """Take the text of a document."""
+    def add_text(self, doc_id: str, text: str, beside: bytes | None = None) -> None:
+        """Take the text of a document, and what is kept beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class CacheUse:
 
 
 def collect(
-    sources: Sequence[Source],
+    sources: Iterable[Source],
     sink: Sink,
     options: Options = Options(),  # noqa: B008 (frozen)
     jobs: int | None = 1,
@@ -55,7 +55,7 @@ def collect(
     """Mine every input and hand the rows of the whole corpus to a sink.
 
     Args:
-        sources: from ``list_sources``; their order is the order of the rows.
+        sources: from ``reading.expand``; their order is the order of the rows.
         sink: takes rows and texts.
         options: limits and choices.
         jobs: number of processes; None: one a core.
@@ -88,7 +88,7 @@ def collect(
             continue
         documents[doc_id] = document
         if mined.text is not None:
-            sink.add_text(doc_id, mined.text)
+            sink.add_text(doc_id, mined.text, mined.beside)
         if mined.signature is not None:
             compared.add(mined.signature)
         tables = dict(mined.rows.tables)

@@ -1,9 +1,9 @@
 """What was mined before, kept in a folder, so that a run does only what changed.
 
 An entry is the result of one document under one name: its rows, its text and what versions are found by. It is found
-by a hash of everything that the result depends on: the bytes of the file, its name, the options with the users'
-lexicons, and every file of this package with the versions of its libraries. So nothing is ever out of date: what
-changed is not found. An entry is a line with a checksum and compressed JSON, written under another name and moved into
+by a hash of everything that the result depends on: the bytes of the file, its name, what the user says about it, the
+options with the users' lexicons, and every file of this package with the versions of its libraries. So nothing is ever
+out of date: what changed is not found. An entry is a line with a checksum and compressed JSON, written under another name and moved into
 place; one that is damaged, foreign or of another form is passed over and written anew. The folder may be deleted at
 any time. Leaves out what could not be read or mined: that is tried again in every run.
 """
@@ -25,7 +25,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from policymine.models import Options, RawDocument, UserLexicon
+from policymine.models import FieldReading, Options, RawDocument, UserLexicon
+from policymine.reading.kept import USER, to_kept
 from policymine.reading.libreoffice import converter_version
 from policymine.tables.rows import DocumentRows
 from policymine.tables.schema import PER_DOCUMENT, TABLES, Row, Value
@@ -40,8 +41,8 @@ _MARK = "CACHEDIR.TAG"
 _MARK_TEXT = "Signature: 8a477f597d28d172789f06886806bc55\n# Results of policymine; may be deleted at any time.\n"
 _FORM = b"policymine-cache 1 "
 
-Result = tuple[DocumentRows, str, Signature]
-"""The rows of a document, its text, and what versions are found by."""
+Result = tuple[DocumentRows, str, bytes | None, Signature]
+"""The rows of a document, its text, what is kept beside it, and what versions are found by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +57,19 @@ class Cache:
     folder: str
     options: str
 
-    def get(self, doc_id: str, name: str, raw: RawDocument | None = None) -> Result | None:
+    def get(
+        self, doc_id: str, name: str, fields: Iterable[FieldReading] = (), raw: RawDocument | None = None
+    ) -> Result | None:
         """The result of a document, or None where there is none that can be used.
 
         Args:
             doc_id: the hash of its bytes.
             name: its name in the tables.
+            fields: the readings of its metadata, of which those of the user count.
             raw: the document, where it was not read from a file: the entry must be of one read in the same way.
         """
         try:
-            with open(self._path(doc_id, name), "rb") as stream:
+            with open(self._path(doc_id, name, fields), "rb") as stream:
                 head, _, body = stream.read().partition(b"\n")
             if head != _head(body):
                 return None
@@ -80,7 +84,7 @@ class Cache:
         """Keep a result; where that is impossible (no room, no right to write), nothing is kept and nothing said."""
         entry = _encoded(raw, rows, signed)
         body = zlib.compress(json.dumps(entry, ensure_ascii=False).encode("utf-8", "surrogatepass"), 1)
-        path = self._path(raw.doc_id, raw.source)
+        path = self._path(raw.doc_id, raw.source, raw.fields)
         unfinished = os.path.join(self.folder, f"unfinished-{os.getpid()}-{threading.get_ident()}")
         try:
             os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -91,8 +95,9 @@ class Cache:
             with suppress(OSError):
                 os.unlink(unfinished)
 
-    def _path(self, doc_id: str, name: str) -> str:
-        key = hashlib.sha256("\0".join((self.options, doc_id, name)).encode("utf-8", "surrogatepass")).hexdigest()
+    def _path(self, doc_id: str, name: str, fields: Iterable[FieldReading]) -> str:
+        told = "".join(f"\0{f.field}\0{f.value}" for f in fields if f.origin == USER)
+        key = hashlib.sha256(f"{self.options}\0{doc_id}\0{name}{told}".encode("utf-8", "surrogatepass")).hexdigest()
         return os.path.join(self.folder, key[:2], key[2:40])
 
 
@@ -112,7 +117,9 @@ def open_cache(folder: Path, options: Options) -> Cache:
         (folder / _MARK).write_text(_MARK_TEXT, encoding="utf-8", newline="\n")
     os.utime(own)
     _forget(folder, own)
-    plain = replace(options, lexicons=tuple(UserLexicon("", lexicon.rows) for lexicon in options.lexicons))
+    # the column of texts decides which texts are mined, not what is in them
+    lexicons = tuple(UserLexicon("", lexicon.rows) for lexicon in options.lexicons)
+    plain = replace(options, text_column=None, lexicons=lexicons)
     return Cache(str(own), hashlib.sha256(repr(plain).encode("utf-8", "surrogatepass")).hexdigest())
 
 
@@ -187,6 +194,7 @@ def _encoded(raw: RawDocument, rows: DocumentRows, signed: Signature) -> dict[st
     return {
         "raw": _fingerprint(raw),
         "text": raw.text,
+        "beside": beside.decode() if (beside := to_kept(raw)) else None,
         "file": rows.file,
         "document": rows.document,
         "tables": {name: _columns(name, table) for name, table in rows.tables.items()},
@@ -204,7 +212,8 @@ def _decoded(entry: dict[str, Any]) -> Result:
     file, document = entry["file"], entry["document"]
     if set(tables) != set(PER_DOCUMENT) or [*file, *document] != [*TABLES["files"].names, *TABLES["documents"].names]:
         raise ValueError("an entry of another form")
-    return DocumentRows(file, document, tables), text, signed
+    beside = entry["beside"]
+    return DocumentRows(file, document, tables), text, beside.encode() if beside is not None else None, signed
 
 
 def _columns(table: str, rows: Iterable[Row]) -> tuple[int, list[list[Value]]]:

@@ -20,6 +20,8 @@ from policymine.corrections.correcting import Correcting
 from policymine.corrections.decisions import read_corrections
 from policymine.engines import mine_raw
 from policymine.models import Options, RawDocument
+from policymine.reading.expand import expand
+from policymine.reading.kept import kept_path
 from policymine.reading.sources import MisuseError, Source, list_sources
 from policymine.tables.folder import ResultFolder
 from policymine.tables.labels import EN
@@ -45,6 +47,7 @@ class Corpus:
         self._folder = folder
         self._rows: dict[str, list[Row]] = {} if folder else {name: [] for name in TABLES}
         self._texts: dict[str, str] = {}
+        self._beside: dict[str, bytes | None] = {}
         self._frames: dict[str, pd.DataFrame] = {}
 
     @classmethod
@@ -70,9 +73,9 @@ class Corpus:
         self._rows[table].extend(rows)
         self._frames.pop(table, None)
 
-    def add_text(self, doc_id: str, text: str) -> None:
-        """Take the text of a document."""
-        self._texts[doc_id] = text
+    def add_text(self, doc_id: str, text: str, beside: bytes | None = None) -> None:
+        """Take the text of a document, and what is kept beside it (``reading.kept``)."""
+        self._texts[doc_id], self._beside[doc_id] = text, beside
 
     def rows(self, table: str) -> list[Row]:
         """The rows of a table as dictionaries.
@@ -156,8 +159,15 @@ class Corpus:
                 folder.add_rows(table, self.rows(table))
             for row in self.rows("documents"):
                 if row["text_sha256"] is not None:
-                    folder.add_text(str(row["doc_id"]), self.text(str(row["doc_id"])))
+                    doc_id = str(row["doc_id"])
+                    folder.add_text(doc_id, self.text(doc_id), self._kept(doc_id))
             folder.finish({"policymine": __version__})
+
+    def _kept(self, doc_id: str) -> bytes | None:
+        if doc_id in self._texts or self._folder is None:
+            return self._beside.get(doc_id)
+        path = kept_path(text_path(self._folder, doc_id))
+        return path.read_bytes() if path.exists() else None
 
     def _counts(self) -> list[tuple[str, int]]:
         return [(name, len(self.rows(name))) for name in TABLES if self.rows(name)]
@@ -203,7 +213,7 @@ def mine(
     corpus = Corpus()
     sources = list_sources(given, leave_out=[Path(cache)] if cache is not None else [])
     kept = None if cache is None else open_cache(Path(cache), options)
-    collect(sources, corpus, options, jobs, cache=kept, correcting=correcting)
+    collect(expand(sources, options), corpus, options, jobs, cache=kept, correcting=correcting)
     return corpus
 
 
@@ -238,5 +248,5 @@ def mine_one(raw: RawDocument, options: Options) -> Corpus:
     corpus.add_rows("files", [mined.rows.file])
     if mined.rows.document is not None:
         corpus.add_rows("documents", [mined.rows.document])
-        corpus.add_text(raw.doc_id, raw.text)
+        corpus.add_text(raw.doc_id, raw.text, mined.beside)
     return corpus

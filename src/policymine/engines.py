@@ -17,11 +17,14 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from policymine.models import Issue, Options, RawDocument
-from policymine.reading import Held, hold_source, read_held, read_source
+from policymine.reading import hold_source, read_held, read_source
+from policymine.reading.holding import Held
+from policymine.reading.kept import to_kept
 from policymine.reading.sources import Source
 from policymine.tables.rows import DocumentRows, document_rows, unmined_rows
 
@@ -35,39 +38,43 @@ CHUNK_BYTES = 400_000
 CHUNK_DOCUMENTS = 32
 _AHEAD = 3
 """Chunks a worker that are in flight: enough to keep all busy, few enough to keep memory flat."""
+_BYTES_AHEAD = 32_000_000
 _MOST_PROCESSES = 60
 """Windows can wait for no more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mined:
-    """What a worker sends back for one input: its rows, its text and what versions are found by.
+    """What a worker sends back for one input: its rows, its text with what is kept beside it, and what versions are
+    found by.
 
     ``cached`` tells whether it was kept by an earlier run; None for what is never kept.
     """
 
     rows: DocumentRows
-    text: str | None
-    signature: Signature | None
+    text: str | None = None
+    beside: bytes | None = None
+    signature: Signature | None = None
     cached: bool | None = None
 
 
 def mine_sources(
-    sources: Sequence[Source], options: Options, jobs: int | None = 1, cache: Cache | None = None
+    sources: Iterable[Source], options: Options, jobs: int | None = 1, cache: Cache | None = None
 ) -> Iterator[Mined]:
     """Read and mine inputs, one process or many; the results come in the order of the inputs.
 
     Args:
-        sources: from ``list_sources``.
+        sources: from ``reading.expand``; taken one by one, no further ahead than keeps the processes busy.
         options: limits and choices.
         jobs: number of processes; None: one a core. Small inputs are mined in this process in any case.
         cache: results of earlier runs; those of this one are added.
     """
     if jobs is None:
         jobs = _cores()
-    if jobs <= 1 or _is_small(sources):
-        return (mine_source(source, options, cache) for source in sources)
-    return _pooled(list(_chunks(sources)), options, jobs, cache)
+    first, rest = _first(sources) if jobs > 1 else ([], iter(sources))
+    if jobs <= 1 or _is_small(first):
+        return (mine_source(source, options, cache) for source in chain(first, rest))
+    return _pooled(_chunks(chain(first, rest)), options, jobs, cache)
 
 
 def _cores() -> int:
@@ -82,9 +89,10 @@ def mine_source(source: Source, options: Options, cache: Cache | None = None) ->
         held = hold_source(source, options)
         if cache is not None and held.doc_id:
             known = None if isinstance(held, Held) else held
-            if found := cache.get(held.doc_id, source.name, known):
+            fields = source.fields if known is None else known.fields
+            if found := cache.get(held.doc_id, source.name, fields, known):
                 return Mined(*found, cached=True)
-        raw = read_held(held, source.name, options) if isinstance(held, Held) else held
+        raw = read_held(held, source.name, options, source.fields) if isinstance(held, Held) else held
     except Exception as error:
         raw = RawDocument("", source.name, "", 0, "", None, "", "failed", ())
         return _failed(raw, _what(error))
@@ -94,7 +102,7 @@ def mine_source(source: Source, options: Options, cache: Cache | None = None) ->
 def mine_raw(raw: RawDocument, options: Options, cache: Cache | None = None) -> Mined:
     """Mine one document that was read, and keep the result; as ``mine_source``."""
     if raw.status != "ok":
-        return Mined(unmined_rows(raw), None, None)
+        return Mined(unmined_rows(raw))
     from policymine.pipeline import mine_document
     from policymine.versions import signature
 
@@ -105,7 +113,7 @@ def mine_raw(raw: RawDocument, options: Options, cache: Cache | None = None) -> 
         return _failed(raw, _what(error))
     if cache is not None:
         cache.put(raw, rows, signed)
-    return Mined(rows, raw.text, signed, cached=False)
+    return Mined(rows, raw.text, to_kept(raw), signed, cached=False)
 
 
 def _what(error: Exception) -> str:
@@ -118,23 +126,31 @@ def _what(error: Exception) -> str:
 def _failed(raw: RawDocument, message: str) -> Mined:
     issue = Issue("document-failed", message, raw.doc_id or None, raw.source)
     raw = replace(raw, status="failed", issues=(*raw.issues, issue))
-    return Mined(unmined_rows(raw), raw.text if raw.doc_id else None, None)
+    return Mined(unmined_rows(raw), *((raw.text, to_kept(raw)) if raw.doc_id else ()))
 
 
 def _size(source: Source) -> int:
+    if source.held is not None:
+        return len(source.held.data or b"")
     try:
         return os.path.getsize(source.path) if source.path is not None else 0
     except OSError:
         return 0
 
 
-def _is_small(sources: Sequence[Source]) -> bool:
-    total = 0
-    for source in sources:
+def _first(sources: Iterable[Source]) -> tuple[list[Source], Iterator[Source]]:
+    """So many inputs that it is known whether they are small, and the others."""
+    rest, first, total = iter(sources), [], 0
+    for source in rest:
+        first.append(source)
         total += _size(source)
-        if total > SMALL:
-            return len(sources) < 2
-    return True
+        if total > SMALL and len(first) > 1:
+            break
+    return first, rest
+
+
+def _is_small(first: Sequence[Source]) -> bool:
+    return len(first) < 2 or sum(map(_size, first)) <= SMALL
 
 
 def _chunks(sources: Iterable[Source]) -> Iterator[list[Source]]:
@@ -195,9 +211,9 @@ def _pool(jobs: int) -> ProcessPoolExecutor:
 
 
 def _pooled(
-    chunks: list[list[Source]], options: Options, jobs: int, cache: Cache | None = None
+    chunks: Iterator[list[Source]], options: Options, jobs: int, cache: Cache | None = None
 ) -> Iterator[Mined]:
-    jobs = min(jobs, len(chunks), _MOST_PROCESSES)
+    jobs = min(jobs, _MOST_PROCESSES)
     pool = _pool(jobs)
     try:
         try:
@@ -209,10 +225,9 @@ def _pooled(
                 yield from _mine_chunk(chunk, options, cache)
             return
         pending: deque[tuple[list[Source], Future[list[Mined]]]] = deque()
-        rest = iter(chunks)
         while True:
             try:
-                while len(pending) < jobs * _AHEAD and (following := next(rest, None)) is not None:
+                while _has_room(pending, jobs) and (following := next(chunks, None)) is not None:
                     pending.append((following, _submit(pool, following, options, cache)))
                 if not pending:
                     return
@@ -232,6 +247,12 @@ def _pooled(
             yield from done
     finally:
         _stop(pool)
+
+
+def _has_room(pending: Sequence[tuple[list[Source], object]], jobs: int) -> bool:
+    """Whether one chunk more may be in flight; of what is held in memory, no more than some bytes are."""
+    held = sum(len(source.held.data or b"") for chunk, _ in pending for source in chunk if source.held)
+    return len(pending) < jobs * _AHEAD and (held < _BYTES_AHEAD or len(pending) < 2)
 
 
 def _submit(

@@ -81,6 +81,18 @@ _ALL = (
         "read-lost", NOTE, "Images, objects, hidden text or formulas of the file are not in the text, or only in part.",
         "Look at the original where a figure or table may be among it.",
     ),
+    IssueCode(
+        "read-link", ERROR, "A member of an archive is a link or a device.",
+        "Nothing is lost if the file that it leads to is in the archive too; else give that file.",
+    ),
+    IssueCode(
+        "read-nested", ERROR, "Archives lie in archives deeper than they are opened.",
+        "Unpack the outer ones and give the folder.",
+    ),
+    IssueCode(
+        "read-columns", ERROR, "It is not known which column of the table holds the texts.",
+        "Name it with --text-column NAME.",
+    ),
     # mining: what came of the text
     IssueCode(
         "document-failed", ERROR, "Mining stopped at an unexpected error; the document has no facts.",

@@ -358,12 +358,14 @@ class Options:
     ``max_chars`` is the longest document text that is mined (longer ones get the status ``too-long``);
     ``max_bytes`` is how much the packed parts of one file may unpack to, ``max_ratio`` how many times its packed size
     a large part may (beyond them: ``too-large``);
+    ``text_column`` is the column of tables that holds the texts (None: as its name or its values plainly say);
     ``lexicons`` come from ``lexicon.user.read_user_lexicon`` and go before the package's own rows.
     """
 
     max_chars: int = 20_000_000
     max_bytes: int = 100_000_000
     max_ratio: int = 200
+    text_column: str | None = None
     terms: bool = True
     lexicons: tuple[UserLexicon, ...] = ()
 

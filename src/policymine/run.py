@@ -17,8 +17,9 @@ from policymine.cache import Cache, library_versions, open_cache
 from policymine.corrections.correcting import Correcting
 from policymine.corrections.decisions import read_corrections
 from policymine.models import Options
-from policymine.reading import read_stream
-from policymine.reading.sources import STDIN, MisuseError, Source, list_sources
+from policymine.reading.expand import Inputs
+from policymine.reading.holding import blocks_of, hold
+from policymine.reading.sources import STDIN, MisuseError, Source, list_sources, order
 from policymine.summary import Summary
 from policymine.tables.folder import ResultFolder
 from policymine.tables.labels import EN
@@ -94,6 +95,7 @@ def run_extract(
     formats = formats or DEFAULT_FORMATS
     with ResultFolder(request.out, formats, rejected, request.force, __version__, request.labels) as folder:
         sources = [_read_stdin(s, stdin, options) if s.name == STDIN and s.path is None else s for s in sources]
+        inputs = Inputs(sources, options)
         summary = Summary(folder)
         done = 0
 
@@ -101,11 +103,11 @@ def run_extract(
             nonlocal done
             done += row is not None
             if progress is not None:
-                progress(done, len(sources), row)
+                progress(done, max(done, inputs.total), row)
 
         tell(None)
         cache = _cache(request)
-        summary.cache = collect(sources, summary, options, request.jobs, tell, cache, correcting)
+        summary.cache = collect(inputs, summary, options, request.jobs, tell, cache, correcting)
         if correcting is not None:
             summary.corrections = len(correcting.applied), correcting.unfit
         seconds = time.perf_counter() - clock
@@ -163,10 +165,10 @@ def _keep_corrections(request: Request) -> None:
 
 
 def _merged(stored: list[Source], given: list[Source]) -> list[Source]:
-    return sorted([*stored, *given], key=lambda s: (s.name, s.raw.doc_id if s.raw else "", s.path or ""))
+    return sorted([*given, *stored], key=lambda source: order(source.name))
 
 
 def _read_stdin(source: Source, stdin: BinaryIO | None, options: Options) -> Source:
     if source.raw is not None or stdin is None:
         return source
-    return replace(source, raw=read_stream(stdin, STDIN, options))
+    return replace(source, held=hold(blocks_of(stdin), options))

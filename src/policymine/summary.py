@@ -57,10 +57,10 @@ class Summary:
                     self.messages.append((str(row["source"]), level, str(row["message"])))
         self.sink.add_rows(table, rows)
 
-    def add_text(self, doc_id: str, text: str) -> None:
+    def add_text(self, doc_id: str, text: str, beside: bytes | None = None) -> None:
         """Count a text and pass it on."""
         self.chars += len(text)
-        self.sink.add_text(doc_id, text)
+        self.sink.add_text(doc_id, text, beside)
 
     @property
     def unread(self) -> int:

@@ -8,23 +8,22 @@ status (``unsupported-format``, ``binary``, ``too-long``, ``missing``) and an is
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import stat
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from policymine.models import Issue, Options, RawDocument
+from policymine.models import FieldReading, Issue, Options, RawDocument
 from policymine.reading.contract import Reader
 from policymine.reading.docx import DOCX
 from policymine.reading.formats import sniff
+from policymine.reading.holding import Held, blocks_of, hold, hold_bytes
+from policymine.reading.kept import USER, from_kept, kept_path
 from policymine.reading.libreoffice import LIBREOFFICE
 from policymine.reading.plain import PLAIN
 from policymine.reading.sources import Source
 
-_BLOCK = 1 << 20
-_EDGE = 1 << 16
 _NAMES = {
     "application/pdf": "a PDF",
     "application/x-ole-storage": "an old Word, WPS or Excel file",
@@ -58,8 +57,7 @@ def read_document(data: bytes, source: str, options: Options = Options()) -> Raw
     >>> read_document(b"%PDF-1.7 ...", "b.txt").status
     'unsupported-format'
     """
-    held = Held(data, data[:_EDGE] + data[-_EDGE:], len(data), hashlib.sha256(data).hexdigest()[:20])
-    return read_held(held, source, options)
+    return read_held(hold_bytes(data), source, options)
 
 
 def read_source(source: Source, options: Options = Options()) -> RawDocument:  # noqa: B008 (frozen)
@@ -73,7 +71,7 @@ def read_source(source: Source, options: Options = Options()) -> RawDocument:  #
         As ``read_document``; ``doc_id`` is empty for a file that could not be opened (status ``missing``).
     """
     held = hold_source(source, options)
-    return read_held(held, source.name, options) if isinstance(held, Held) else held
+    return read_held(held, source.name, options, source.fields) if isinstance(held, Held) else held
 
 
 def hold_source(source: Source, options: Options = Options()) -> Held | RawDocument:  # noqa: B008 (frozen)
@@ -83,57 +81,39 @@ def hold_source(source: Source, options: Options = Options()) -> Held | RawDocum
         source: from ``sources.list_sources``.
         options: ``max_chars`` limits what is held in memory.
     """
+    if source.held is not None:
+        return source.held
     if source.path is None:
         if source.raw is None:
             raise ValueError(f"{source.name}: neither a path nor a document")
         return source.raw
     try:
         if source.raw is not None:
-            return _read_stored(source.raw, Path(source.path))
+            return _read_stored(source.raw, Path(source.path), source.fields)
         with open(source.path, "rb") as stream:
             if stat.S_ISCHR(mode := os.fstat(stream.fileno()).st_mode) or stat.S_ISBLK(mode):
                 raise OSError(errno.EINVAL, "it is a device, not a file")
-            return _hold(stream, options)
+            return hold(blocks_of(stream), options)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         issue = Issue("read-missing", f"the file could not be opened: {reason}", source=source.name)
         return RawDocument("", source.name, "", 0, "", None, "", "missing", (issue,))
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What is kept of a file: all bytes (None: more than the limit), its two ends, its size and hash (``doc_id``)."""
-
-    data: bytes | None
-    edges: bytes
-    size: int
-    doc_id: str
-
-
 def read_stream(stream: BinaryIO, source: str, options: Options = Options()) -> RawDocument:  # noqa: B008 (frozen)
     """Read one document from a stream of bytes (as ``read_document``), held only while it may be within the limit."""
-    return read_held(_hold(stream, options), source, options)
+    return read_held(hold(blocks_of(stream), options), source, options)
 
 
-def _hold(stream: BinaryIO, options: Options) -> Held:
-    limit = 4 * options.max_chars + 4
-    digest, size, head, tail = hashlib.sha256(), 0, b"", b""
-    blocks: list[bytes] = []
-    while block := stream.read(_BLOCK):
-        digest.update(block)
-        size += len(block)
-        head = head or block[:_EDGE]
-        tail = (tail + block)[-_EDGE:]
-        if size <= limit:
-            blocks.append(block)
-        else:
-            blocks.clear()
-    data = b"".join(blocks) if size <= limit else None
-    return Held(data, head + tail, size, digest.hexdigest()[:20])
+def read_held(held: Held, source: str, options: Options, fields: tuple[FieldReading, ...] = ()) -> RawDocument:
+    """Read one document from what is held of its file; as ``read_document``.
 
-
-def read_held(held: Held, source: str, options: Options) -> RawDocument:
-    """Read one document from what is held of its file; as ``read_document``."""
+    Args:
+        held: from ``hold_source``.
+        source: its name in the tables.
+        options: limits.
+        fields: the user's readings of its metadata.
+    """
     media_type = sniff(held.edges)
     blank = RawDocument(held.doc_id, source, "", held.size, media_type or "text/plain", None, "")
     if held.size == 0:
@@ -145,8 +125,11 @@ def read_held(held: Held, source: str, options: Options) -> RawDocument:
         issues = _issues(blank, "read-unsupported", f"the file is {what}, which is not read yet")
         return replace(blank, status="unsupported-format", issues=issues)
     if held.data is None:
-        message = f"{held.size} bytes are more than {options.max_chars} characters can take"
-        return replace(blank, status="too-long", issues=_issues(blank, "read-too-long", message))
+        if media_type is None:
+            message = f"{held.size} bytes are more than {options.max_chars} characters can take"
+            return replace(blank, status="too-long", issues=_issues(blank, "read-too-long", message))
+        message = f"{held.size} bytes are more than the limit of {options.max_bytes}"
+        return replace(blank, status="too-large", issues=_issues(blank, "read-too-large", message))
     read = reader.read(held.data, options)
     done = replace(
         blank, encoding=read.encoding, reader=reader.name if read.status == "ok" else "",
@@ -160,15 +143,19 @@ def read_held(held: Held, source: str, options: Options) -> RawDocument:
         return replace(done, status="too-long", issues=_issues(blank, "read-too-long", message))
     if not read.text.strip():
         done = replace(done, issues=(*done.issues, *_issues(blank, "read-empty", "the file holds nothing but blanks")))
-    return replace(done, text=read.text, layout=read.layout, fields=read.fields)
+    return replace(done, text=read.text, layout=read.layout, fields=(*read.fields, *fields))
 
 
 def _issues(raw: RawDocument, code: str, message: str) -> tuple[Issue, ...]:
     return (Issue(code, message, raw.doc_id, raw.source),)
 
 
-def _read_stored(raw: RawDocument, path: Path) -> RawDocument:
-    """A document of an earlier result, its text taken from there."""
+def _read_stored(raw: RawDocument, path: Path, fields: tuple[FieldReading, ...]) -> RawDocument:
+    """A document of an earlier result, its text and what was read beside it taken from there; new fields go before."""
     if raw.status not in ("ok", "failed"):
         return raw
-    return replace(raw, status="ok", text=path.read_bytes().decode("utf-8"))
+    beside = kept_path(path)
+    layout, old = from_kept(beside.read_bytes()) if beside.exists() else (raw.layout, raw.fields)
+    told = {field.field for field in fields}
+    fields = (*(f for f in old if f.origin != USER or f.field not in told), *fields)
+    return replace(raw, status="ok", text=path.read_bytes().decode("utf-8"), layout=layout, fields=fields)

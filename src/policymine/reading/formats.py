@@ -7,6 +7,7 @@ tells text from binary data by its characters.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "application/pdf"),
@@ -33,13 +34,18 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"ID3", "audio/mpeg"),
 )
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_OOXML = "application/vnd.openxmlformats-officedocument."
 _ZIP_MEMBERS: tuple[tuple[bytes, str], ...] = (
-    (b"word/", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    (b"xl/", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    (b"ppt/", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
-    (b"OFD.xml", "application/ofd"),
-    (b"opendocument.text", "application/vnd.oasis.opendocument.text"),
-    (b"epub+zip", "application/epub+zip"),
+    (b"word/", _OOXML + "wordprocessingml.document"),
+    (b"xl/", _OOXML + "spreadsheetml.sheet"),
+    (b"ppt/", _OOXML + "presentationml.presentation"),
+    (b"ofd.xml", "application/ofd"),
+)
+_MANY = 200
+"""Members of a package whose list may begin before what is held of it."""
+_ZIP_TYPES: tuple[tuple[bytes, str], ...] = (
+    (b"mimetypeapplication/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.text"),
+    (b"mimetypeapplication/epub+zip", "application/epub+zip"),
 )
 _HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*|<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
@@ -55,10 +61,7 @@ def sniff(data: bytes) -> str | None:
     ('application/pdf', None)
     """
     if data.startswith(_ZIP):
-        for member, media_type in _ZIP_MEMBERS:
-            if member in data:
-                return media_type
-        return "application/zip"
+        return _sniff_zip(data)
     for magic, media_type in _MAGIC:
         if data.startswith(magic):
             return media_type
@@ -66,8 +69,38 @@ def sniff(data: bytes) -> str | None:
         return "application/x-msdownload"
     if data[:2] == b"BM" and b"\x00" in data[:32]:
         return "image/bmp"
+    if data[257:262] == b"ustar":
+        return "application/x-tar"
     head = data[:4096]
     for mark in _MARKS:
         if head.startswith(mark):
             head = head[len(mark) :].replace(b"\x00", b"")
     return "text/html" if _HTML.match(head) else None
+
+
+def _sniff_zip(data: bytes) -> str:
+    """What a zip package is, by its list of members: an archive of Word files holds ``word/`` only inside of them."""
+    for mark, media_type in _ZIP_TYPES:
+        if mark in data[:200]:
+            return media_type
+    names = frozenset(_listed(data))
+    if not names:  # the list is missing: what is left of the package must do
+        low = data.lower()
+        return next((media_type for member, media_type in _ZIP_MEMBERS if member in low), "application/zip")
+    for member, media_type in _ZIP_MEMBERS:
+        office = media_type.startswith(_OOXML) and b"[content_types].xml" not in names and len(names) < _MANY
+        if not office and any(name.startswith(member) for name in names):
+            return media_type
+    return "application/zip"
+
+
+def _listed(data: bytes) -> Iterator[bytes]:
+    """The names in the list of members at the end of a zip package, as far as it is there, in lower case."""
+    end = data.rfind(b"PK\x05\x06")
+    if end < 0 or len(data) < end + 22:
+        return
+    at = data.find(b"PK\x01\x02", max(0, end - int.from_bytes(data[end + 12 : end + 16], "little") - 76), end)
+    while 0 <= at <= end - 46 and data.startswith(b"PK\x01\x02", at):
+        name, extra, comment = (int.from_bytes(data[at + k : at + k + 2], "little") for k in (28, 30, 32))
+        yield data[at + 46 : at + 46 + name].lower()
+        at += 46 + name + extra + comment

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import stat
 import struct
 import zipfile
 import zlib
@@ -71,8 +72,37 @@ class Package:
         Returns:
             Its name as it stands in ``names``, or None.
         """
+        if name in self._members:
+            return name
         name = posixpath.normpath("/" + name.replace("\\", "/")).lstrip("/")
         return name if name in self._members else self._folded.get(name.casefold())
+
+    def size(self, name: str) -> int:
+        """The bytes that a member says it unpacks to (it never gives more); as ``read``."""
+        return self._info(name).file_size
+
+    def is_link(self, name: str) -> bool:
+        """Whether a member is a symbolic link; as ``read``."""
+        return stat.S_ISLNK(self._info(name).external_attr >> 16)
+
+    def check(self) -> None:
+        """Refuse a package that says it unpacks to more than the limits, before it is given to another library.
+
+        Raises:
+            PackageError: as ``read`` for any of its members.
+        """
+        sizes = [(info.file_size, info.compress_size) for info in self._members.values()]
+        if sum(size for size, _ in sizes) > self._options.max_bytes:
+            raise PackageError("too-large", f"its parts unpack to more than {self._options.max_bytes} bytes")
+        if any(size > FREE_BYTES and size > self._options.max_ratio * packed for size, packed in sizes):
+            ratio = self._options.max_ratio
+            raise PackageError("too-large", f"a part unpacks to more than {ratio} times its packed size")
+
+    def _info(self, name: str) -> zipfile.ZipInfo:
+        known = self.find(name)
+        if known is None:
+            raise PackageError("damaged", f"the package holds no {name}")
+        return self._members[known]
 
     def read(self, name: str) -> bytes:
         """All bytes of a member.
@@ -87,10 +117,8 @@ class Package:
 
     def blocks(self, name: str) -> Iterator[bytes]:
         """The bytes of a member in blocks of at most a megabyte; as ``read``."""
-        known = self.find(name)
-        if known is None:
-            raise PackageError("damaged", f"the package holds no {name}")
-        info = self._members[known]
+        info = self._info(name)
+        known = member_name(info)
         if info.flag_bits & 1:
             raise PackageError("encrypted", f"{known} in the package is encrypted")
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):

@@ -86,6 +86,29 @@ def decode(data: bytes) -> Decoded:
     return Decoded(text, encoding, issues)
 
 
+def encoding_of(head: bytes) -> str | None:
+    """The encoding of a text that begins with these bytes, by a name that decodes the whole; None: it is no text.
+
+    >>> encoding_of("标题,正文\n".encode("gb18030")), encoding_of(b"\xff\xfea\x00"), encoding_of(bytes(64))
+    ('gb18030', 'utf-16', None)
+    """
+    encoding, mark = _by_mark(head)
+    if encoding is None:
+        encoding = "utf-8" if _begins_utf8(head) else _by_content(head)[0]
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(head[mark:])
+    if _odd_share(text) > MOST_ODD:
+        return None
+    return encoding[:6] if mark and encoding.startswith("utf-") and encoding != "utf-8-sig" else encoding
+
+
+def _begins_utf8(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return head.count(0) <= _NULS * len(head)
+
+
 def _by_mark(data: bytes) -> tuple[str | None, int]:
     for mark, encoding in _BOMS:
         if data.startswith(mark):

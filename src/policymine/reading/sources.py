@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from policymine.models import RawDocument
+from policymine.models import FieldReading, RawDocument
+from policymine.reading.holding import Held
 
 STDIN = "-"
 _WILDCARD = "*?["
@@ -33,13 +35,16 @@ class Source:
     Attributes:
         name: what stands in the column ``source``.
         path: the file, or None for what was read already.
-        raw: what was read already: standard input, or, with ``path`` holding the text, a document of an earlier
-            result.
+        raw: a document that was read already; with ``path`` holding its text, one of an earlier result.
+        held: the bytes, where they are in memory already: standard input, a member of an archive, a row of a table.
+        fields: what the user says about the document, or the columns beside its text.
     """
 
     name: str
     path: str | None = None
     raw: RawDocument | None = None
+    held: Held | None = None
+    fields: tuple[FieldReading, ...] = ()
 
 
 def list_sources(paths: Iterable[str | os.PathLike[str]], leave_out: Iterable[Path] = ()) -> list[Source]:
@@ -70,7 +75,20 @@ def list_sources(paths: Iterable[str | os.PathLike[str]], leave_out: Iterable[Pa
     sources = [Source(name, full) for full, name in _distinct(found).items()]
     if stdin:
         sources.append(Source(STDIN))
-    return sorted(sources, key=lambda source: (source.name, source.path or ""))
+    return sorted(sources, key=lambda source: (order(source.name), source.name, source.path or ""))
+
+
+_INSIDE = re.compile(r"!/|#\d+$")
+
+
+def order(name: str) -> str:
+    """The place of an input among others: what comes out of one file stands where the file would, in its own order.
+
+    >>> sorted(["b.zip!/2", "a.csv#10", "a.txt", "b.zip!/1", "a.csv#9"], key=order)
+    ['a.csv#10', 'a.csv#9', 'a.txt', 'b.zip!/2', 'b.zip!/1']
+    """
+    inside = _INSIDE.search(name)
+    return name[: inside.start()] if inside else name
 
 
 def _expand(given: str, barred: set[str]) -> Iterator[tuple[str, str]]:
@@ -98,7 +116,7 @@ def _expand_glob(given: str, barred: set[str]) -> Iterator[tuple[str, str]]:
         full = os.path.abspath(hit)
         if os.path.isdir(full):
             continue
-        if _is_left_out(os.path.basename(full)) or _in_result(full, root) or _under(full, barred):
+        if is_left_out(os.path.basename(full)) or _in_result(full, root) or _under(full, barred):
             continue
         found = True
         yield full, os.path.relpath(full, root)
@@ -126,7 +144,7 @@ def _walk(root: str, barred: set[str]) -> Iterator[tuple[str, str]]:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(entry.path)
-            elif not _is_left_out(entry.name) and _is_file(entry):
+            elif not is_left_out(entry.name) and _is_file(entry):
                 yield entry.path, os.path.relpath(entry.path, root)
 
 
@@ -138,7 +156,8 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
         return True
 
 
-def _is_left_out(name: str) -> bool:
+def is_left_out(name: str) -> bool:
+    """Whether a file is left out of folders and archives: hidden, a lock file, a README."""
     low = name.lower()
     return low.startswith((".", "~$")) or low in _JUNK or low.split(".")[0] == "readme"
 

@@ -52,6 +52,7 @@ def describe(
         for table in tables
     ]
     resources.extend(_book(folder, extension) for extension in formats if extension in BOOKS)
+    texts = "text/{doc_id[:2]}" if subfolders else "text"
     resources.append({
         "name": "run",
         "path": "run.json",
@@ -65,9 +66,10 @@ def describe(
         "description": "Facts of Chinese policy documents. Every start and end counts Unicode code points of the "
         "document text, end exclusive.",
         "texts": {
-            "path": "text/{doc_id[:2]}/{doc_id}.txt" if subfolders else "text/{doc_id}.txt",
+            "path": f"{texts}/{{doc_id}}.txt",
             "encoding": "utf-8",
             "hash": "documents.text_sha256",
+            "layout": f"{texts}/{{doc_id}}.layout.json, where the file has pages, tables or metadata beside its text",
         },
         "resources": resources,
     }

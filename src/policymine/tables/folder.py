@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from policymine.reading.kept import kept_path
 from policymine.reading.sources import MisuseError, is_result
 from policymine.tables.datapackage import describe
 from policymine.tables.labels import EN
@@ -103,8 +104,8 @@ class ResultFolder:
         if table in self._files:
             self._files[table].add(rows)
 
-    def add_text(self, doc_id: str, text: str) -> None:
-        """Write the text of a document; its bytes are the text in UTF-8, nothing added or changed."""
+    def add_text(self, doc_id: str, text: str, beside: bytes | None = None) -> None:
+        """Write the text of a document (its bytes are the text in UTF-8, nothing added or changed) and its layout."""
         self._documents += 1
         folder = self._tmp / "text"
         if self._documents > MANY:
@@ -112,7 +113,10 @@ class ResultFolder:
                 _into_subfolders(folder)
             folder /= doc_id[:2]
             folder.mkdir(exist_ok=True)
-        (folder / f"{doc_id}.txt").write_bytes(text.encode())
+        path = folder / f"{doc_id}.txt"
+        path.write_bytes(text.encode())
+        if beside is not None:
+            kept_path(path).write_bytes(beside)
 
     def finish(self, run: dict[str, Any]) -> None:
         """Close the files, describe them, and make them the result.

@@ -1,0 +1,308 @@
+"""Collections opened: what archives and tables of texts hold, one input after the other.
+
+Decides by the bytes whether a file is a collection: an archive (ZIP, TAR, gzip, bzip2, xz) or a table with a column of
+texts (CSV, JSON lines, Parquet, XLSX). A member is named ``folder.zip!/a/b.txt``, a record ``set.csv#17`` (the head of
+the table not counted). A collection is read once from beginning to end, and no further ahead than its members are
+asked for, so memory does not grow with it. What cannot be read of it is an input with a status. Leaves out archives
+more than ``DEEPEST`` deep in others.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
+from pathlib import PurePosixPath
+from typing import IO, BinaryIO
+
+from policymine.models import Issue, Options, RawDocument
+from policymine.reading.archives import (
+    BROKEN,
+    ExhaustedError,
+    Inflated,
+    Member,
+    Unpacking,
+    tar_members,
+    zip_members,
+)
+from policymine.reading.formats import sniff
+from policymine.reading.holding import EDGE, blocks_of, hold, hold_bytes
+from policymine.reading.metadata import TEXT, field_of, readings
+from policymine.reading.packed import PackageError
+from policymine.reading.records import PARQUET, XLSX, Record, Sheet, is_named_table, sheets, table_type
+from policymine.reading.sources import MisuseError, Source, list_sources, order
+
+DEEPEST = 3
+"""Archives in archives that are opened."""
+ZIP, TAR = "application/zip", "application/x-tar"
+COMPRESSED = ("application/gzip", "application/x-bzip2", "application/x-xz")
+_SAMPLE = 20
+_LONG, _MUCH_LONGER = 100, 5
+"""A column is plainly the text where its values have so many characters on average, and so many times those of any
+other column."""
+
+
+class Inputs:
+    """The inputs of a run with collections opened.
+
+    Attributes:
+        total: how many there are, as far as is known yet.
+    """
+
+    def __init__(self, sources: Sequence[Source], options: Options) -> None:
+        self._sources, self._options = sources, options
+        self.total = len(sources)
+
+    def __iter__(self) -> Iterator[Source]:
+        for source in self._sources:
+            yield from _expanded(source, self._options, self._more)
+
+    def _more(self, members: int) -> None:
+        self.total += members - 1
+
+
+def expand(sources: Iterable[Source], options: Options) -> Iterator[Source]:
+    """The inputs with collections opened, in their order.
+
+    Args:
+        sources: from ``list_sources``.
+        options: limits and the column of texts.
+    """
+    return iter(Inputs(list(sources), options))
+
+
+def find_document(given: str, options: Options) -> Source:
+    """The one document that a path means, also in a collection (``a.zip!/b.txt``, ``set.csv#17``).
+
+    Raises:
+        MisuseError: there is none, or there are several.
+    """
+    outer = given if os.path.exists(given) else order(given)
+    sources = list_sources([outer])
+    if len(sources) != 1:
+        raise MisuseError(f"{given}: {len(sources)} files fit; show takes one document")
+    inputs = expand(sources, options)
+    if outer != given:
+        wanted = sources[0].name + given[len(outer) :]
+        found = next((source for source in inputs if source.name == wanted), None)
+        if found is None:
+            raise MisuseError(f"{given}: {outer} holds no such document")
+        return found
+    first, *more = islice(inputs, 2)
+    if more:
+        raise MisuseError(f"{given}: it holds several documents; name one of them, as '{first.name}'")
+    return first
+
+
+def _expanded(source: Source, options: Options, tell: Callable[[int], None]) -> Iterator[Source]:
+    if source.raw is not None:
+        yield source
+    elif source.held is not None:
+        if source.held.data is None:
+            yield source
+        else:
+            yield from _Opening(options, source.held.size, tell).open(source, io.BytesIO(source.held.data))
+    elif (stream := _open(source.path or "")) is None:
+        yield source
+    else:
+        with stream:
+            size = os.fstat(stream.fileno()).st_size
+            yield from _Opening(options, size, tell).open(source, stream)
+
+
+def _open(path: str) -> BinaryIO | None:
+    """A file for reading; None for pipes and devices, and what cannot be opened: the reading will say so."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return None
+        return open(path, "rb")
+    except (OSError, ValueError):
+        return None
+
+
+class _Opening:
+    """One file that may be a collection, and all that is in it."""
+
+    def __init__(self, options: Options, size: int, tell: Callable[[int], None]) -> None:
+        self._options, self._tell = options, tell
+        self._unpacking = Unpacking(options, size)
+
+    def open(self, source: Source, stream: BinaryIO, depth: int = 0) -> Iterator[Source]:
+        """What a file holds; itself where it is no collection. The stream can seek."""
+        head = stream.read(EDGE)
+        tail = b""
+        if head.startswith(b"PK"):
+            stream.seek(max(0, stream.seek(0, io.SEEK_END) - EDGE))
+            tail = stream.read()
+        stream.seek(0)
+        media_type = sniff(head + tail) or self._table(head, source.name)
+        if media_type not in (ZIP, TAR, *COMPRESSED, PARQUET, XLSX) and not _is_table(media_type):
+            yield source
+            return
+        if depth > DEEPEST:
+            issue = Issue("read-nested", f"it lies in {depth} archives, one in the other; {DEEPEST} are opened")
+            yield _unread(source.name, "unsupported-format", issue)
+            return
+        try:
+            if media_type == ZIP:
+                count, members = zip_members(stream, self._unpacking)
+                self._tell(count)
+                yield from self._members(source, members, depth)
+            elif media_type == TAR:
+                yield from self._members(source, tar_members(stream, self._unpacking), depth)
+            elif media_type in COMPRESSED:
+                yield from self._inflated(source, Inflated(stream, str(media_type), self._unpacking), depth)
+            else:
+                yield from self._records(source, stream, str(media_type), head)
+        except PackageError as error:
+            yield _unread(source.name, error.status, error.issue)
+
+    def _table(self, head: bytes, name: str) -> str | None:
+        """Whether a file is a table of texts: named so, or with a column that is named for it."""
+        media_type = table_type(head, name)
+        if media_type is None or is_named_table(name):
+            return media_type
+        first = next(iter(sheets(io.BytesIO(head), media_type, self._options, head)))
+        return media_type if _text_column(first.columns, self._options) is not None else None
+
+    def _inflated(self, source: Source, inflated: Inflated, depth: int) -> Iterator[Source]:
+        """The file that was compressed: an archive, a table, or one document."""
+        stream = io.BufferedReader(inflated, EDGE)
+        head = b""
+        while len(head) < EDGE and (block := stream.read(EDGE - len(head))):
+            head += block
+        whole = io.BufferedReader(_Joined(head, stream), EDGE)
+        inner = f"{source.name}!/{_inner_name(source.name)}"
+        media_type = sniff(head) or self._table(head, inner)
+        if media_type == TAR:
+            yield from self._members(source, tar_members(whole, self._unpacking), depth)
+        elif _is_table(media_type):
+            yield from self._records(Source(inner, fields=source.fields), whole, str(media_type), head)
+        else:
+            yield from self._members(source, iter([Member(_inner_name(source.name), blocks_of(whole))]), depth)
+
+    def _members(self, source: Source, members: Iterator[Member], depth: int) -> Iterator[Source]:
+        empty = True
+        for member in members:
+            empty = False
+            name = f"{source.name}!/{member.name}"
+            if member.issue is not None:
+                yield _unread(name, member.status, member.issue)
+                continue
+            try:
+                held = hold(member.blocks, self._options)
+            except ExhaustedError:
+                raise
+            except PackageError as error:
+                yield _unread(name, error.status, error.issue)
+                continue
+            except BROKEN as error:
+                yield _unread(name, "damaged", Issue("read-damaged", f"the member is damaged or incomplete: {error}"))
+                continue
+            one = Source(name, held=held)
+            if held.data is None:
+                yield one
+            else:
+                yield from self.open(one, io.BytesIO(held.data), depth + 1)
+        if empty:
+            yield _unread(source.name, "empty", Issue("read-empty", "the archive holds no file to read"))
+
+    def _records(self, source: Source, stream: IO[bytes], media_type: str, head: bytes) -> Iterator[Source]:
+        """The records of a table; of a workbook, those of every sheet that has the column."""
+        seen: list[str] = []
+        found = False
+        several = media_type == XLSX and self._several(stream, head)
+        for sheet in sheets(stream, media_type, self._options, head):
+            sample = list(islice(sheet.records, _SAMPLE))
+            column = _text_column(sheet.columns, self._options) or self._plainly_text(sheet, sample)
+            if column is None:
+                seen += [name for name in sheet.columns if name not in seen]
+                continue
+            found = True
+            place = f"{source.name}!/{sheet.name}" if several else source.name
+            for number, record in chain(sample, sheet.records):
+                yield _record(f"{place}#{number}", record, column, source)
+        if not found:
+            yield _unread(source.name, "no-text-column", Issue("read-columns", _no_column(seen, self._options)))
+
+    def _several(self, stream: IO[bytes], head: bytes) -> bool:
+        """Whether more than one sheet of a workbook has texts; the stream is at its beginning again."""
+        count = 0
+        for sheet in sheets(stream, XLSX, self._options, head):
+            known = _text_column(sheet.columns, self._options)
+            count += bool(known or self._plainly_text(sheet, list(islice(sheet.records, _SAMPLE))))
+        stream.seek(0)
+        return count > 1
+
+    def _plainly_text(self, sheet: Sheet, sample: Iterable[tuple[int, Record | PackageError]]) -> str | None:
+        """The column whose values are long, where all others are short."""
+        if self._options.text_column is not None:
+            return None
+        rows = [record for _, record in sample if isinstance(record, dict)]
+        lengths = sorted((sum(len(row.get(c, "")) for row in rows) / max(1, len(rows)), c) for c in sheet.columns)
+        if not lengths or lengths[-1][0] < _LONG:
+            return None
+        return lengths[-1][1] if len(lengths) < 2 or lengths[-1][0] >= _MUCH_LONGER * lengths[-2][0] else None
+
+
+class _Joined(io.RawIOBase):
+    """A stream whose first bytes were taken from it already."""
+
+    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
+        super().__init__()
+        self._head, self._rest = head, rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        if self._head:
+            block, self._head = self._head[: len(buffer)], self._head[len(buffer) :]
+        else:
+            block = self._rest.read(len(buffer))
+        buffer[: len(block)] = block
+        return len(block)
+
+
+def _is_table(media_type: str | None) -> bool:
+    return media_type in ("text/csv", "application/jsonl")
+
+
+def _text_column(columns: Sequence[str], options: Options) -> str | None:
+    """The column that the user named, else the first whose name says that it holds texts."""
+    if options.text_column is not None:
+        return options.text_column if options.text_column in columns else None
+    return next((column for column in columns if field_of(column) == TEXT), None)
+
+
+def _no_column(columns: Sequence[str], options: Options) -> str:
+    shown = ", ".join(columns[:20]) or "none"
+    if options.text_column is not None:
+        return f"it has no column {options.text_column!r} (there are: {shown})"
+    return f"which column holds the texts is not plain (there are: {shown})"
+
+
+def _record(name: str, record: Record | PackageError, column: str, source: Source) -> Source:
+    if isinstance(record, PackageError):
+        return _unread(name, record.status, record.issue)
+    held = hold_bytes(record.get(column, "").encode("utf-8", "replace"))
+    return Source(name, held=held, fields=readings(record, [column]))
+
+
+def _inner_name(name: str) -> str:
+    """What a compressed file was called before.
+
+    >>> _inner_name("a/b.txt.gz"), _inner_name("set.tgz"), _inner_name("x")
+    ('b.txt', 'set.tar', 'x')
+    """
+    last = PurePosixPath(name.rpartition("!/")[2]).name
+    stem, dot, suffix = last.rpartition(".")
+    return last if not dot or not stem else f"{stem}.tar" if suffix in ("tgz", "tbz2", "txz") else stem
+
+
+def _unread(name: str, status: str, issue: Issue) -> Source:
+    """An input that is told of and not read."""
+    issue = Issue(issue.code, issue.message, None, name)
+    return Source(name, raw=RawDocument("", name, "", 0, "", None, "", status, (issue,)))
