@@ -188,8 +188,8 @@ def test_an_entry_of_another_document_is_not_taken(shelf: Path, tmp_path: Path) 
     one, other = list_sources([shelf / "1 意见.txt", shelf / "2 意见.txt"])
     engines.mine_source(one, Options(), cache)
     raw = engines.read_source(one)
-    assert cache.get(raw.doc_id, raw.source, raw) is not None
-    assert cache.get(raw.doc_id, raw.source, replace(raw, encoding="gb18030")) is None
+    assert cache.get(raw.doc_id, raw.source, raw=raw) is not None
+    assert cache.get(raw.doc_id, raw.source, raw=replace(raw, encoding="gb18030")) is None
     assert cache.get(raw.doc_id, other.name) is None
 
 

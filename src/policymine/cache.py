@@ -3,9 +3,9 @@
 An entry is the result of one document under one name: its rows, its text and what versions are found by. It is found
 by a hash of everything that the result depends on: the bytes of the file, its name, what the user says about it, the
 options with the users' lexicons, and every file of this package with the versions of its libraries. So nothing is ever
-out of date: what changed is not found. An entry is a line with a checksum and compressed JSON, written under another name and moved into
-place; one that is damaged, foreign or of another form is passed over and written anew. The folder may be deleted at
-any time. Leaves out what could not be read or mined: that is tried again in every run.
+out of date: what changed is not found. An entry is a line with a checksum and compressed JSON, written under another
+name and moved into place; one that is damaged, foreign or of another form is passed over and written anew. The folder
+may be deleted at any time. Leaves out what could not be read or mined: that is tried again in every run.
 """
 
 from __future__ import annotations

@@ -91,6 +91,9 @@ _MaxRatio = Annotated[int, typer.Option("--max-ratio", min=1, help="Most times i
 _Corrections = Annotated[
     list[Path] | None, typer.Option("--corrections", help="What readers decided (from the evidence page); repeatable."),
 ]
+_TextColumn = Annotated[
+    str | None, typer.Option("--text-column", help="Column of CSV, JSONL, Parquet or XLSX that holds the texts.")
+]
 
 
 @app.command()
@@ -107,6 +110,7 @@ def extract(
     max_chars: _MaxChars = 20_000_000,
     max_bytes: _MaxBytes = 100_000_000,
     max_ratio: _MaxRatio = 200,
+    text_column: _TextColumn = None,
     force: Annotated[bool, typer.Option("--force", help="Write into a folder that holds other files too.")] = False,
     append: Annotated[bool, typer.Option("--append", help="Add to the corpus that is in the folder.")] = False,
     keep_going: Annotated[bool, typer.Option("--keep-going", help="Exit with 0 even if a file is unreadable.")] = False,
@@ -131,7 +135,7 @@ def extract(
 
     if cache and no_cache:
         _fail("--cache and --no-cache exclude each other; give one of them")
-    options = _options(Options(max_chars, max_bytes, max_ratio), lexicon)
+    options = _options(Options(max_chars, max_bytes, max_ratio, text_column), lexicon)
     request = Request(
         tuple(paths), out, _formats(format_), jobs, options, force, append, rejected,
         None if no_cache else cache or default_folder(), tuple(corrections or ()), must_cache=cache is not None,
@@ -162,25 +166,23 @@ def show(
     max_chars: _MaxChars = 20_000_000,
     max_bytes: _MaxBytes = 100_000_000,
     max_ratio: _MaxRatio = 200,
+    text_column: _TextColumn = None,
     json_: Annotated[bool, typer.Option("--json", help="Print every row as JSON.")] = False,
 ) -> None:
     """Show one document: its head, its outline, and its facts marked in the text."""
     from policymine.corpus import mine_one
-    from policymine.reading import read_source, read_stream
-    from policymine.reading.sources import STDIN, MisuseError, list_sources
+    from policymine.reading import read_source
+    from policymine.reading.expand import find_document
+    from policymine.reading.sources import MisuseError
     from policymine.view import show_document
 
-    options = _options(Options(max_chars, max_bytes, max_ratio), lexicon)
+    options = _options(Options(max_chars, max_bytes, max_ratio, text_column), lexicon)
     try:
         if Path(file).is_dir():
             raise MisuseError(f"{file}: this is a folder; show takes one document (extract takes folders)")
-        sources = list_sources([file])
-        if len(sources) != 1:
-            raise MisuseError(f"{file}: {len(sources)} files fit; show takes one document")
+        raw = read_source(find_document(file, options, sys.stdin.buffer), options)
     except MisuseError as error:
         _fail(str(error))
-    stdin = file == STDIN
-    raw = read_stream(sys.stdin.buffer, STDIN, options) if stdin else read_source(sources[0], options)
     corpus = mine_one(raw, options)
     document = corpus.rows("files")[0]
     if document["status"] != "ok":

@@ -126,6 +126,7 @@ def run_extract(
                 "max_chars": options.max_chars,
                 "max_bytes": options.max_bytes,
                 "max_ratio": options.max_ratio,
+                "text_column": options.text_column,
                 "lexicons": [lexicon.name for lexicon in options.lexicons],
                 "corrections": [path.name for path in request.corrections],
             },

@@ -32,7 +32,7 @@ from policymine.reading.holding import EDGE, blocks_of, hold, hold_bytes
 from policymine.reading.metadata import TEXT, field_of, readings
 from policymine.reading.packed import PackageError
 from policymine.reading.records import PARQUET, XLSX, Record, Sheet, is_named_table, sheets, table_type
-from policymine.reading.sources import MisuseError, Source, list_sources, order
+from policymine.reading.sources import STDIN, MisuseError, Source, list_sources, order
 
 DEEPEST = 3
 """Archives in archives that are opened."""
@@ -73,8 +73,13 @@ def expand(sources: Iterable[Source], options: Options) -> Iterator[Source]:
     return iter(Inputs(list(sources), options))
 
 
-def find_document(given: str, options: Options) -> Source:
+def find_document(given: str, options: Options, stdin: BinaryIO) -> Source:
     """The one document that a path means, also in a collection (``a.zip!/b.txt``, ``set.csv#17``).
+
+    Args:
+        given: a path, with the place in a collection behind it, or ``-``.
+        options: limits and the column of texts.
+        stdin: standard input.
 
     Raises:
         MisuseError: there is none, or there are several.
@@ -83,6 +88,8 @@ def find_document(given: str, options: Options) -> Source:
     sources = list_sources([outer])
     if len(sources) != 1:
         raise MisuseError(f"{given}: {len(sources)} files fit; show takes one document")
+    if outer == STDIN:
+        sources = [Source(STDIN, held=hold(blocks_of(stdin), options))]
     inputs = expand(sources, options)
     if outer != given:
         wanted = sources[0].name + given[len(outer) :]

@@ -87,7 +87,7 @@ def decode(data: bytes) -> Decoded:
 
 
 def encoding_of(head: bytes) -> str | None:
-    """The encoding of a text that begins with these bytes, by a name that decodes the whole; None: it is no text.
+    r"""The encoding of a text that begins with these bytes, by a name that decodes the whole; None: it is no text.
 
     >>> encoding_of("标题,正文\n".encode("gb18030")), encoding_of(b"\xff\xfea\x00"), encoding_of(bytes(64))
     ('gb18030', 'utf-16', None)

@@ -51,7 +51,7 @@ class Sheet:
 
 
 def table_type(head: bytes, name: str) -> str | None:
-    """Whether bytes that show no other format are a table: ``text/csv``, ``application/jsonl`` or None.
+    r"""Whether bytes that show no other format are a table: ``text/csv``, ``application/jsonl`` or None.
 
     Args:
         head: the first bytes.
@@ -232,12 +232,12 @@ def _page(title: str, rows: Iterable[tuple[object, ...]]) -> Sheet:
 def _words(value: object) -> str:
     """A value of a cell as text; a list of texts (paragraphs) has a line each.
 
-    >>> _words(datetime.datetime(2021, 8, 2)), _words(["一", "二"]), _words(3.0), _words(None)
-    ('2021-08-02', '一\\n二', '3', '')
+    >>> _words(datetime.datetime(2021, 8, 2)), _words(["一", "二"]).split(), _words(3.0), _words(None)
+    ('2021-08-02', ['一', '二'], '3', '')
     """
     if value is None:
         return ""
-    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+    if isinstance(value, datetime.datetime) and (value.hour, value.minute, value.second) == (0, 0, 0):
         value = value.date()
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
