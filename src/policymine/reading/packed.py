@@ -32,6 +32,7 @@ FREE_BYTES = 10 << 20
 BYTES_A_MARK = 8
 """Markup that holds an element or attribute in fewer bytes, on average over the limit, is made to fill the memory."""
 _BLOCK = 1 << 20
+_UNICODE_PATH = 0x7075
 _END, _END64, _ENTRY = b"PK\x05\x06", b"PK\x06\x06", b"PK\x01\x02"
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, struct.error, OverflowError)
 
@@ -203,18 +204,29 @@ def member_name(info: zipfile.ZipInfo) -> str:
     '规划/一.txt'
     """
     name = info.filename
-    if not info.flag_bits & 0x800 and not name.isascii():
+    if not info.flag_bits & 0x800:
         try:
-            raw = name.encode("cp437")
+            raw = info.orig_filename.encode("cp437")
         except UnicodeEncodeError:
             raw = b""
-        for encoding in ("utf-8", "gb18030") if raw else ():
+        name = _unicode_name(info.extra, raw) or name
+        for encoding in ("utf-8", "gb18030") if raw and not raw.isascii() and name == info.filename else ():
             try:
                 name = raw.decode(encoding)
                 break
             except UnicodeDecodeError:
                 continue
     return name.replace("\\", "/").lstrip("/")
+
+
+def _unicode_name(extra: bytes, raw: bytes) -> str:
+    """The name in the field that holds it as Unicode, if it stands for the name that is there."""
+    while len(extra) >= 4:
+        kind, length = struct.unpack_from("<HH", extra)
+        if kind == _UNICODE_PATH and length > 5 and extra[5:9] == struct.pack("<L", zlib.crc32(raw)):
+            return extra[9 : 4 + length].decode("utf-8", "replace")
+        extra = extra[4 + length :]
+    return ""
 
 
 def parse_xml(data: bytes, name: str, options: Options) -> Element:

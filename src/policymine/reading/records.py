@@ -28,6 +28,8 @@ _BY_NAME = {".csv": CSV, ".tsv": CSV, ".jsonl": JSON_LINES, ".ndjson": JSON_LINE
 _DELIMITERS = ",\t;|"
 _MOST_COLUMNS = 500
 _LONGEST_NAME = 60
+_SAMPLE = 4096
+"""Bytes that tell whether a file is text at all."""
 _HEAD_ROWS = 5
 """Rows of a sheet among which the names of its columns are looked for: a title may stand above them."""
 
@@ -64,7 +66,7 @@ def table_type(head: bytes, name: str) -> str | None:
     looks = b"\0" in first[:64] or first.lstrip(b"\xef\xbb\xbf \t\r").startswith(b"{") or any(
         d.encode() in first for d in _DELIMITERS
     )
-    encoding = encoding_of(head) if looks else None
+    encoding = encoding_of(head[:_SAMPLE]) if looks else None
     if encoding is None:
         return None
     line = head.decode(encoding, "ignore").splitlines()[0].strip("\ufeff \t") if head.strip() else ""
