@@ -21,8 +21,6 @@ from policymine.versions.comparison import Comparison
 if TYPE_CHECKING:
     from policymine.cache import Cache
     from policymine.corrections.correcting import Correcting
-KEPT_FROM = 200
-"""Inputs from which the comparison is kept with the cache; of fewer it is quicker to do it again."""
 
 
 class Sink(Protocol):
@@ -70,7 +68,7 @@ def collect(
     files: set[tuple[object, object]] = set()
     citations: list[Row] = []
     hits = misses = 0
-    compared = Comparison(None if cache is None or len(sources) < KEPT_FROM else Path(cache.folder) / "versions")
+    compared = Comparison(None if cache is None else Path(cache.folder) / "versions")
     for mined in mine_sources(sources, options, jobs, cache):
         hits += mined.cached is True
         misses += mined.cached is False

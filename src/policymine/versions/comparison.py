@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from policymine.versions.index import VersionIndex
 
 
+KEPT_FROM = 200
+"""Documents from which the comparison is kept for the next run; of fewer it is quicker to do it again."""
+
+
 class Comparison:
     """Takes signatures one by one; a document alone needs no comparison, and no engine is loaded for it."""
 
@@ -20,23 +24,29 @@ class Comparison:
         """Begin.
 
         Args:
-            folder: where the index stays for the next run; None: it is gone afterwards.
+            folder: where the index of many documents stays for the next run; None: it is gone afterwards.
         """
         self._folder = folder
-        self._first: Signature | None = None
+        self._first: list[Signature] = []
         self._index: VersionIndex | None = None
 
     def add(self, signed: Signature) -> None:
         """Take a document that was not taken before."""
-        if self._first is None:
-            self._first = signed
+        if self._index is not None:
+            self._index.add(signed)
             return
-        if self._index is None:
-            from policymine.versions.index import VersionIndex
+        self._first.append(signed)
+        if len(self._first) >= KEPT_FROM:
+            self._index = self._open(self._folder)
 
-            self._index = VersionIndex(self._folder)
-            self._index.add(self._first)
-        self._index.add(signed)
+    def _open(self, folder: Path | None) -> VersionIndex:
+        from policymine.versions.index import VersionIndex
+
+        index = VersionIndex(folder)
+        for signed in self._first:
+            index.add(signed)
+        self._first.clear()
+        return index
 
     def finish(self, add_rows: Callable[[str, Sequence[Row]], None]) -> dict[str, tuple[str, bool, float]]:
         """Group the documents into works.
@@ -47,11 +57,11 @@ class Comparison:
         Returns:
             doc_id -> (work_id, is_canonical, similarity to the canonical version), for every document.
         """
-        if self._index is None:
-            return {self._first.doc_id: (self._first.doc_id, True, 1.0)} if self._first else {}
+        if self._index is None and len(self._first) < 2:
+            return {one.doc_id: (one.doc_id, True, 1.0) for one in self._first}
         from policymine.versions.works import Works
 
-        with self._index as index:
+        with self._index or self._open(None) as index:
             found = Works(index)
             for reports in found.reports():
                 add_rows("versions", [report.version for report in reports])
