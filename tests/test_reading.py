@@ -8,7 +8,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policymine.issues import CODES, level_of, remedy_of
@@ -144,7 +144,8 @@ def test_a_huge_pdf_is_called_a_pdf() -> None:
     assert raw.status == "unsupported-format"
 
 
-@given(st.binary(max_size=300))
+@settings(deadline=None)
+@given(st.binary(max_size=300).filter(lambda data: not data.startswith(b"{\\rtf")))  # that would start LibreOffice
 def test_any_bytes_are_read_or_get_a_status(data: bytes) -> None:
     raw = read_document(data, "a.txt")
     assert raw.status in {"ok", "binary", "unsupported-format", "damaged"}
