@@ -34,6 +34,7 @@ LAYERS = [
     {"exchange"},
     {"comparison"},
     {"report"},
+    {"figures"},
     {"run"},
     {"view"},
     {"cli"},

@@ -57,17 +57,17 @@ class Comparison:
     @cached_property
     def values(self) -> pd.DataFrame:
         """A row a promised number, with indicator, place, value as it is compared, and its words."""
-        return _frame(value_rows(self.items))
+        return as_frame(value_rows(self.items))
 
     @cached_property
     def pairs(self) -> pd.DataFrame:
         """A row a pair of values: similarity of names, whether they may be compared, why not, gap and ratio."""
-        return _frame(pair_rows(self.pair_items))
+        return as_frame(pair_rows(self.pair_items))
 
     @cached_property
     def raises(self) -> pd.DataFrame:
         """Who raises the bar (层层加码): pairs of an upper and a lower level, with gap and ratio or the reason."""
-        return _frame(raises(self.pair_items))
+        return as_frame(raises(self.pair_items))
 
     @cached_property
     def indicators(self) -> pd.DataFrame:
@@ -80,7 +80,7 @@ class Comparison:
                 "concept": concept, "places": len({v.place.name for v in own}), "values": len(own),
                 "names": "；".join(names), "least_similarity": round(min(similarity(names[0], n) for n in names), 3),
             })
-        return _frame(rows)
+        return as_frame(rows)
 
     def matrix(self, shared: bool = True) -> pd.DataFrame:
         """Indicator × place: what each promises, with its deadline.
@@ -96,17 +96,17 @@ class Comparison:
     @cached_property
     def leads(self) -> pd.DataFrame:
         """Who leads what: a row a function of government and place, with the number of its roles."""
-        return _frame(leads(self.corpus, self.places))
+        return as_frame(leads(self.corpus, self.places))
 
     @cached_property
     def calendar(self) -> pd.DataFrame:
         """What falls due when: a row a time expression, once, recurring or ongoing."""
-        return _frame(calendar(self.corpus, self.places))
+        return as_frame(calendar(self.corpus, self.places))
 
     @cached_property
     def concreteness(self) -> pd.DataFrame:
         """How concrete each document is: shares of clauses with a number, a date, a department, all three."""
-        return _frame(concreteness(self.corpus, self.places))
+        return as_frame(concreteness(self.corpus, self.places))
 
     def __repr__(self) -> str:
         indicators = len({v.concept for v in self.items})
@@ -140,7 +140,8 @@ def compare(corpus: Corpus, within: Mapping[str, str] | None = None) -> Comparis
     return Comparison(corpus, values(corpus, within), places(corpus, within))
 
 
-def _frame(rows: list[Row]) -> pd.DataFrame:
+def as_frame(rows: list[Row]) -> pd.DataFrame:
+    """Rows as a data frame with proper dtypes; empty where there are none."""
     import pandas as pd
 
     return pd.DataFrame(rows).convert_dtypes() if rows else pd.DataFrame()

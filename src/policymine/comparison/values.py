@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 LEVELS = ("national", "province", "prefecture", "county", "township")
 NATION = "全国"
 _ENDINGS = ("特别行政区", "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "自治州", "自治县", "地区", "省", "市", "区", "县", "盟", "旗")
+_TIME = re.compile(r"[比较与]?[\d０-９]{4}年?[底末]?(?:相比)?")
+"""A name that only says what a number is compared with."""
 _STANDS_FOR = {"province": "省", "prefecture": "市", "county": "县"}
 
 
@@ -128,7 +131,7 @@ def values(corpus: Corpus, within: Mapping[str, str] | None = None) -> list[Valu
     read: list[tuple[Row, Place, str, Scope]] = []
     for target in corpus.rows("targets"):
         place = found.get(str(target["doc_id"]))
-        if place is not None and target["indicator"]:
+        if place is not None and target["indicator"] and not _TIME.fullmatch(str(target["indicator"])):
             name = with_what_stands_before(str(target["indicator"]), str(target["clause"] or ""))
             read.append((target, place, name, read_scope(name, own_names(place))))
     names = concept_names((name, scope) for _, _, name, scope in read)
