@@ -332,3 +332,29 @@ OTHERS = {
     "place": _place, "edition": _edition, "draft": _draft, "revised": _revised, "figures": _figures,
     "quotes": _quotes, "contains": _contains,
 }
+
+
+# Very many documents, for time and memory.
+
+
+def mosaics(texts: list[list[str]], count: int, seed: int) -> Iterator[tuple[str, str]]:
+    """The work and the text of that many documents, made one by one: works of 1 to 20 versions, four on average, each
+    put together from 12 to 70 real paragraphs; every fourth work is the one before for another place."""
+    rng = random.Random(seed)
+    pool = [line for lines in texts for line in lines if 30 <= len(line) <= 600]
+    made = number = 0
+    place, body = "", [""]
+    while made < count:
+        other = rng.choice(PLACES) + "市"
+        if number % 4 == 3:
+            body = [line.replace(place, other) for line in body]
+            body[rng.randrange(len(body))] = rng.choice(pool)
+        else:
+            body = _with_place(rng, rng.sample(pool, min(len(pool), rng.randrange(12, 70))), other)
+        place = other
+        for version in range(min(20, 1 + int(rng.expovariate(1 / 3.5)), count - made)):
+            base = _Base((), tuple(body), (), place, 2020)
+            spoilt = base.text if not version else rng.choice([_width, _figure, _half_noise])(rng, base)
+            yield f"w{number}", spoilt
+            made += 1
+        number += 1

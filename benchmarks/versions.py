@@ -12,18 +12,29 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import resource
+import subprocess
+import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
+
 from policymine.models import Facts, MinedDocument, RawDocument
 from policymine.structure.header import read_header
+from policymine.text.characters import fold_characters
 from policymine.text.normalize import normalize
 from policymine.versions import Signature, signature
+from policymine.versions.comparison import Comparison
+from policymine.versions.sampling import grams
+from policymine.versions.signature import comparison_key
 from policymine.versions.works import VersionResult, compare_corpus
-from version_documents import ROOT, Document, documents, real_texts
+from version_documents import ROOT, Document, documents, mosaics, real_texts
+
+METHODS = ("policymine", "datasketch")
 
 
 def main() -> None:
@@ -37,8 +48,81 @@ def main() -> None:
     quality.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
     quality.add_argument("--wrong", type=int, default=0, help="print so many errors")
     quality.set_defaults(run=measure_quality)
+    scale = verbs.add_parser("scale")
+    scale.add_argument("--documents", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    scale.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
+    scale.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
+    scale.add_argument("--seed", type=int, default=7)
+    scale.set_defaults(run=measure_scale)
     given = parser.parse_args()
     given.run(given)
+
+
+def measure_scale(given: argparse.Namespace) -> None:
+    """Time, memory and what was found, a process each (this one, called again, for one method and number)."""
+    if len(given.documents) * len(given.methods) > 1:
+        for count in given.documents:
+            for method in given.methods:
+                shared = ["--shared", str(given.shared), "--seed", str(given.seed)]
+                subprocess.run([
+                    sys.executable, __file__, "scale", "--documents", str(count), "--methods", method, *shared
+                ], check=True)
+        return
+    (count,), (method,) = given.documents, given.methods
+    texts = real_texts(given.shared, 0) + real_texts(given.shared, 1)
+    start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    works: list[str] = []
+
+    def keys() -> Iterator[str]:
+        for work, text in mosaics(texts, count, given.seed):
+            works.append(work)
+            yield comparison_key(fold_characters(text))
+
+    seconds, pairs, note = (_with_policymine if method == "policymine" else _with_datasketch)(keys())
+    groups: Counter[str] = Counter(works)
+    true = sum(n * (n - 1) // 2 for n in groups.values())
+    right = sum(works[i] == works[j] for i, j in pairs)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(f"{method:10} {count:7} documents {seconds:8.1f} s {1000 * seconds / count:6.2f} ms each "
+          f"peak {peak / 1024:6.0f} MB (before {start / 1024:.0f})  pairs {len(pairs)} "
+          f"precision {right / max(1, len(pairs)):.3f} recall {right / max(1, true):.3f}  {note}", flush=True)
+
+
+def _with_policymine(keys: Iterable[str]) -> tuple[float, list[tuple[int, int]], str]:
+    """Everything from the keys to the rows of the three tables."""
+    comparison = Comparison()
+    seconds, rows = 0.0, Counter[str]()
+    for n, key in enumerate(keys):
+        one = Signature(f"{n:020d}", "", key, (), key, hashlib.sha256(key.encode()).hexdigest())
+        clock = time.process_time()
+        comparison.add(one)
+        seconds += time.process_time() - clock
+    clock = time.process_time()
+    works = comparison.finish(lambda table, found: rows.update({table: len(found)}))
+    seconds += time.process_time() - clock
+    groups: defaultdict[str, list[int]] = defaultdict(list)
+    for doc_id, (work, _, _) in works.items():
+        groups[work].append(int(doc_id))
+    pairs = [pair for group in groups.values() for pair in combinations(group, 2)]
+    return seconds, pairs, f"rows {dict(rows)}, {comparison.verified} verified"
+
+
+def _with_datasketch(keys: Iterable[str]) -> tuple[float, list[tuple[int, int]], str]:
+    """MinHashLSH alone: its candidate pairs, not verified."""
+    from datasketch import MinHash, MinHashLSH
+
+    index = MinHashLSH(num_perm=128, params=(32, 4))
+    first = MinHash(num_perm=128, hashfunc=int)
+    pairs: list[tuple[int, int]] = []
+    seconds = 0.0
+    for n, key in enumerate(keys):
+        clock = time.process_time()
+        one = first.copy()
+        one.update_batch((np.unique(grams(key)) >> np.uint64(32)).tolist())
+        pairs += [(other, n) for other in index.query(one)]
+        index.insert(n, one, check_duplication=False)
+        seconds += time.process_time() - clock
+    return seconds, pairs, "(candidates)"
 
 
 def signed(document: Document) -> Signature:
@@ -53,12 +137,12 @@ def measure_quality(given: argparse.Namespace) -> None:
     """Precision, recall and relations over documents of known relation."""
     texts = real_texts(given.shared, given.half)
     made = documents(texts, given.documents, given.seed)
-    clock = time.perf_counter()
+    clock = time.process_time()
     signatures = [signed(document) for document in made]
-    read = time.perf_counter() - clock
-    clock = time.perf_counter()
+    read = time.process_time() - clock
+    clock = time.process_time()
     result = compare_corpus(signatures)
-    seconds = time.perf_counter() - clock
+    seconds = time.process_time() - clock
     ids = {document.name: one.doc_id for document, one in zip(made, signatures, strict=True)}
     print(f"{len(made)} documents from {len(texts)} real texts (half {given.half}, seed {given.seed}); "
           f"normalised in {read:.1f} s, compared in {seconds:.1f} s")

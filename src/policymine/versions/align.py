@@ -7,18 +7,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 GRAM = 16
 """Characters of an anchor: so long a stretch that stands once in both texts is the same place of the document."""
 EVERY = 8
 """One gram in so many can be an anchor."""
+NEAR = 4
+"""Characters within which two differences are looked at together."""
 LARGEST_GAP = 200_000_000
 """Product of lengths up to which the stretch between two anchors is aligned (50 MB); a larger one is one difference."""
 _MULTIPLIERS = {
     size: np.uint64(m)
     for size, m in ((1, 0x9E3779B97F4A7C15), (2, 0xC2B2AE3D27D4EB4F), (4, 0x165667B19E3779F9), (8, 0xD6E8FEB86659FD93))
 }
+_Codes = NDArray[np.uint32]
+_Places = NDArray[np.int64]
 _NUMERIC = frozenset("0123456789.")
 
 
@@ -45,14 +50,19 @@ def align(a: str, b: str) -> list[Op]:
     """The differences of two keys in order; between them the texts are equal.
 
     Long stretches that stand once in both texts are fixed first, so that a missing head, an added annex or a text
-    inside another never scatters; the rest is aligned by edit distance (rapidfuzz). Equal islands that are smaller
-    than the differences around them are given up, and a difference inside a number covers the whole number.
+    inside another never scatters. Between two of them that lie equally far apart in both texts the characters are
+    compared one by one; the rest is aligned by edit distance (rapidfuzz). Equal islands that are smaller than the
+    differences around them are given up, and a difference inside a number covers the whole number.
     Moved paragraphs show as removed in one place and added in another.
     """
+    codes_a, codes_b = _codes(a), _codes(b)
     ops: list[Op] = []
     i = j = 0
-    for start_a, start_b, size in [*_anchors(a, b), (len(a), len(b), 0)]:
+    for start_a, start_b, size in [*_anchored(codes_a, codes_b), (len(a), len(b), 0)]:
         ops.extend(_gap(a, b, Op(i, start_a, j, start_b)))
+        differ = (codes_a[start_a : start_a + size] != codes_b[start_b : start_b + size]).nonzero()[0].tolist()
+        for first, last in _clustered(differ):
+            ops.extend(_gap(a, b, Op(start_a + first, start_a + last + 1, start_b + first, start_b + last + 1)))
         i, j = start_a + size, start_b + size
     return list(_whole_numbers(a, b, _without_islands(ops)))
 
@@ -62,96 +72,106 @@ def n_matched(a: str, ops: list[Op]) -> int:
     return len(a) - sum(op.a_end - op.a_start for op in ops)
 
 
-def _anchors(a: str, b: str) -> list[tuple[int, int, int]]:
-    """Stretches (start in a, start in b, length) that are equal, in order in both, each seeded by a unique gram.
+def _anchored(a: _Codes, b: _Codes) -> list[tuple[int, int, int]]:
+    """Stretches (start in a, start in b, length) that begin and end equally, in order and without overlap in both.
 
     Only grams that their hash picks are looked at: equal stretches have the same ones in both texts.
     """
-    picked_a, picked_b = _picked(a), _picked(b)
-    seen: dict[str, int] = {}
-    for i in picked_a:
-        gram = a[i : i + GRAM]
-        seen[gram] = -1 if gram in seen else i
-    found: list[tuple[int, int, int]] = []
-    shift, end = 0, -1
-    for j in picked_b:
-        i = seen.get(b[j : j + GRAM], -1)
-        if i < 0 or (j + GRAM <= end and i - j == shift):
-            continue
-        back = _common_before(a, b, i, j)
-        size = back + _common(a, b, i, j)
-        found.append((i - back, j - back, size))
-        shift, end = i - j, j - back + size
-    return _in_order(found)
+    at_a, grams_a = _picked(a)
+    at_b, grams_b = _picked(b)
+    _, k_a, k_b = np.intersect1d(grams_a, grams_b, assume_unique=True, return_indices=True)
+    if not len(k_a):
+        return []
+    order = at_a[k_a].argsort()
+    first, second = at_a[k_a][order], at_b[k_b][order]
+    if len(second) > 1 and not (second[1:] > second[:-1]).all():
+        chain = _in_order(second.tolist())
+        first, second = first[chain], second[chain]
+    shift = second - first
+    begins = [0, *((shift[1:] != shift[:-1]).nonzero()[0] + 1).tolist()]
+    stretches: list[tuple[int, int, int]] = []
+    end_a = end_b = 0
+    for k, following in zip(begins, [*begins[1:], len(shift)], strict=True):
+        for start, size in _whole(a, b, first[k:following], int(shift[k])):
+            cut = max(0, end_a - start, end_b - start - int(shift[k]))
+            if cut < size:
+                stretches.append((start + cut, start + int(shift[k]) + cut, size - cut))
+                end_a, end_b = start + size, start + int(shift[k]) + size
+    return stretches
 
 
-def _picked(text: str) -> list[int]:
-    """Where the grams begin that are looked at: about one in ``EVERY``."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
-    size, h = 1, codes
+def _whole(a: _Codes, b: _Codes, starts: _Places, shift: int) -> list[tuple[int, int]]:
+    """The stretches (start in a, length) that some equal grams span which lie equally far apart in both texts.
+
+    It is one where only a few characters differ between the grams; else each gram is one.
+    """
+    start, end = int(starts[0]), int(starts[-1]) + GRAM
+    differ = int((a[start:end] != b[start + shift : end + shift]).sum())
+    if differ <= (end - start) // 8:
+        return [(start, end - start)]
+    half = len(starts) // 2
+    return [*_whole(a, b, starts[:half], shift), *_whole(a, b, starts[half:], shift)]
+
+
+def _clustered(places: list[int]) -> list[tuple[int, int]]:
+    """Places that lie within a few characters of each other, as (first, last): a character lost and one too many."""
+    clusters: list[tuple[int, int]] = []
+    for at in places:
+        if clusters and at - clusters[-1][1] <= NEAR:
+            clusters[-1] = (clusters[-1][0], at)
+        else:
+            clusters.append((at, at))
+    return clusters
+
+
+def _codes(text: str) -> _Codes:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+
+
+def _picked(codes: _Codes) -> tuple[_Places, NDArray[np.uint64]]:
+    """Where the grams begin that are looked at, about one in ``EVERY``, and their hashes; none that stands twice."""
+    size, h = 1, codes.astype(np.uint64)
     while size < GRAM and len(h) > size:  # the hash of a gram from those of its halves
         h = h[:-size] * _MULTIPLIERS[size] + h[size:]
         size *= 2
     if size < GRAM:
-        return []
-    mixed = (h ^ (h >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
-    return np.flatnonzero(mixed >> np.uint64(32) < np.uint64(2**32 // EVERY)).tolist()
+        return np.empty(0, np.int64), np.empty(0, np.uint64)
+    h = (h ^ (h >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
+    at = (h >> np.uint64(32) < np.uint64(2**32 // EVERY)).nonzero()[0]
+    values, first, count = np.unique(h[at], return_index=True, return_counts=True)
+    once = count == 1
+    return at[first[once]], values[once]
 
 
-def _common_before(a: str, b: str, i: int, j: int) -> int:
-    """Length of the equal stretch that ends before ``i`` and ``j``."""
-    size, most = 0, min(i, j)
-    while size < most and a[i - size - 1] == b[j - size - 1]:
-        size += 1
-    return size
-
-
-def _common(a: str, b: str, i: int, j: int) -> int:
-    """Length of the equal stretch that begins at ``i`` and ``j``, found by doubling and halving steps."""
-    size, step = 0, 64
-    while a[i + size : i + size + step] == b[j + size : j + size + step] and i + size < len(a) and j + size < len(b):
-        size += min(step, len(a) - i - size, len(b) - j - size)
-        step *= 2
-    while step:
-        if len(part := a[i + size : i + size + step]) == step and part == b[j + size : j + size + step]:
-            size += step
-        step //= 2
-    return size
-
-
-def _in_order(found: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """The longest chain of anchors that is increasing in both texts, overlaps cut off at their beginning."""
+def _in_order(second: list[int]) -> list[int]:
+    """The places in a list of the longest chain that increases."""
     tails: list[int] = []
     chain_at: list[int] = []
     before: list[int] = []
-    for k, (i, _, _) in enumerate(found):
-        p = bisect_left(tails, i)
+    for k, j in enumerate(second):
+        p = bisect_left(tails, j)
         if p == len(tails):
-            tails.append(i)
+            tails.append(j)
             chain_at.append(k)
         else:
-            tails[p], chain_at[p] = i, k
+            tails[p], chain_at[p] = j, k
         before.append(chain_at[p - 1] if p else -1)
     k = chain_at[-1] if chain_at else -1
-    chain: list[tuple[int, int, int]] = []
+    chain: list[int] = []
     while k >= 0:
-        chain.append(found[k])
+        chain.append(k)
         k = before[k]
-    kept: list[tuple[int, int, int]] = []
-    end_a = end_b = 0
-    for i, j, size in reversed(chain):
-        cut = max(0, end_a - i, end_b - j)
-        if size - cut >= GRAM:
-            kept.append((i + cut, j + cut, size - cut))
-            end_a, end_b = i + size, j + size
-    return kept
+    return chain[::-1]
 
 
 def _gap(a: str, b: str, gap: Op) -> Iterator[Op]:
     part_a, part_b = a[gap.a_start : gap.a_end], b[gap.b_start : gap.b_end]
-    if not part_a and not part_b:
+    if part_a == part_b:
         return
     if not part_a or not part_b or len(part_a) * len(part_b) > LARGEST_GAP:
+        yield gap
+        return
+    if len(part_a) == 1 == len(part_b):
         yield gap
         return
     for code in Levenshtein.opcodes(part_a, part_b):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from policymine.tables.schema import Row
-from policymine.text.characters import DROP, fold_characters
 from policymine.versions.align import Op
 from policymine.versions.relation import is_typography
-from policymine.versions.signature import Signature, key_offsets
+from policymine.versions.signature import DROPPED, Signature, character_kinds, key_offsets
 
 _Span = tuple[int, int]
 _HAN_NUMBER = re.compile(r"[-0-9.〇零一二三四五六七八九十百千万亿两]+")
@@ -33,7 +33,7 @@ def change_rows(doc: Signature, other: Signature, ops: Sequence[Op], typography:
         Rows with exactly the columns of the table; ``start``, ``end`` are offsets of the document text of ``doc``,
         ``other_start``, ``other_end`` of that of ``other``; an empty side stands where the words would begin.
     """
-    ours, theirs = _Side(doc), _Side(other)
+    ours, theirs = _side(doc), _side(other)
     rows: list[Row] = []
     i = j = 0
     for op in (*ops, Op(doc.n_chars, doc.n_chars, other.n_chars, other.n_chars)):
@@ -52,9 +52,10 @@ class _Side:
     def __init__(self, signed: Signature) -> None:
         self.raw = signed.raw
         self.offsets = key_offsets(signed)
-        visible, folded = signed.raw, fold_characters(signed.raw)
-        if DROP in folded:
-            visible = "".join(" " if f == DROP else c for c, f in zip(visible, folded, strict=True))
+        visible = signed.raw
+        kinds = character_kinds(visible)
+        if DROPPED in kinds:
+            visible = "".join(" " if k == DROPPED else c for c, k in zip(visible, kinds.tolist(), strict=True))
         for start, end in signed.residue:
             visible = visible[:start] + " " * (end - start) + visible[end:]
         self.visible = visible
@@ -76,6 +77,11 @@ class _Side:
         if not words.strip():
             return start, start
         return start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
+
+
+@lru_cache(maxsize=8)
+def _side(signed: Signature) -> _Side:
+    return _Side(signed)
 
 
 def _row(doc: Signature, other: Signature, kind: str, span: _Span, other_span: _Span) -> Row:

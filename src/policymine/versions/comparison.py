@@ -29,6 +29,8 @@ class Comparison:
         self._folder = folder
         self._first: list[Signature] = []
         self._index: VersionIndex | None = None
+        self.verified = 0
+        """Pairs that were aligned, not known from earlier runs."""
 
     def add(self, signed: Signature) -> None:
         """Take a document that was not taken before."""
@@ -67,6 +69,7 @@ class Comparison:
                 add_rows("versions", [report.version for report in reports])
                 add_rows("changes", [row for report in reports for row in report.changes])
                 add_rows("reuse", sorted((row for report in reports for row in report.reuse), key=_place))
+            self.verified = index.verified
             return found.works
 
 

@@ -15,7 +15,7 @@ import tempfile
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -107,6 +107,9 @@ class VersionIndex:
         self._numbers: list[int] = []
         self._where: dict[int, tuple[int, int]] = {}
         self._pairs: dict[int, tuple[int, int]] = {}
+        self._relations: dict[tuple[int, int], Verified] = {}
+        self.verified = 0
+        """Pairs that were aligned, not known from earlier runs."""
 
     def __enter__(self) -> VersionIndex:
         return self
@@ -222,12 +225,20 @@ class VersionIndex:
             self._at_hand.popitem(last=False)
         return signed
 
+    def relation(self, i: int, j: int) -> Verified:
+        """As ``pair``, without changes and reuse."""
+        key = (i, j) if i < j else (j, i)
+        if (found := self._relations.get(key)) is None:
+            found = self._relations[key] = replace(self.pair(i, j), evidence="", changes=(), reuse=())
+        return found
+
     def pair(self, i: int, j: int) -> Verified:
         """What two documents are to each other: known, or worked out now and kept."""
         a, b = sorted((self._numbers[i], self._numbers[j]))
         if (place := self._pairs.get(a << 32 | b)) is not None:
             name, similarity, evidence, second, changes, reuse = self._read(*place)
             return Verified(name, similarity, evidence, second, tuple(changes), tuple(reuse))
+        self.verified += 1
         found = verify(self.signature(i), self.signature(j))
         values = [getattr(found, f.name) for f in fields(Verified)]
         at, size = self._write(json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass"))

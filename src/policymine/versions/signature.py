@@ -5,17 +5,23 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from policymine.models import MinedDocument
-from policymine.text.characters import fold_characters
+from policymine.text.characters import DROP, fold_characters
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+COUNTED, DROPPED = 1, 2
 
 _BETWEEN = re.compile(r"(?<=([0-9]))([\W_]+)(?=[0-9])|[\W_]+")
-_COUNTED = re.compile(r"[^\W_]+")
 _SEPARATOR = re.compile(r"[-.]")
 _OFFICIAL = re.compile(r"[./]gov\.cn|人民政府(?:门户)?网|政府网站?")
 _DAMAGED = re.compile("[\ufffd\ue000-\uf8ff]")
-_YEAR = re.compile(r"(?<![0-9])([0-9]{4})年")
+_YEAR = re.compile(r"[0-9]{4}(?=年)")
 LAST_YEAR = 2100
 """The latest year that a policy looks forward to; a later one is damage."""
 _DOT = "."
@@ -48,6 +54,9 @@ class Signature:
     issuers: tuple[str, ...] = ()
     places: tuple[str | None, str | None, str | None] = (None, None, None)
 
+    def __hash__(self) -> int:
+        return hash((self.doc_id, self.digest))
+
     @property
     def n_chars(self) -> int:
         """Characters that count for the comparison (of ``key``)."""
@@ -62,7 +71,7 @@ class Signature:
     @property
     def n_damaged(self) -> int:
         """Characters that no author writes: undecodable ones, placeholders, and years like 5378年."""
-        years = sum(int(m[1]) > LAST_YEAR for m in _YEAR.finditer(self.raw))
+        years = sum(int(m[0]) > LAST_YEAR for m in _YEAR.finditer(self.raw) if not self.raw[m.start() - 1].isdigit())
         return len(_DAMAGED.findall(self.raw)) + years
 
     @property
@@ -123,13 +132,10 @@ def key_offsets(signed: Signature) -> list[int]:
     Normalisation replaces characters one for one and otherwise only leaves some out, so the characters that count
     stand in the document text in the same order; a separator stands right behind the digit before it.
     """
-    folded = fold_characters(signed.raw)
-    counted: list[int] = []
-    at = 0
-    for start, end in (*signed.residue, (len(folded), len(folded))):
-        for run in _COUNTED.finditer(folded, at, start):
-            counted.extend(range(*run.span()))
-        at = end
+    counts = character_kinds(signed.raw) == COUNTED
+    for start, end in signed.residue:
+        counts[start:end] = False
+    counted: list[int] = counts.nonzero()[0].tolist()
     offsets: list[int] = []
     taken = 0
     for separator in _SEPARATOR.finditer(signed.key):
@@ -138,3 +144,27 @@ def key_offsets(signed: Signature) -> list[int]:
         taken = following
         offsets.append(offsets[-1] + 1)
     return offsets + counted[taken : taken + len(signed.key) - len(offsets)]
+
+
+def character_kinds(raw: str) -> NDArray[np.uint8]:
+    """What each character is after folding: ``COUNTED``, ``DROPPED`` (invisible) or 0 (all else)."""
+    import numpy as np
+
+    codes = np.frombuffer(raw.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    table = _kind_table()
+    kinds: NDArray[np.uint8] = table[np.minimum(codes, 0xFFFF)]
+    for at in (codes > 0xFFFF).nonzero()[0].tolist():
+        kinds[at] = _kind(fold_characters(raw[at]))
+    return kinds
+
+
+@cache
+def _kind_table() -> NDArray[np.uint8]:
+    import numpy as np
+
+    folded = fold_characters("".join(map(chr, range(0x10000))))
+    return np.array([_kind(c) for c in folded], np.uint8)
+
+
+def _kind(folded: str) -> int:
+    return COUNTED if folded.isalnum() else DROPPED if folded == DROP else 0

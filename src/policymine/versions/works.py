@@ -94,7 +94,7 @@ class Works:
         found = {}
         for k, doc_id in sorted(enumerate(self._ids), key=lambda pair: pair[1]):
             c = self._canonical[k]
-            found[doc_id] = (self._work[c], k == c, 1.0 if k == c else self._index.pair(c, k).similarity)
+            found[doc_id] = (self._work[c], k == c, 1.0 if k == c else self._index.relation(c, k).similarity)
         return found
 
     def reports(self) -> Iterator[list[Reported]]:
@@ -108,9 +108,9 @@ class Works:
         pairs: list[tuple[int, int]] = []
         for c, group in self._members.items():
             inside = combinations(group, 2) if len(group) <= ALL_PAIRS else ((c, k) for k in group if k != c)
-            pairs += [(j, i) for i, j in inside if self._index.pair(i, j).name in SHARED]
+            pairs += [(j, i) for i, j in inside if self._index.relation(i, j).name in SHARED]
         for i, j in _across(near, self._canonical):
-            if (found := self._index.pair(i, j)).name is not None:
+            if (found := self._index.relation(i, j)).name is not None:
                 pairs.append((j, i) if found.second == (self._ids[j] > self._ids[i]) else (i, j))
         return sorted(pairs, key=lambda pair: (self._ids[pair[0]], self._ids[pair[1]]))
 
@@ -179,7 +179,7 @@ def _join(
 
 def _is_member(index: VersionIndex, work: Sequence[int], k: int) -> bool:
     """Whether a document is a version of the canonical one of a work and clashes with none of its members."""
-    return index.pair(work[0], k).name in SHARED and not _clashes(index, work, k)
+    return index.relation(work[0], k).name in SHARED and not _clashes(index, work, k)
 
 
 def _clashes(index: VersionIndex, members: Sequence[int], j: int) -> bool:
