@@ -42,6 +42,8 @@ WIDE = 12
 """Documents that share most with one, weighed by how rare what they share is, whose samples are compared with its."""
 NEAREST = 5
 """Documents that it may be aligned with."""
+MISPRINT = 8
+"""Characters of a difference that may be a misprint or a spoilt figure."""
 LEAST_PART = 0.3
 """Estimated part of the shorter text that must stand in the other."""
 
@@ -231,6 +233,16 @@ class VersionIndex:
         if (found := self._relations.get(key)) is None:
             found = self._relations[key] = replace(self.pair(i, j), evidence="", changes=(), reuse=())
         return found
+
+    def readings(self, i: int, j: int) -> frozenset[tuple[int, int, str]]:
+        """Where ``j`` reads otherwise than ``i`` in a misprint or a figure: start and end in ``i``, words of ``j``."""
+        first = self.signature(i).doc_id < self.signature(j).doc_id
+        ours, theirs = ("", "other_") if first else ("other_", "")
+        return frozenset(
+            (int(row[f"{ours}start"] or 0), int(row[f"{ours}end"] or 0), str(row[f"{theirs}text"]))
+            for row in self.pair(i, j).changes
+            if row["kind"] != "typography" and max(len(str(row["text"])), len(str(row["other_text"]))) <= MISPRINT
+        )
 
     def pair(self, i: int, j: int) -> Verified:
         """What two documents are to each other: known, or worked out now and kept."""

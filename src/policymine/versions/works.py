@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, groupby
@@ -18,6 +18,9 @@ TRIES = 3
 """Works that a document is aligned with to find its own, the nearest first."""
 ALL_PAIRS = 6
 """Versions of a work up to which the relation of each two of them is reported, above only that to the canonical one."""
+NEARLY = 0.9
+"""Similarity from which a text that is no version has a say in which version is spoilt."""
+ROUNDS = 3
 MOST_HEADERS = 20
 """Members of a work whose headers a new member may not clash with."""
 
@@ -81,7 +84,7 @@ class Works:
         self._index = index
         self._ids = index.rank()
         near = index.near()
-        self._canonical = _group(len(self._ids), near, index)
+        self._canonical, self._elected = _group(len(self._ids), near, index)
         self._members: dict[int, list[int]] = defaultdict(list)
         for k, c in enumerate(self._canonical):
             self._members[c].append(k)
@@ -122,7 +125,7 @@ class Works:
         if not inside and name in SHARED:
             name, evidence = "adaptation", f"{evidence}; header clash with another version of the work"
         if inside and self._canonical[doc] == other:
-            evidence += f"; other is canonical ({_standing(self._index.signature(other))})"
+            evidence += f"; other is canonical ({_standing(self._index.signature(other))}{self._elected.get(other, '')})"
         with_changes = not inside or self._canonical[doc] == other
         changes = list(found.changes) if with_changes else []
         if doc_id > other_id:
@@ -138,8 +141,8 @@ class Works:
         return Reported(version, changes, [] if inside else list(found.reuse))
 
 
-def _group(n: int, near: Mapping[int, Sequence[int]], index: VersionIndex) -> list[int]:
-    """For each document its canonical version (itself where it is one)."""
+def _group(n: int, near: Mapping[int, Sequence[int]], index: VersionIndex) -> tuple[list[int], dict[int, str]]:
+    """For each document its canonical version (itself where it is one), and why some were chosen before better ones."""
     listed_by: dict[int, list[int]] = defaultdict(list)
     for i in sorted(near):
         for j in near[i]:
@@ -150,16 +153,66 @@ def _group(n: int, near: Mapping[int, Sequence[int]], index: VersionIndex) -> li
         canonical.append(j)
         better = [i for i in (*near.get(j, ()), *listed_by[j]) if i < j]
         _join(index, canonical, members, j, list(dict.fromkeys(canonical[i] for i in better))[:TRIES])
-    # In a work of many versions the best two need not be near each other: then it was begun twice.
-    while True:
+    elected: dict[int, str] = {}
+    for _ in range(ROUNDS):
         before = list(canonical)
-        for x, y in _across(near, before):
-            if x in members and y in members and _is_member(index, members[x], y):
-                left = members.pop(y)
-                for k in left:
-                    _join(index, canonical, members, k, [x, *(c for c in left if c < k and c in members)])
+        _merge(index, near, canonical, members)
+        elected |= _elect(index, near, canonical, members)
         if canonical == before:
-            return canonical
+            break
+    return canonical, elected
+
+
+def _merge(
+    index: VersionIndex, near: Mapping[int, Sequence[int]], canonical: list[int], members: dict[int, list[int]]
+) -> None:
+    """Join works begun twice: in one of many versions the best two need not be near each other."""
+    for x, y in _across(near, canonical):
+        if x in members and y in members and _is_member(index, members[x], y):
+            left = members.pop(y)
+            for k in left:
+                _join(index, canonical, members, k, [x, *(c for c in left if c in members)])
+
+
+def _elect(
+    index: VersionIndex, near: Mapping[int, Sequence[int]], canonical: list[int], members: dict[int, list[int]]
+) -> dict[int, str]:
+    """Let another member stand for a work where most versions read otherwise than the canonical one.
+
+    Texts that differ from it in more figures than a version may are asked too: it may be the one that is spoilt.
+    """
+    elected: dict[int, str] = {}
+    asked: dict[int, list[int]] = defaultdict(list)
+    for x, y in _across(near, canonical):
+        relation = index.relation(x, y)
+        if relation.name == "revision" and relation.similarity >= NEARLY:
+            asked[x].append(y)
+            asked[y].append(x)
+    for c, group in list(members.items()):
+        if len(group) > 1 and len(group) + len(asked[c]) > 2 and (best := _best(index, group, asked[c])) != c:
+            elected[best] = ", and most versions read as it does"
+            del members[c]
+            for k in (best, *(k for k in group if k != best)):
+                _join(index, canonical, members, k, [best] if best in members else [])
+    return elected
+
+
+def _best(index: VersionIndex, group: Sequence[int], asked: Sequence[int]) -> int:
+    """The member that stands for a work: the first in the order of ``rank``, but with the characters and figures in
+    which most of the others read otherwise counted as damage."""
+    c, *others = group
+    readings = {k: index.readings(c, k) for k in (*others, *asked)}
+    votes = Counter(reading for found in readings.values() for reading in found)
+    agreed = {reading for reading, n in votes.items() if n > 1 and 2 * n > len(readings)}
+    if not agreed:
+        return c
+    damaged = {c: len(agreed), **{k: len(readings[k] ^ agreed) for k in others}}
+
+    def standing(k: int) -> tuple[int, bool, int, int]:
+        signed = index.signature(k)
+        return -signed.n_header, not signed.is_official, signed.n_damaged + damaged[k], -signed.n_chars
+
+    return min(group, key=lambda k: (*standing(k), k))
 
 
 def _across(near: Mapping[int, Sequence[int]], canonical: Sequence[int]) -> list[tuple[int, int]]:
