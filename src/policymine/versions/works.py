@@ -87,7 +87,7 @@ class Works:
         self._canonical, self._elected = _group(len(self._ids), near, index)
         self._members: dict[int, list[int]] = defaultdict(list)
         for k, c in enumerate(self._canonical):
-            self._members[c].append(k)
+            self._members[c].insert(0 if k == c else len(self._members[c]), k)
         self._work = {c: min(self._ids[k] for k in group) for c, group in self._members.items()}
         self._pairs = self._reported(near)
 
@@ -125,7 +125,8 @@ class Works:
         if not inside and name in SHARED:
             name, evidence = "adaptation", f"{evidence}; header clash with another version of the work"
         if inside and self._canonical[doc] == other:
-            evidence += f"; other is canonical ({_standing(self._index.signature(other))}{self._elected.get(other, '')})"
+            standing = _standing(self._index.signature(other)) + self._elected.get(other, "")
+            evidence += f"; other is canonical ({standing})"
         with_changes = not inside or self._canonical[doc] == other
         changes = list(found.changes) if with_changes else []
         if doc_id > other_id:
