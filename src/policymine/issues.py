@@ -70,8 +70,8 @@ _ALL = (
         "Install LibreOffice Writer (Debian, Ubuntu: apt-get install libreoffice-writer), or save the file as .docx.",
     ),
     IssueCode(
-        "read-timed-out", ERROR, "Converting the file took too long and was given up.",
-        "Open it in an office program and save it as .docx.",
+        "read-timed-out", ERROR, "Opening the file took too long and was given up.",
+        "Open it in an office program and save it as .docx, or print it to a new PDF.",
     ),
     IssueCode(
         "read-part", WARNING, "A part of the file is damaged; the rest was read.",
@@ -92,6 +92,18 @@ _ALL = (
     IssueCode(
         "read-columns", ERROR, "It is not known which column of the table holds the texts.",
         "Name it with --text-column NAME.",
+    ),
+    IssueCode(
+        "read-garbled", ERROR, "The file does not say which characters its signs stand for.",
+        "Get the document in another format, or let a program recognise the text (OCR) and check it.",
+    ),
+    IssueCode(
+        "read-pages", WARNING, "Some pages could not be read; the facts are those of the others.",
+        "Look at these pages in the original.",
+    ),
+    IssueCode(
+        "read-recognised", WARNING, "The text was recognised from a scan by a program.",
+        "Check numbers and names against the image.",
     ),
     # mining: what came of the text
     IssueCode(

@@ -21,6 +21,7 @@ from policymine.reading.formats import sniff
 from policymine.reading.holding import Held, blocks_of, hold, hold_bytes
 from policymine.reading.kept import USER, from_kept, kept_path
 from policymine.reading.libreoffice import LIBREOFFICE
+from policymine.reading.pdf import PDF
 from policymine.reading.plain import PLAIN
 from policymine.reading.sources import Source
 
@@ -35,7 +36,7 @@ _NAMES = {
 }
 
 
-READERS: tuple[Reader, ...] = (PLAIN, DOCX, LIBREOFFICE)
+READERS: tuple[Reader, ...] = (PLAIN, DOCX, LIBREOFFICE, PDF)
 """Every reader; of equal bids the earlier one reads."""
 
 

@@ -148,6 +148,16 @@ def _score(sample: bytes, encoding: str) -> float:
     return (common + plain / 2 - odd) / len(text)
 
 
+def is_unlikely(text: str) -> bool:
+    """Whether a text of Chinese characters has hardly a common one among them: it stands for something else.
+
+    >>> is_unlikely("到二〇二五年" * 10), is_unlikely("瀚犇鑫璐翯" * 12), is_unlikely("瀚犇")
+    (False, True, False)
+    """
+    ideographs = [c for c in text if "\u3400" <= c <= "\u9fff" or c > "\U0001ffff"]
+    return len(ideographs) >= 50 and sum(c in _COMMON for c in ideographs) < FEW_COMMON * len(ideographs)
+
+
 def _is_odd(c: str) -> bool:
     return c not in _BLANK and (c == "\ufffd" or unicodedata.category(c) in {"Cc", "Cn", "Co", "Cs"})
 

@@ -41,7 +41,7 @@ def read_header(text: NormalizedText, source: str = "") -> Header:
     >>> h.title, h.doc_number, h.addressees, h.doc_type
     ('东澜省人民政府关于建设质量强省的意见', '东政发〔2012〕27号', '各市人民政府', '意见')
     """
-    lines = lines_of(text.folded, text.layout.tables)
+    lines = lines_of(text.folded, text.layout.tables, text.residue)
     fields: list[FieldReading] = []
     written = text.raw
 

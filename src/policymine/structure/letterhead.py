@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from policymine.models import Table
@@ -33,11 +34,15 @@ class Line:
     residue: bool
 
 
-def lines_of(folded: str, tables: tuple[Table, ...] = ()) -> list[Line]:
+def lines_of(
+    folded: str, tables: tuple[Table, ...] = (), residue: Collection[tuple[int, int]] = ()
+) -> list[Line]:
     """The lines of a folded document text that hold anything, stripped; without those of tables.
 
-    A table of one row or of two columns counts as lines: letterheads are set with such.
+    A table of one row or of two columns counts as lines: letterheads are set with such. ``residue`` are spans that
+    are known to be some.
     """
+    known = frozenset(residue)
     lines: list[Line] = []
     at = 0
     spans = [(t.start, t.end) for t in tables if max((c.row for c in t.cells), default=0) >= 1 and max(c.column for c in t.cells) >= 2]
@@ -47,7 +52,8 @@ def lines_of(folded: str, tables: tuple[Table, ...] = ()) -> list[Line]:
             del spans[0]
         if stripped and not (spans and spans[0][0] < at + len(whole)):
             start = at + len(whole) - len(whole.lstrip(" \x00"))
-            lines.append(Line(stripped, start, start + len(stripped), is_residue(stripped)))
+            end = start + len(stripped)
+            lines.append(Line(stripped, start, end, (start, end) in known or is_residue(stripped)))
         at += len(whole) + 1
     return lines
 

@@ -73,9 +73,15 @@ class NormalizedText:
         return min(self._starts[k] + raw_at - self._sources[k], end)
 
     def quote(self, start: int, end: int) -> str:
-        """The words as written, without the blanks and line breaks that normalisation left out."""
+        """The words as written, without the blanks, line breaks and residue that normalisation left out."""
         first, last = self.raw_span(start, end)
-        return _WRITTEN.sub("", self.raw[first:last])
+        k = bisect_right(self.residue, first, key=lambda span: span[0])
+        words = []
+        while k < len(self.residue) and self.residue[k][1] <= last:  # a page number inside a sentence
+            words.append(self.raw[first : self.residue[k][0]])
+            first = self.residue[k][1]
+            k += 1
+        return _WRITTEN.sub("", "".join((*words, self.raw[first:last])))
 
 
 # A decimal heading number at the head of a line: 1　总则, 1.2.1　国家级.
