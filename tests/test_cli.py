@@ -171,7 +171,7 @@ def test_show_says_why_a_file_is_unreadable(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"%PDF-1.4")
     done = _run("show", tmp_path / "a.pdf")
     assert (done.returncode, done.stdout) == (1, "")
-    assert "a.pdf: unsupported-format: the file is a PDF" in done.stderr
+    assert "a.pdf: damaged: the file is no PDF" in done.stderr
 
 
 def test_schema(tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def test_unreadable_files_are_rows_beside_the_others(tmp_path: Path) -> None:
     corpus = Corpus()
     collect([*list_sources([tmp_path]), Source("gone", str(tmp_path / "gone"))], corpus)
     status = {row["source"]: row["status"] for row in corpus.rows("files")}
-    assert status == {"a.txt": "ok", "b.txt": "unsupported-format", "gone": "missing"}
+    assert status == {"a.txt": "ok", "b.txt": "damaged", "gone": "missing"}
     assert len(corpus.rows("documents")) == 2
     assert {row["source"] for row in corpus.rows("issues") if row["level"] == "error"} == {"b.txt", "gone"}
 

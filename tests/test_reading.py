@@ -75,7 +75,7 @@ def test_doc_id_is_the_hash_of_the_bytes() -> None:
 @pytest.mark.parametrize(
     ("data", "status", "media_type"),
     [
-        (b"%PDF-1.7\n...", "unsupported-format", "application/pdf"),
+        (b"%PDF-1.7\n...", "damaged", "application/pdf"),
         (b"PK\x03\x04" + b"\x00" * 22 + b"word/document.xml", "damaged", "wordprocessingml"),
         (b"PK\x03\x04" + b"\x00" * 22 + b"OFD.xml", "unsupported-format", "application/ofd"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "damaged", "application/x-ole-storage"),
@@ -141,7 +141,7 @@ def test_a_huge_stream_is_hashed_but_not_held() -> None:
 
 def test_a_huge_pdf_is_called_a_pdf() -> None:
     raw = read_stream(io.BytesIO(b"%PDF-1.7" + b"a" * 9000), "b.pdf", Options(max_chars=10))
-    assert raw.status == "unsupported-format"
+    assert (raw.status, raw.media_type) == ("too-long", "application/pdf")
 
 
 @settings(deadline=None)

@@ -56,7 +56,7 @@ def read_document(data: bytes, source: str, options: Options = Options()) -> Raw
     >>> raw.text, raw.encoding, raw.status
     ('到2025年，新建3条线路。', 'gb18030', 'ok')
     >>> read_document(b"%PDF-1.7 ...", "b.txt").status
-    'unsupported-format'
+    'damaged'
     """
     return read_held(hold_bytes(data), source, options)
 
