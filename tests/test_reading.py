@@ -141,7 +141,7 @@ def test_a_huge_stream_is_hashed_but_not_held() -> None:
 
 def test_a_huge_pdf_is_called_a_pdf() -> None:
     raw = read_stream(io.BytesIO(b"%PDF-1.7" + b"a" * 9000), "b.pdf", Options(max_chars=10))
-    assert (raw.status, raw.media_type) == ("too-long", "application/pdf")
+    assert (raw.status, raw.media_type) == ("damaged", "application/pdf")
 
 
 @settings(deadline=None)
