@@ -94,6 +94,9 @@ _Corrections = Annotated[
 _TextColumn = Annotated[
     str | None, typer.Option("--text-column", help="Column of CSV, JSONL, Parquet or XLSX that holds the texts.")
 ]
+_Metadata = Annotated[
+    Path | None, typer.Option("--metadata", help="Table (CSV, XLSX): file, title, issuer, province, date, number …")
+]
 
 
 @app.command()
@@ -111,6 +114,7 @@ def extract(
     max_bytes: _MaxBytes = 100_000_000,
     max_ratio: _MaxRatio = 200,
     text_column: _TextColumn = None,
+    metadata: _Metadata = None,
     force: Annotated[bool, typer.Option("--force", help="Write into a folder that holds other files too.")] = False,
     append: Annotated[bool, typer.Option("--append", help="Add to the corpus that is in the folder.")] = False,
     keep_going: Annotated[bool, typer.Option("--keep-going", help="Exit with 0 even if a file is unreadable.")] = False,
@@ -138,8 +142,8 @@ def extract(
     options = _options(Options(max_chars, max_bytes, max_ratio, text_column), lexicon)
     request = Request(
         tuple(paths), out, _formats(format_), jobs, options, force, append, rejected,
-        None if no_cache else cache or default_folder(), tuple(corrections or ()), must_cache=cache is not None,
-        labels=_labels(labels),
+        None if no_cache else cache or default_folder(), tuple(corrections or ()), metadata, cache is not None,
+        _labels(labels),
     )
     try:
         with progress_bar(wanted=not quiet and sys.stderr.isatty()) as progress:

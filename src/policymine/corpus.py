@@ -22,9 +22,11 @@ from policymine.engines import mine_raw
 from policymine.models import Options, RawDocument
 from policymine.reading.expand import expand
 from policymine.reading.kept import kept_path
+from policymine.reading.metadata import read_metadata
 from policymine.reading.sources import MisuseError, Source, list_sources
 from policymine.tables.folder import ResultFolder
 from policymine.tables.labels import EN
+from policymine.tables.rows import loose_issue_row
 from policymine.tables.schema import BOOLEAN, INTEGER, NUMBER, STRING, TABLES, Row, tables_written
 from policymine.tables.stored import PACKAGE, text_path
 from policymine.tables.write import FORMATS, read_rows
@@ -188,6 +190,7 @@ def mine(
     jobs: int | None = 1,
     options: Options = Options(),  # noqa: B008 (frozen)
     cache: str | os.PathLike[str] | None = None,
+    metadata: str | os.PathLike[str] | None = None,
     corrections: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
 ) -> Corpus:
     """Mine files and folders.
@@ -197,13 +200,14 @@ def mine(
         jobs: number of processes; None: one a core. A script that uses several needs ``if __name__ == "__main__":``.
         options: limits and choices.
         cache: a folder where the results of documents are kept for the next time.
+        metadata: a table (CSV, XLSX) of what you say about the files: file, title, issuer, province, date, number …
         corrections: a file, or several, of what readers decided on the evidence page.
 
     Returns:
         The corpus; what could not be read is in ``corpus.files`` and ``corpus.issues``.
 
     Raises:
-        MisuseError: a path does not exist, or a folder holds nothing to read.
+        MisuseError: a path does not exist, a folder holds nothing to read, or the metadata cannot be used.
         CorrectionsError: a file of corrections cannot be used.
         OSError: the cache cannot be written.
     """
@@ -211,9 +215,12 @@ def mine(
     correcting = Correcting(read_corrections(map(Path, made))) if made else None
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     corpus = Corpus()
+    told = read_metadata(Path(metadata), options) if metadata is not None else None
     sources = list_sources(given, leave_out=[Path(cache)] if cache is not None else [])
     kept = None if cache is None else open_cache(Path(cache), options)
-    collect(expand(sources, options), corpus, options, jobs, cache=kept, correcting=correcting)
+    collect(expand(sources, options, told), corpus, options, jobs, cache=kept, correcting=correcting)
+    if told is not None:
+        corpus.add_rows("issues", [loose_issue_row(issue) for issue in told.issues()])
     return corpus
 
 

@@ -105,6 +105,18 @@ _ALL = (
         "read-recognised", WARNING, "The text was recognised from a scan by a program.",
         "Check numbers and names against the image.",
     ),
+    IssueCode(
+        "read-metadata-unused", WARNING, "A row of the table of metadata fits no input.",
+        "Compare the name in it with the column source of the table files.",
+    ),
+    IssueCode(
+        "read-metadata-shared", WARNING, "A row of the table of metadata fits several inputs.",
+        "Give their whole names, as in the column source of the table files.",
+    ),
+    IssueCode(
+        "read-metadata-missing", NOTE, "The table of metadata does not name every input.",
+        "Add rows for those that need them.",
+    ),
     # mining: what came of the text
     IssueCode(
         "document-failed", ERROR, "Mining stopped at an unexpected error; the document has no facts.",

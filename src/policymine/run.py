@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 import time
@@ -19,10 +20,12 @@ from policymine.corrections.decisions import read_corrections
 from policymine.models import Options
 from policymine.reading.expand import Inputs
 from policymine.reading.holding import blocks_of, hold
+from policymine.reading.metadata import read_metadata
 from policymine.reading.sources import STDIN, MisuseError, Source, list_sources, order
 from policymine.summary import Summary
 from policymine.tables.folder import ResultFolder
 from policymine.tables.labels import EN
+from policymine.tables.rows import loose_issue_row
 from policymine.tables.schema import Row
 from policymine.tables.stored import stored_corrections, stored_formats, stored_optional, stored_sources
 
@@ -48,6 +51,7 @@ class Request:
         cache: folder of the results of earlier runs; None: nothing is kept or taken.
         corrections: files of what readers decided about rows, the later counting for more.
         labels: language of the names in a workbook: en or zh.
+        metadata: a table of what the user says about the inputs.
         must_cache: whether a folder that cannot be written stops the run; else it goes on without.
     """
 
@@ -61,6 +65,7 @@ class Request:
     rejected: bool = False
     cache: Path | None = None
     corrections: tuple[Path, ...] = ()
+    metadata: Path | None = None
     must_cache: bool = False
     labels: str = EN
 
@@ -86,6 +91,9 @@ def run_extract(
     options = request.options
     correcting = Correcting(read_corrections(request.corrections)) if request.corrections else None
     sources = list_sources(request.paths, leave_out=[request.out, *([request.cache] if request.cache else [])])
+    metadata = read_metadata(request.metadata, options) if request.metadata is not None else None
+    if request.metadata is not None:
+        sources = [source for source in sources if source.path != os.path.abspath(request.metadata)]
     formats, rejected = request.formats, request.rejected
     if request.append:
         _keep_corrections(request)
@@ -95,7 +103,7 @@ def run_extract(
     formats = formats or DEFAULT_FORMATS
     with ResultFolder(request.out, formats, rejected, request.force, __version__, request.labels) as folder:
         sources = [_read_stdin(s, stdin, options) if s.name == STDIN and s.path is None else s for s in sources]
-        inputs = Inputs(sources, options)
+        inputs = Inputs(sources, options, metadata)
         summary = Summary(folder)
         done = 0
 
@@ -108,6 +116,8 @@ def run_extract(
         tell(None)
         cache = _cache(request)
         summary.cache = collect(inputs, summary, options, request.jobs, tell, cache, correcting)
+        if metadata is not None:
+            summary.add_rows("issues", [loose_issue_row(issue) for issue in metadata.issues()])
         if correcting is not None:
             summary.corrections = len(correcting.applied), correcting.unfit
         seconds = time.perf_counter() - clock
@@ -127,6 +137,7 @@ def run_extract(
                 "max_bytes": options.max_bytes,
                 "max_ratio": options.max_ratio,
                 "text_column": options.text_column,
+                "metadata": metadata.name if metadata is not None else None,
                 "lexicons": [lexicon.name for lexicon in options.lexicons],
                 "corrections": [path.name for path in request.corrections],
             },

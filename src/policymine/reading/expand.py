@@ -29,7 +29,7 @@ from policymine.reading.archives import (
 )
 from policymine.reading.formats import sniff
 from policymine.reading.holding import EDGE, blocks_of, hold, hold_bytes
-from policymine.reading.metadata import TEXT, field_of, readings
+from policymine.reading.metadata import TEXT, Metadata, field_of, readings
 from policymine.reading.packed import PackageError
 from policymine.reading.records import PARQUET, XLSX, Record, Sheet, is_named_table, sheets, table_type
 from policymine.reading.sources import STDIN, MisuseError, Source, list_sources, order
@@ -51,26 +51,29 @@ class Inputs:
         total: how many there are, as far as is known yet.
     """
 
-    def __init__(self, sources: Sequence[Source], options: Options) -> None:
-        self._sources, self._options = sources, options
+    def __init__(self, sources: Sequence[Source], options: Options, metadata: Metadata | None = None) -> None:
+        """Take the inputs, and what the user says about them."""
+        self._sources, self._options, self._metadata = sources, options, metadata
         self.total = len(sources)
 
     def __iter__(self) -> Iterator[Source]:
         for source in self._sources:
-            yield from _expanded(source, self._options, self._more)
+            for one in _expanded(source, self._options, self._more):
+                yield one if self._metadata is None else self._metadata.describe(one)
 
     def _more(self, members: int) -> None:
         self.total += members - 1
 
 
-def expand(sources: Iterable[Source], options: Options) -> Iterator[Source]:
+def expand(sources: Iterable[Source], options: Options, metadata: Metadata | None = None) -> Iterator[Source]:
     """The inputs with collections opened, in their order.
 
     Args:
         sources: from ``list_sources``.
         options: limits and the column of texts.
+        metadata: what the user says about them.
     """
-    return iter(Inputs(list(sources), options))
+    return iter(Inputs(list(sources), options, metadata))
 
 
 def find_document(given: str, options: Options, stdin: BinaryIO) -> Source:

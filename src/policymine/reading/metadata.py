@@ -8,24 +8,26 @@ document says is the header's business.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from policymine.lexicon.files import read_lexicon
-from policymine.models import FieldReading, Options
+from policymine.models import FieldReading, Issue, Options
 from policymine.reading.formats import sniff
 from policymine.reading.holding import EDGE
 from policymine.reading.kept import USER
 from policymine.reading.packed import PackageError
 from policymine.reading.records import PARQUET, XLSX, Record, sheets, table_type
-from policymine.reading.sources import MisuseError, Source
+from policymine.reading.sources import INSIDE, MisuseError, Source
 from policymine.text.calendar import iso_date
 
 TEXT, FILE = "text", "file"
 LONGEST_VALUE = 1000
 """Characters of a value; what is longer is another text and no metadata."""
+_SHOWN = 5
 _SEPARATORS = re.compile(r"[\s_\-:：*]+")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?(?:\D.*)?|(\d{4})(?:年)?|(\d{4})(\d\d)(\d\d)")
 
@@ -84,38 +86,54 @@ def _iso(value: str) -> str:
     return f"{found[1]}-{month:02d}" if 1 <= month <= 12 and not found[3] else value
 
 
-@dataclass(slots=True)
 class Metadata:
-    """A table of what the user says about files, and which of its rows were used.
+    """A table of what the user says about files, and a count of what was made of it.
 
     Attributes:
         name: of the table, for messages.
-        rows: readings by the name of the file as the table has it.
-        unused: names in the table that no input has had yet.
-        missing: names of inputs that the table does not have.
     """
 
-    name: str
-    rows: Mapping[str, tuple[FieldReading, ...]]
-    unused: dict[str, None] = field(default_factory=dict)
-    missing: list[str] = field(default_factory=list)
+    def __init__(self, name: str, rows: Mapping[str, tuple[FieldReading, ...]]) -> None:
+        """Take the readings by the names of the files as the table has them."""
+        self.name, self._rows = name, rows
+        self._used: Counter[str] = Counter()
+        self._without: list[str] = []
 
-    def describe(self, sources: Iterable[Source]) -> Iterator[Source]:
-        """The inputs with what the table says about them: by their whole names, else by the names of their files.
+    def describe(self, source: Source) -> Source:
+        """An input with what the table says about it, or as it is where the table does not know it.
 
-        Inputs that the table says nothing about pass as they are.
+        Rows are looked for by the whole name of the input, then by that of its file, without its ending, and last by
+        that of the archive or table that holds it.
         """
-        for source in sources:
-            last = source.name.rpartition("/")[2]
-            known = next((name for name in (source.name, last, last.rpartition(".")[0]) if name in self.rows), None)
-            if known is None:
-                self.missing.append(source.name)
-                yield source
-                continue
-            self.unused.pop(known, None)
-            told = {reading.field for reading in self.rows[known]}
-            rest = (reading for reading in source.fields if reading.field not in told)
-            yield replace(source, fields=(*self.rows[known], *rest))
+        whole, last = source.name, source.name.rpartition("/")[2]
+        holders = [whole[: at.start()] for at in reversed(list(INSIDE.finditer(whole)))]
+        stem = "" if INSIDE.search(last) else last.rpartition(".")[0]
+        names = (whole, last, stem, *holders, *(name.rpartition("/")[2] for name in holders))
+        at = next((at for at, name in enumerate(names) if name in self._rows), None)
+        if at is None:
+            if source.raw is None:
+                self._without.append(whole)
+            return source
+        row = self._rows[names[at]]
+        self._used[names[at]] += at in (1, 2)  # a whole name means one input, that of an archive all that is in it
+        told = {reading.field for reading in row}
+        return replace(source, fields=(*row, *(f for f in source.fields if f.field not in told)))
+
+    def issues(self) -> list[Issue]:
+        """What a run shows about the table: rows that no input had, or several, and inputs that no row names."""
+        found = [
+            Issue("read-metadata-unused", f"no input is called {name}", source=self.name)
+            for name in self._rows if name not in self._used
+        ]
+        for name, count in self._used.items():
+            if count > 1:
+                message = f"{count} inputs are called {name}; all of them got the values of its row"
+                found.append(Issue("read-metadata-shared", message, source=self.name))
+        if self._without:
+            shown = ", ".join(self._without[:_SHOWN]) + (", …" if len(self._without) > _SHOWN else "")
+            message = f"{len(self._without)} inputs stand in no row: {shown}"
+            found.append(Issue("read-metadata-missing", message, source=self.name))
+        return found
 
 
 def read_metadata(path: Path, options: Options) -> Metadata:
@@ -148,7 +166,7 @@ def read_metadata(path: Path, options: Options) -> Metadata:
         raise MisuseError(f"--metadata {path}: {error}") from None
     if not rows:
         raise MisuseError(f"--metadata {path}: no row names a file; a column 'file' (文件名) must hold their names")
-    return Metadata(path.name, rows, dict.fromkeys(rows))
+    return Metadata(path.name, rows)
 
 
 def _described(

@@ -78,7 +78,8 @@ def list_sources(paths: Iterable[str | os.PathLike[str]], leave_out: Iterable[Pa
     return sorted(sources, key=lambda source: (order(source.name), source.name, source.path or ""))
 
 
-_INSIDE = re.compile(r"!/|#\d+$")
+INSIDE = re.compile(r"!/|#\d+$")
+"""Where the name of a file ends and the place in it begins: ``folder.zip!/a/b.txt``, ``set.csv#17``."""
 
 
 def order(name: str) -> str:
@@ -87,7 +88,7 @@ def order(name: str) -> str:
     >>> sorted(["b.zip!/2", "a.csv#10", "a.txt", "b.zip!/1", "a.csv#9"], key=order)
     ['a.csv#10', 'a.csv#9', 'a.txt', 'b.zip!/2', 'b.zip!/1']
     """
-    inside = _INSIDE.search(name)
+    inside = INSIDE.search(name)
     return name[: inside.start()] if inside else name
 
 

@@ -310,6 +310,14 @@ def _issue_row(issue: Issue, raw: RawDocument) -> Row:
     }
 
 
+def loose_issue_row(issue: Issue) -> Row:
+    """An issue of a run that is about no document."""
+    return {
+        "doc_id": None, "source": issue.source, "code": issue.code, "level": level_of(issue.code),
+        "message": message_of(issue), "start": None, "end": None,
+    }
+
+
 def message_of(issue: Issue) -> str:
     """What happened and what to do about it, in one line."""
     message = " ".join(issue.message.split())
