@@ -8,6 +8,7 @@ import tracemalloc
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,8 @@ from policymine.corpus import mine_one
 from policymine.models import Options, RawDocument
 from policymine.reading import read_document
 from policymine.reading.number_formats import format_number
+from policymine.reading.word_body import WordText
+from policymine.reading.word_numbering import Numbering
 from policymine.text.normalize import normalize
 from round_trip import differing, mine_bytes, plain_documents, plain_rows, same_share
 from samples import RAW
@@ -342,6 +345,18 @@ def test_a_table_has_the_cells_of_the_grid() -> None:
     assert normalize(raw.text, raw.layout).text.split("\n")[:5] == [FIRST, "任务", "分工", "新建", "线路"]
 
 
+def test_a_merged_cell_ends_with_the_first_cell_that_is_not_merged() -> None:
+    down, on = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
+    rows = "".join(f"<w:tr>{_tc(words, merge)}{_tc('右')}</w:tr>" for words, merge in (("甲", down), ("", on), ("乙", ""), ("丙", on)))
+    got = [(words, row, rows) for words, row, column, rows, *_ in _grid(_read(f"<w:tbl>{rows}</w:tbl>")) if column == 0]
+    assert got == [("甲", 0, 2), ("乙", 2, 1), ("丙", 3, 1)]
+
+
+def test_a_tab_in_a_cell_is_a_blank() -> None:
+    cell = "<w:tc><w:p><w:r><w:t>甲</w:t><w:tab/><w:t>乙</w:t></w:r></w:p></w:tc>"
+    assert _read(f"<w:tbl><w:tr>{cell}{_tc('丙')}</w:tr></w:tbl>").text == "甲 乙\t丙\n"
+
+
 def test_numbers_of_a_column_are_counted_down_the_rows() -> None:
     rows = "".join(f"<w:tr><w:tc>{numbered('')}</w:tc>{_tc(f'任务{i}')}</w:tr>" for i in range(3))
     raw = _read(f"<w:tbl>{rows}</w:tbl>", numbering=_list(("decimal", "%1", NOTHING)))
@@ -434,6 +449,10 @@ def test_numbers_cannot_blow_up_the_text() -> None:
     numbering = _list(("upperRoman", "长" * 5000, '<w:start w:val="999999999"/>'), ("decimal", "%1", '<w:start w:val="99999999999999999999"/>'))
     raw = read_document(make_docx(numbered("") * 2000 + numbered("", 1), numbering=numbering), "a", replace(Options(), max_chars=50_000))
     assert raw.status == "too-long"
+    body = ElementTree.fromstring(f'<w:body xmlns:w="{TRANSITIONAL}">{(p("甲" * 100) + "<w:p/>") * 500}</w:body>')
+    text = WordText(Numbering(), most=1000)
+    text.add_blocks(body)
+    assert 1000 < len("".join(text.parts)) < 1200
     assert len(_lines(numbered("某"), numbering=numbering)[0]) < 200
 
 

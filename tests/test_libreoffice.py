@@ -82,6 +82,9 @@ def test_a_damaged_ole_file_is_damaged() -> None:
     circular = bytearray(whole)
     struct.pack_into("<L", circular, 512 + 8, 1)  # the directory bites its tail
     assert inspect(bytes(circular)).kind == "excel"
+    circular = bytearray(whole)
+    struct.pack_into("<L", circular, 1024 + 128 + 72, 1)  # an entry that is its own neighbour
+    assert inspect(bytes(circular)).kind == "excel"
 
 
 @given(st.binary(max_size=40), st.integers(0, 2047))

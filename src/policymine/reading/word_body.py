@@ -77,6 +77,8 @@ class WordText:
         if not self._enter():
             return
         for element in parent:
+            if self._at > self.most:
+                break
             name = kind(element)
             if name == "w:p":
                 self._add_paragraph(element)
