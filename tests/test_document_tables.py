@@ -192,6 +192,38 @@ def test_a_title_row_inside_the_table_heads_a_section() -> None:
     assert rows["sections"][-1]["heading"] == "质量提升主要指标"
 
 
+def test_a_plan_written_in_its_base_year_promises_the_later_one() -> None:
+    table: Block = [["指标", "2020年", "2025年"], ["城镇化率（%）", "60", "65"]]
+    [row] = rows_of("东澜省质量强省规划", "东政发〔2020〕8号", "一、发展目标", table)["targets"]
+    assert (row["value"], row["deadline"], row["baseline_value"], row["baseline_year"]) == (65, "2025", 60, "2020")
+
+
+def test_numbers_among_words_and_totals_in_round_brackets() -> None:
+    table: Block = [
+        ["指标", "单位", "2025年目标"],
+        ["主要污染物排放量", "万吨", "比2020年的132.4万吨减少7.0%"],
+        ["网上可办率", "", "力争80%以上的事项达到"],
+        ["新增就业", "万人", "（60）"],
+        ["研发投入强度提高", "%", "达到3"],
+        [("注：（）内为五年累计数。", 1, 3)],
+    ]
+    rows = _evident(*HEAD, table)
+    got = [(t["indicator"], t["comparator"], t["value"], t["unit"], t["change"], t["flags"]) for t in rows["targets"]]
+    assert got == [
+        ("主要污染物排放量", "=", 7, "%", "decrease", None), ("网上可办率", ">=", 80, "%", "level", None),
+        ("新增就业", "=", 600_000, "人", "increase", "cumulative"), ("研发投入强度提高", "=", 3, "%", "level", None),
+    ]
+
+
+def test_a_lead_in_dates_a_table_whose_heads_do_not() -> None:
+    rows = rows_of(*HEAD, "到2025年，主要目标如下：", [["指标", "目标值"], ["合格率", "95%"]])
+    assert [(t["deadline"], t["deadline_from"]) for t in rows["targets"]] == [("2025", "lead-in")]
+
+
+def test_a_note_of_several_cells_is_no_indicator() -> None:
+    assert [t[:3] for t in _targets([["指标", "单位", "2025年目标"], ["合格率", "%", "95"], ["注：", "%", "100"]])] == [("合格率", "=", 95)]
+
+
 # ---- what is no table of promises
 
 
@@ -202,12 +234,13 @@ def test_a_title_row_inside_the_table_heads_a_section() -> None:
     [["序号", "责任单位", "联系人", "联系电话"], ["1", "省市场监管局", "张三", "88881234"]],
     [["项目名称", "", "申报单位", ""], ["起止时间", "2025年1月—2026年1月", "总投资", "500万元"], ["预期目标", "建成3个平台", "", ""]],
     [["时间", "内容", "地点"], ["2025年5月10日", "开幕式", "会展中心"], ["5月11日", "论坛，参会500人", "会议厅"]],
+    [["项目名称", "", "责任单位", ""], ["承担期限", "2025年", "市科技局", "张三"], ["任务", "建设5个平台", "市财政局", ""]],
     [["级别", "奖补标准", "条件"], ["国家级", "给予最高500万元奖励；", "年营业收入2000万元以上"], ["省级", "100万元", "500人"]],
     [["评价指标", "分值", "评分标准"], ["合格率", "20", "达到95%得20分"]],
     ["试点项目推荐汇总表", [["序号", "项目名称", "牵头单位", "责任单位", "完成时限"], ["1", "建设平台5个", "省科技厅", "省财政厅", "2025年"]]],
     [["序号", "项目名称", "牵头单位名称", "联系人"], ["1", "建设平台5个", "省科技厅", "张三"]],
     [["", ""], ["", ""]],
-], ids=["statistics", "reached", "past", "contacts", "form", "schedule", "subsidies", "scores", "recommendations", "list", "empty"])
+], ids=["statistics", "reached", "past", "contacts", "form", "form of tasks", "schedule", "subsidies", "scores", "recommendations", "list", "empty"])
 def test_other_tables_give_no_facts(table: Block) -> None:
     blocks = table if isinstance(table[0], str) else [table]
     rows = _evident(*HEAD, "有关情况如下表。", *blocks)  # type: ignore[arg-type]
@@ -299,6 +332,64 @@ def test_a_row_that_a_page_cuts_inside_of_one_table_is_one_task() -> None:
         assert len([r for r in found["responsibilities"] if r["department"] == "市科技局"]) == tasks - 1
 
 
+def test_as_above_and_a_merged_cell_that_the_page_cuts() -> None:
+    rows = _evident(*NOTICE, [["序号", "重点任务", "牵头单位"], ["1", "甲任务", "市科技局"], ["2", "乙任务", "同上"], ["3", "丙任务", ("市商务局", 2, 1)], ["4", "丁任务"]],
+        [["5", "戊任务", ""], ["6", "己任务", "市教育局"], ["7", "庚任务", ""]])
+    assert _by_task(rows, "responsibilities", "department", "rule") == [
+        (1, "市科技局", "responsibility.table"), (2, "市科技局", "responsibility.table-merged"), (3, "市商务局", "responsibility.table"),
+        (4, "市商务局", "responsibility.table-merged"), (5, "市商务局", "responsibility.table-merged"), (6, "市教育局", "responsibility.table"),
+    ]
+
+
+def test_a_task_over_several_rows_is_one_task() -> None:
+    rows = _evident(*NOTICE, [["重点任务", "牵头单位", "责任单位", "完成时限"], [("建设平台", 2, 1), ("市数据局", 2, 1), "市科技局", ("2025年", 2, 1)], ["市商务局"]])
+    assert [t["task"] for t in rows["tasks"]] == ["建设平台"]
+    assert [r["department"] for r in rows["responsibilities"]] == ["市数据局", "市科技局", "市商务局"] and len(rows["deadlines"]) == 1
+
+
+def test_labels_in_a_cell_are_read_once() -> None:
+    rows = _evident(*NOTICE, [["重点任务", "责任单位"], ["建设平台", "牵头单位：市科技局\n配合单位：市财政局、市教育局"]])
+    assert _by_task(rows, "responsibilities", "department", "role") == [(1, "市科技局", "lead"), (1, "市财政局", "support"), (1, "市教育局", "support")]
+
+
+def test_the_order_says_nothing_where_a_column_names_the_lead() -> None:
+    rows = _evident(*NOTICE, "各项任务的责任单位排在第一位的为牵头单位，下同。", [["重点任务", "牵头单位", "责任单位"], ["建设平台", "市科技局", "市财政局、市教育局"]])
+    assert _by_task(rows, "responsibilities", "department", "role") == [(1, "市科技局", "lead"), (1, "市财政局", "responsible"), (1, "市教育局", "responsible")]
+
+
+def test_two_dates_of_a_row_date_none_of_its_targets() -> None:
+    rows = _evident(*NOTICE, [["重点任务", "责任单位", "完成时限"], ["建设平台5个", "市科技局", "2024年6月底前启动，2025年底前完成"]])
+    assert [d["end_date"] for d in rows["deadlines"]] == ["2024-06", "2025-12"] and rows["tasks"][0]["deadline"] == "2025-12"
+    assert [(t["value"], t["deadline"]) for t in rows["targets"]] == [(5, None)]
+
+
+def test_what_stands_below_a_table_is_not_dated_by_it() -> None:
+    rows = _evident(*NOTICE[:6], "一、发展目标", [["重点任务", "责任单位", "完成时限"], ["建设平台", "市科技局", "2025年底前"]], "产品质量稳步提升。培育知名品牌50个。")
+    assert [(t["value"], t["deadline"]) for t in rows["targets"]] == [(50, None)]
+
+
+def test_a_table_of_tasks_needs_no_heading_above() -> None:
+    rows = _evident("临澜市质量强市工作方案", "临政发〔2023〕3号", [["重点任务", "责任单位"], ["建设质检平台5个", "市科技局"]])
+    assert [(t["indicator"], t["value"]) for t in rows["targets"]] == [("质检平台", 5)]
+
+
+def test_groups_and_repeated_heads_say_nothing() -> None:
+    head = ["重点任务", "责任单位", "完成时限（2025年底前）"]
+    rows = _evident(*NOTICE, [head, [("一、到2025年，建成平台5个", 1, 3)], ["修订条例", "市司法局", ""], head, ["制定规则", "市司法局", "2024年"]])
+    assert rows["targets"] == [] and [d["text"] for d in rows["deadlines"]] == ["2024年"]
+    assert [t["task"] for t in rows["tasks"]] == ["修订条例", "制定规则"]
+
+
+def test_a_table_with_other_columns_is_another() -> None:
+    rows = _evident(*NOTICE, [["序号", "重点任务", "责任单位"], ["1", "建设平台", "市科技局"]], [["姓名", "单位", "电话", "市商务局"], ["张三", "市教育局", "市司法局", "1"]])
+    assert [r["department"] for r in rows["responsibilities"]] == ["市科技局"]
+
+
+def test_an_annex_whose_title_is_missing_takes_none_from_its_table() -> None:
+    rows = _evident(*NOTICE[:7], [["重点任务", "责任单位"], ["建设平台", "市科技局"]])
+    assert [(s["marker"], s["heading"]) for s in rows["sections"]] == [(None, None), ("附件", None)]
+
+
 def test_roles_by_order_where_the_head_says_so() -> None:
     rows = _evident(*NOTICE, [["序号", "重点任务", "责任单位（列首位的为牵头单位）", "完成时限"], ["1", "修订条例", "市司法局、市市场监管局", "2024年6月30日"]])
     assert _by_task(rows, "responsibilities", "department", "role", "role_from") == [(1, "市司法局", "lead", "order"), (1, "市市场监管局", "responsible", "label")]
@@ -345,7 +436,7 @@ def test_the_text_around_a_table_keeps_its_facts() -> None:
 
 
 def test_the_head_of_a_document_is_not_read_from_its_tables() -> None:
-    form: Block = [["填表单位", "日期", "文号"], ["临澜市关于填表的通知", "2020年1月1日", "临政发〔2019〕3号"]]
+    form: Block = [["填表单位", "日期", "文号"], ["甲", "乙", "临政发〔2019〕3号\n临澜市商务局\n2020年1月1日"]]
     header = mined("临澜市人民政府关于质量工作的意见", "各区县人民政府：", "现提出以下意见。", form).header
     assert (header.title, header.doc_number, header.date_issued) == ("临澜市人民政府关于质量工作的意见", None, None)
 

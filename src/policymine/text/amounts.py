@@ -82,7 +82,7 @@ def read_amount(cell: str, unit: str | None = None) -> Amount | None:
     ('~', None, None)
     """
     found = _pattern().fullmatch(cell) if len(cell) <= LONGEST_AMOUNT else None
-    if found is None or bool(found["open"] or found["open2"]) != bool(found["close"]):
+    if found is None:
         return None
     given_mag, given = split_unit(unit or "")
     mag, own = found["mag2"] or found["mag"] or "", found["unit2"] or found["unit"]
