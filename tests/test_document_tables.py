@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from policymine.exchange.wording import promised
 from policymine.lexicon.files import read_rules
 from policymine.models import Cell, Layout, RawDocument, Table
 from policymine.pipeline import mine_document
@@ -190,6 +191,11 @@ def test_a_title_row_inside_the_table_heads_a_section() -> None:
     rows = _evident(*HEAD, [[("专栏2 质量提升主要指标", 1, 3)], ["指标", "目标值（2025年）", "备注"], ["产品合格率", "94%以上", "2020年93%"], ["监督抽查率", "稳定在98%以上", ""]])
     assert [(t["value"], t["comparator"], t["deadline"]) for t in rows["targets"]] == [(94, ">=", "2025"), (98, ">=", "2025")]
     assert rows["sections"][-1]["heading"] == "质量提升主要指标"
+
+
+def test_the_base_year_of_a_table_is_no_comparison() -> None:
+    rows = rows_of(*HEAD, PLAN)["targets"]
+    assert [promised(r) for r in rows if r["baseline_year"]] == ["12件", "≥10%", "<5.5%", "提高≥60万人", "95%", "提高4%", "24.1%", "~550万吨"]
 
 
 def test_a_plan_written_in_its_base_year_promises_the_later_one() -> None:

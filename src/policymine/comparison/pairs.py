@@ -98,7 +98,9 @@ def _of_amount(one: Value, other: Value) -> Iterator[Reason]:
     kinds = [_kind(value) for value in (one, other)]
     if kinds[0] != kinds[1]:
         yield _reason("change", *(_CHANGES[kind] for kind in kinds))
-    elif kinds[0] in ("increase", "decrease") and one.target["baseline_year"] != other.target["baseline_year"]:
+    elif kinds[0] not in ("increase", "decrease") or one.target["every"] and other.target["every"]:
+        pass  # a level, or what grows by the year, is not measured from the base year that a table gives beside it
+    elif one.target["baseline_year"] != other.target["baseline_year"]:
         yield _reason("baseline", *(date(v.target["baseline_year"]) or "未写明" for v in (one, other)))
     if bool(one.target["every"]) != bool(other.target["every"]):
         yield _reason("period", *("每期" if v.target["every"] else "一次" for v in (one, other)))
