@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from paged_files import Merged, pdf_of, set_table, set_text
 from policymine.reading import READERS
 from policymine.reading.libreoffice import find_converter
 from round_trip import mine_bytes
-from table_files import docx_of, html_of
+from table_files import docx_of, html_of, placed
 from table_text import Block, Words, rows_of
 
 NOTICE = (
@@ -101,8 +102,24 @@ def test_every_cell_of_two_tables(form: str, blocks: list[Block]) -> None:
     check(mine_bytes({"docx": docx_of, "html": html_of}[form](blocks), f"a.{form}"))
 
 
+def _set(rows: list[list[Words]]) -> list[list[str | Merged | None]]:
+    """Rows as ``set_table`` takes them: None below a merged cell."""
+    found: list[list[str | Merged | None]] = [[None] * len(rows[0]) for _ in rows]
+    for words, row, column, high, _ in placed(rows):
+        found[row][column] = Merged(words, high) if high > 1 else words.replace("\n", "、")
+    return found
+
+
+@pytest.mark.parametrize("rules", ["all", "level"])
+def test_every_cell_of_two_tables_set_on_pages(rules: str) -> None:
+    first = set_text("\n".join([*NOTICE, *BODY, "附件1　质量强市重点任务分工表"]) + "\n")
+    tasks = set_table(_set(duties()), (34, 170, 80, 100, 60), rules=rules)
+    last = [*set_text("专栏1　主要指标\n", title=False), *set_table(_set(plan()), (34, 170, 50, 60, 70, 60), rules=rules)]
+    assert len(tasks) > 1
+    check(mine_bytes(pdf_of([*first, *tasks, *last]), "a.pdf"))
+
+
 @pytest.mark.skipif(find_converter() is None, reason="LibreOffice Writer is not installed")
-@pytest.mark.skipif("pdf" not in {reader.name for reader in READERS}, reason="no reader of pdf yet")
 def test_every_cell_of_two_tables_over_the_pages_of_a_pdf(tmp_path: Path) -> None:
     pytest.importorskip("docx")
     (tmp_path / "a.docx").write_bytes(docx_of(document(duties())))
