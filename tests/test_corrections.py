@@ -217,6 +217,20 @@ def test_decisions_hold_in_a_near_identical_version(tmp_path: Path) -> None:
     assert (issue["code"], issue["level"], issue["source"], issue["doc_id"]) == ("correction-absent", "note", "c.jsonl", None)
 
 
+def test_decisions_do_not_hold_in_another_document_with_the_same_clause(tmp_path: Path) -> None:
+    sentence = "到2025年，全市新建标准化农贸市场和社区便民服务中心共12个。"
+    for name, others in (("a", ("市场", "街区")), ("b", ("渔港", "航道"))):
+        body = "".join(f"推进{others[i % 2]}建设第{i}期工程，完善{others[0]}配套。" for i in range(30))
+        (tmp_path / f"{name}.txt").write_text(f"一、{others[0]}\n{body}\n{sentence}\n", encoding="utf-8")
+    first = pm.mine(tmp_path / "a.txt")
+    text = first.text(str(first.rows("documents")[0]["doc_id"]))
+    made = _file(tmp_path / "c.jsonl", _decision(first, "targets", "12个"), text=text)
+    assert len(pm.mine(tmp_path / "a.txt", corrections=made).targets) == len(first.targets) - 1
+    other = pm.mine(tmp_path / "b.txt", corrections=made)
+    assert 12 in other.targets["value"].tolist()
+    assert [row["code"] for row in other.rows("issues") if str(row["code"]).startswith("correction")] == ["correction-absent"]
+
+
 def test_a_decision_about_this_very_text_counts_for_more() -> None:
     inherited = _decision(mine_text(sample_text(ONE), ONE), "targets", "98.5%")
     own = _decision(pm.mine(RAW / f"{OTHER}.txt"), "targets", "98.5%", "accept")

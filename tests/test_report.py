@@ -102,6 +102,12 @@ def test_the_block_of_a_document_gives_every_row_its_anchor(name: str) -> None:
         assert level == 0 or shown.startswith(marker or "") and shown.endswith(heading or marker or ""), (shown, marker, heading)
 
 
+def test_equal_clauses_are_told_apart() -> None:
+    again = "新建乡村公路养护站点并且完善服务设施体系建设共3个。\n"
+    [block] = blocks(mine_text(f"一、主要任务\n{again}二、保障措施\n{again}"))
+    assert [more for _, _, *more in block["anchors"]["targets"]] == [[1, 2], [2, 2]]
+
+
 def test_one_file_that_asks_for_nothing(written: tuple[Path, Corpus]) -> None:
     folder, corpus = written
     sizes = [write_page(corpus, folder / name, version="1") for name in ("a.html", "b.html")]

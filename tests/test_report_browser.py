@@ -14,6 +14,7 @@ import pytest
 import policymine as pm
 from browser import opened_browser, why_not
 from policymine.corpus import Corpus, mine_text
+from policymine.corrections.anchors import Anchor, anchor, letters_of_text
 from policymine.report import write_page
 from policymine.run import Request, run_extract
 from samples import RAW
@@ -24,7 +25,7 @@ TEXT = (
     "澄岚市人民政府关于发展观光渔业的意见\n各县（区）人民政府：\n一、总体目标\n到2025年，新建观光码头12个，观光渔船达到300艘。\n"
     "二、主要任务\n（一）改造旧港。2024年底前完成配套设施改造，新增泊位40个。（市农业农村局牵头，市财政局配合）\n"
 )
-ASTRAL = "𠮷县人民政府关于𡘙业的意见📈\r\n一、总体目标\r\n到2025年，新建📈码头12个，𠮷船达到300艘。\r\n二、任务\r\n（一）𠮷港改造。新增𡘙泊位40个。（县财政局负责）\r\n"
+ASTRAL = "𠮷县人民政府关于𡘙业的意见📈\r\n一、总体目标\r\n到2025年，新建　📈\u200b码头12个，𠮷船 达到300艘。\r\n二、任务\r\n（一）𠮷港改造。新增𡘙泊位40个。（县财政局负责）\r\n"
 HOSTILE = (
     "关于</script><script>window.pwned=1</script>的意见<!--\n一、总体目标{{script}}<img src=x onerror=window.pwned=2>\n"
     "到2025年，新建<b onmouseover=\"window.pwned=3\">码头</b>12个，&lt;渔船&gt;达到300艘\u2028。--><svg/onload=window.pwned=4>\n"
@@ -184,7 +185,11 @@ def test_offsets_behind_characters_outside_the_bmp(read: Any, tmp_path: Path) ->
         assert reader.chosen_words() == words
         reader.page.click("#details button.accept")
     lines = reader.corrections()[1:]
-    assert [line["before"] + line["words"] + line["after"] for line in lines][0].endswith("新建📈码头12个，𠮷船达到300艘")
+    letters = letters_of_text(ASTRAL)
+    rows = mine_text(ASTRAL).rows("targets")
+    wanted = [anchor(letters, int(row["start"] or 0), int(row["end"] or 0)) for row in rows]
+    assert [Anchor(*(line[name] for name in ("before", "words", "after", "ordinal", "of"))) for line in lines] == wanted
+    assert wanted[0].before.endswith("新建📈码头") and wanted[0].after == "，𠮷船达到300艘"
     made = tmp_path / "c.jsonl"
     made.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     (tmp_path / "0.txt").write_bytes(ASTRAL.encode())
