@@ -19,6 +19,7 @@ import typer
 from policymine.comparison.commands import add_commands as add_comparison
 from policymine.exchange.commands import add_commands
 from policymine.models import Options
+from policymine.report.commands import add_commands as add_report
 
 app = typer.Typer(
     help="Turn Chinese government policy documents into tidy tables.",
@@ -227,31 +228,6 @@ def explain(
 
 
 @app.command()
-def report(
-    tables: Annotated[Path, typer.Argument(help="A result of extract.", metavar="TABLES")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="The page.")] = Path("report.html"),
-    labels: Annotated[str, typer.Option("--labels", help="zh or en: the language it opens in.")] = "zh",
-    title: Annotated[str, typer.Option("--title", help="A title of your own.")] = "",
-) -> None:
-    """Write the evidence page: one HTML file in which every row leads to its words and back."""
-    from policymine import __version__
-    from policymine.corpus import Corpus
-    from policymine.reading.sources import MisuseError
-    from policymine.report import write_page
-
-    if labels not in ("zh", "en"):
-        _fail(f"--labels {labels}: there are zh and en")
-    try:
-        corpus = Corpus.load(tables)
-        size = write_page(corpus, out, labels, title, __version__)
-    except MisuseError as error:
-        _fail(f"{error}; give the folder that extract wrote")
-    except OSError as error:
-        _fail(f"{error.filename or out}: {error.strerror or error}; the page was not written")
-    typer.echo(f"documents={len(corpus)} bytes={size} out={out}")
-
-
-@app.command()
 def agreement(
     corrections: Annotated[Path, typer.Argument(help="The corrections of a reader.", metavar="CORRECTIONS")],
     other: Annotated[Path | None, typer.Argument(help="Those of a second reader.", metavar="OTHER")] = None,
@@ -360,4 +336,5 @@ def _print_json(value: object) -> None:
 
 
 add_commands(app)
+add_report(app)
 add_comparison(app)

@@ -62,7 +62,10 @@ def write_from(tables: Path, out: Path, write: Callable[[Corpus], dict[str, int]
     from policymine.reading.sources import MisuseError
 
     try:
-        counts = write(Corpus.load(tables))
+        corpus = Corpus.load(tables)
+        if tables.resolve() in out.resolve().parents:
+            raise MisuseError(f"{out}: this is inside the result, which extract replaces whole; write it beside it")
+        counts = write(corpus)
     except MisuseError as error:
         fail(str(error))
     except OSError as error:

@@ -4,6 +4,18 @@
 page looks like and does stands in ``page/`` (HTML, CSS, JavaScript) and ``labels.toml``.
 """
 
-from policymine.report.page import write_page
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from policymine.report.page import write_page
 
 __all__ = ["write_page"]
+
+
+def __getattr__(name: str) -> object:
+    if name != "write_page":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return import_module("policymine.report.page").write_page

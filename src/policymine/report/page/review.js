@@ -115,8 +115,8 @@ function load(entries) {
     count++;
     const doc = documentsById.get(entry.doc_id);
     const rows = doc === undefined || !bodyOf(doc) || !isJudged(entry.table) ? [] : rowsOf[doc].filter((row) => kindOf(row) === entry.table);
-    const fitting = rows.filter((row) => sameWords(entry, lineOf(row, {})));
-    const row = fitting.find((one) => get(one, "id") === entry.row_id) ?? fitting[0];
+    const likely = rows.filter((row) => get(row, "id") === entry.row_id); // the same version of the program
+    const row = [...likely, ...rows].find((one) => sameWords(entry, lineOf(one, {})));
     if (row === undefined) foreign.push(entry);
     else decisions.set(row, { verdict: entry.verdict, ...(entry.set ? { set: entry.set } : {}), note: entry.note ?? "", reviewer: entry.reviewer ?? "" });
   }
