@@ -78,6 +78,18 @@ _ALL = (
         "Open it in an office program, let it be repaired, and save it anew.",
     ),
     IssueCode(
+        "read-embedded", WARNING, "A file shown within the page was not read; it may be the document itself.",
+        "Open the page, save the file that it shows, and give that.",
+    ),
+    IssueCode(
+        "read-attachment", NOTE, "The page links to files of the document, which are not part of it.",
+        "Save the files and give them, too.",
+    ),
+    IssueCode(
+        "read-flattened", WARNING, "The markup is nested deeper than any page needs; some of its layout was left out.",
+        "Compare the text with the page.",
+    ),
+    IssueCode(
         "read-lost", NOTE, "Images, objects, hidden text or formulas of the file are not in the text, or only in part.",
         "Look at the original where a figure or table may be among it.",
     ),

@@ -19,6 +19,7 @@ from policymine.reading.contract import Reader
 from policymine.reading.docx import DOCX
 from policymine.reading.formats import sniff
 from policymine.reading.holding import Held, blocks_of, hold, hold_bytes
+from policymine.reading.html import HTML
 from policymine.reading.kept import USER, from_kept, kept_path
 from policymine.reading.libreoffice import LIBREOFFICE
 from policymine.reading.pdf import PDF
@@ -36,7 +37,7 @@ _NAMES = {
 }
 
 
-READERS: tuple[Reader, ...] = (PLAIN, DOCX, LIBREOFFICE, PDF)
+READERS: tuple[Reader, ...] = (PLAIN, DOCX, LIBREOFFICE, PDF, HTML)
 """Every reader; of equal bids the earlier one reads."""
 
 

@@ -33,6 +33,11 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# What a file may call its encoding, and what is meant: gb2312 and gbk mean GB18030, which holds both.
+_STATED = {
+    "gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5": "big5hkscs", "big5hkscs": "big5hkscs",
+    "utf-8": "utf-8", "utf-16-le": "utf-16-le", "utf-16-be": "utf-16-be",
+}
 _COMMON = frozenset(
     "的一国在人了有中是年和大业不为发会工经上地市要个产这出行作生家以成到日民来我部对进多全建他公开们场展时理新方主企资实学报制政"
     "济用同于法高长现本月定化加动合品重关机分力自外者区能设后就等体下万元社过前面农也得与说之员而务利电文事可种总改三各好金第司其从"
@@ -57,11 +62,13 @@ class Decoded:
     issues: tuple[Issue, ...] = ()
 
 
-def decode(data: bytes) -> Decoded:
+def decode(data: bytes, words: bytes | None = None, stated: str | None = None) -> Decoded:
     """Decode the bytes of a text file.
 
     Args:
         data: all bytes of the file.
+        words: the bytes that the encoding is judged by, where the file is markup around them.
+        stated: the encoding that the file names; it counts where the bytes do not prove it wrong.
 
     Returns:
         The text with its encoding, and an issue for every undecodable byte and for an uncertain guess;
@@ -75,7 +82,7 @@ def decode(data: bytes) -> Decoded:
     encoding, mark = _by_mark(data)
     certain = encoding is not None
     if encoding is None:
-        encoding, certain = _by_content(data)
+        encoding, certain = _by_content(data if words is None else words, stated)
     text, damages = _decode(data[mark:], "utf-8" if encoding == "utf-8-sig" else encoding)
     if _odd_share(text[:SAMPLE]) > MOST_ODD:
         return Decoded(None, None)
@@ -116,7 +123,7 @@ def _by_mark(data: bytes) -> tuple[str | None, int]:
     return None, 0
 
 
-def _by_content(data: bytes) -> tuple[str, bool]:
+def _by_content(data: bytes, stated: str | None = None) -> tuple[str, bool]:
     """The encoding of bytes without a mark, and whether the guess is well supported."""
     sample = data[:SAMPLE]
     nuls = sample.count(0) / max(1, len(sample))
@@ -128,11 +135,20 @@ def _by_content(data: bytes) -> tuple[str, bool]:
         else:
             if text.isascii() or any(c >= "\u2e80" for c in text[:SAMPLE]):
                 return "utf-8", True
-    scores = {encoding: _score(sample, encoding) for encoding in ("utf-8", "gb18030", "utf-16-le", "utf-16-be")}
+    guesses = (_known_encoding(stated or ""), "utf-8", "gb18030", "utf-16-le", "utf-16-be")  # of equals, the stated one
+    scores = {encoding: _score(sample, encoding) for encoding in dict.fromkeys(filter(None, guesses))}
     best = max(scores, key=lambda encoding: scores[encoding])
     if best.startswith("utf-16") and scores[best] < FEW_COMMON:  # any even number of bytes decodes as UTF-16
         best = max(("utf-8", "gb18030"), key=lambda encoding: scores[encoding])
     return best, scores[best] >= FEW_COMMON
+
+
+def _known_encoding(name: str) -> str:
+    """The encoding that a file names, as it is reported; empty for one that no Chinese text is in."""
+    try:
+        return _STATED.get(codecs.lookup(name).name, "")
+    except (LookupError, ValueError):
+        return ""
 
 
 def _score(sample: bytes, encoding: str) -> float:
