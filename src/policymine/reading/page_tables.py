@@ -65,6 +65,8 @@ def _rows(table: Block) -> list[list[Block]]:
 
 
 def _holds_data(rows: list[list[Block]]) -> bool:
+    if sum(len(row) > 1 for row in rows) < 2:
+        return False
     sizes = [[sum(len(line.text) for line in cell.lines()) for cell in row] for row in rows]
     filled = [sum(map(bool, row)) for row in sizes]
     whole = sum(map(sum, sizes))
