@@ -14,7 +14,7 @@ from collections.abc import Callable
 from html import escape
 
 from policymine.reading.markup import Block, Line
-from policymine.reading.page_tables import grid_of
+from policymine.reading.page_tables import holds_data
 from policymine.text.characters import fold_characters
 from policymine.text.residue import is_residue
 
@@ -79,7 +79,7 @@ def _kept(root: Block, numbers: dict[Line, int]) -> set[int]:
                     parts.append(f'<p id="n{numbers[item]}">{words}</p>')
                 elif is_linked(item):
                     parts.append(f'<p><a href="x">{words}</a></p>')
-        elif item.tag == "table" and grid_of(item):  # a table of data is text of the block around it
+        elif item.tag == "table" and holds_data(item):  # a table of data is text of the block around it
             waiting.extend(reversed(list(item.lines())))
         elif len(item.items) == 1:
             waiting.append(item.items[0])
@@ -112,7 +112,7 @@ def _smallest(root: Block, held: frozenset[Line]) -> Block:
     chosen = block = root
     while inner := [b for b in block.blocks() if weights[id(b)] >= enough and weights[id(b)]]:
         block = inner[0]
-        if block.tag == "table" and grid_of(block):
+        if block.tag == "table" and holds_data(block):
             break
         if block.tag not in _PARTS:
             chosen = block

@@ -13,7 +13,12 @@ MOST_IN_ONE = 0.7
 """Share of the words of a table that one cell may hold."""
 _SHORT = 300
 """Characters up to which a table may have most of its words in one cell."""
-_MOST_CELLS = 200_000
+_MOST_CELLS = 50_000
+
+
+def holds_data(table: Block) -> bool:
+    """Whether a block with the tag ``table`` is a table of data."""
+    return _holds_data(_rows(table))
 
 
 def grid_of(table: Block) -> list[list[tuple[Block, int, int]]]:
