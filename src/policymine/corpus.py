@@ -20,6 +20,7 @@ from policymine.corrections.correcting import Correcting
 from policymine.corrections.decisions import read_corrections
 from policymine.engines import mine_raw
 from policymine.models import Options, RawDocument
+from policymine.reading import doubts
 from policymine.reading.expand import expand
 from policymine.reading.kept import kept_path
 from policymine.reading.metadata import read_metadata
@@ -240,7 +241,8 @@ def mine_text(text: str, source: str = "text", options: Options = Options()) -> 
     """
     data = text.encode("utf-8", "replace")
     doc_id = hashlib.sha256(data).hexdigest()[:20]
-    raw = RawDocument(doc_id, source, data.decode("utf-8"), len(data), "text/plain", "utf-8", "plain")
+    text, issues = data.decode("utf-8"), doubts(text, doc_id, source)
+    raw = RawDocument(doc_id, source, text, len(data), "text/plain", "utf-8", "plain", issues=issues)
     corpus = Corpus()
     collect([Source(source, None, raw)], corpus, options)
     return corpus

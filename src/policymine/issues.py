@@ -46,6 +46,10 @@ _ALL = (
         "Save the file as UTF-8 and compare the text.",
     ),
     IssueCode(
+        "read-traditional", WARNING, "The text is in traditional script; it was read through a table of characters.",
+        "Compare the facts with the text; words that differ from the mainland's may have been missed.",
+    ),
+    IssueCode(
         "read-undecodable", WARNING, "A byte does not belong to the encoding; it stands as U+FFFD in the text.",
         "Compare the place with the original; fetch the file again if it was damaged on the way.",
     ),

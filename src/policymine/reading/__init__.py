@@ -25,6 +25,7 @@ from policymine.reading.libreoffice import LIBREOFFICE
 from policymine.reading.pdf import PDF
 from policymine.reading.plain import PLAIN
 from policymine.reading.sources import Source
+from policymine.text.script import is_traditional, traditional_share
 
 _NAMES = {
     "application/pdf": "a PDF",
@@ -143,9 +144,18 @@ def read_held(held: Held, source: str, options: Options, fields: tuple[FieldRead
     if len(read.text) > options.max_chars:
         message = f"{len(read.text)} characters are more than the limit of {options.max_chars}"
         return replace(done, status="too-long", issues=_issues(blank, "read-too-long", message))
-    if not read.text.strip():
-        done = replace(done, issues=(*done.issues, *_issues(blank, "read-empty", "the file holds nothing but blanks")))
+    done = replace(done, issues=(*done.issues, *doubts(read.text, held.doc_id, source)))
     return replace(done, text=read.text, layout=read.layout, fields=(*read.fields, *fields))
+
+
+def doubts(text: str, doc_id: str, source: str) -> tuple[Issue, ...]:
+    """What is doubtful about a text as such: that there is none, or that it is in traditional script."""
+    if not text.strip():
+        return (Issue("read-empty", "the file holds nothing but blanks", doc_id, source),)
+    if is_traditional(text):
+        message = f"{traditional_share(text):.0%} of its characters are those of traditional script"
+        return (Issue("read-traditional", message, doc_id, source),)
+    return ()
 
 
 def _issues(raw: RawDocument, code: str, message: str) -> tuple[Issue, ...]:

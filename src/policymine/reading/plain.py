@@ -1,8 +1,9 @@
 """Plain text out of bytes: which encoding, which bytes are damaged, and whether it is text at all.
 
-Order of decision: byte-order mark; strict UTF-8; else the best of UTF-8, GB18030, UTF-16-LE and UTF-16-BE by the
-share of characters that Chinese policy documents are made of. Nothing depends on the name of the file. The document
-text is the decoded content: no byte-order mark, line ends as they are, an undecodable byte as U+FFFD with an issue.
+Order of decision: byte-order mark; strict UTF-8; HZ by its marks; else the best of UTF-8, GB18030, Big5, UTF-16-LE
+and UTF-16-BE by the share of characters that Chinese policy documents are made of. Nothing depends on the name of the
+file. The document text is the decoded content: no byte-order mark, line ends as they are, an undecodable byte as
+U+FFFD with an issue.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 
 from policymine.models import Issue, Options
 from policymine.reading.contract import Reader, Reading
+from policymine.text.script import simplify
 
 SAMPLE = 65_536
 """Bytes from which the encoding is scored."""
@@ -23,6 +26,11 @@ MOST_ODD = 0.10
 FEW_COMMON = 0.12
 """Share of common characters below which the encoding is reported as uncertain; policy texts have 0.35 and more."""
 _NULS = 0.02
+_HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")
+_RARE = 0.1
+"""How much better Big5 must be than GB18030, which is what such files are in."""
+_LOST = re.compile("\ufffd|锟斤拷(?:锟斤拷)*")
+"""What stands where characters were lost before the file was saved: decoded wrongly once, or twice."""
 MOST_DAMAGES = 20
 """Damaged places that get an issue each; the rest are counted in one."""
 
@@ -86,7 +94,7 @@ def decode(data: bytes, words: bytes | None = None, stated: str | None = None) -
     text, damages = _decode(data[mark:], "utf-8" if encoding == "utf-8-sig" else encoding)
     if _odd_share(text[:SAMPLE]) > MOST_ODD:
         return Decoded(None, None)
-    issues = _damage_issues(text, damages, encoding)
+    issues = _damage_issues(text, damages, encoding) if damages else _loss_issues(text)
     if not certain:
         message = f"read as {encoding}, but few of its characters are common ones"
         issues = (Issue("read-encoding", message), *issues)
@@ -133,9 +141,12 @@ def _by_content(data: bytes, stated: str | None = None) -> tuple[str, bool]:
         except UnicodeDecodeError:
             pass
         else:
+            if text.isascii() and _HZ.search(data[:SAMPLE]):
+                return "hz", True
             if text.isascii() or any(c >= "\u2e80" for c in text[:SAMPLE]):
                 return "utf-8", True
-    guesses = (_known_encoding(stated or ""), "utf-8", "gb18030", "utf-16-le", "utf-16-be")  # of equals, the stated one
+    # of equals, the stated one
+    guesses = (_known_encoding(stated or ""), "utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
     scores = {encoding: _score(sample, encoding) for encoding in dict.fromkeys(filter(None, guesses))}
     best = max(scores, key=lambda encoding: scores[encoding])
     if best.startswith("utf-16") and scores[best] < FEW_COMMON:  # any even number of bytes decodes as UTF-16
@@ -157,11 +168,13 @@ def _score(sample: bytes, encoding: str) -> float:
     text = decoder.decode(sample, final=False)
     if not text:
         return -1.0
+    if encoding == "big5hkscs":
+        text = simplify(text)
     counts = Counter(text)
     common = sum(n for c, n in counts.items() if c in _COMMON)
     plain = sum(n for c, n in counts.items() if c in _ASCII_TEXT or c in _BLANK)
     odd = sum(n for c, n in counts.items() if _is_odd(c))
-    return (common + plain / 2 - odd) / len(text)
+    return (common + plain / 2 - odd) / len(text) - (_RARE if encoding == "big5hkscs" else 0)
 
 
 def is_unlikely(text: str) -> bool:
@@ -204,6 +217,15 @@ def _damage_issues(text: str, damages: list[int], encoding: str) -> tuple[Issue,
     if len(damages) > MOST_DAMAGES:
         message = f"{len(damages) - MOST_DAMAGES} more bytes are not {encoding}"
         issues.append(Issue("read-undecodable", message))
+    return tuple(issues)
+
+
+def _loss_issues(text: str) -> tuple[Issue, ...]:
+    lost = list(islice(_LOST.finditer(text), MOST_DAMAGES + 1))
+    message = "characters were lost here before the file was saved"
+    issues = [Issue("read-undecodable", message, start=hit.start(), end=hit.end()) for hit in lost[:MOST_DAMAGES]]
+    if len(lost) > MOST_DAMAGES:
+        issues.append(Issue("read-undecodable", "characters were lost in more places before the file was saved"))
     return tuple(issues)
 
 

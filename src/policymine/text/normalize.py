@@ -1,11 +1,12 @@
 """The normalised text and its way back to the document text.
 
-One place fixes the order of the steps: 1 characters (``characters.tsv``, one for one); 2 residue lines left out;
-3 blanks: left out between Chinese characters and inside numbers, kept between Latin words; 4 line breaks: joined
-inside a sentence, kept between paragraphs, put in where a website merged paragraphs; 5 straight quotes turned
-into opening and closing ones. What the file itself says (``Layout``) goes before what the characters suggest:
-running heads are residue, a cell of a table is a paragraph of its own, known paragraphs begin where they begin. What is left is cut out of the document text piece by piece, so the offset map is
-carried by construction: no step searches for anything afterwards.
+One place fixes the order of the steps: 1 characters (``characters.tsv``, in traditional script also
+``traditional.tsv``, one for one); 2 residue lines left out; 3 blanks: left out between Chinese characters and inside
+numbers, kept between Latin words; 4 line breaks: joined inside a sentence, kept between paragraphs, put in where a
+website merged paragraphs; 5 straight quotes turned into opening and closing ones. What the file itself says
+(``Layout``) goes before what the characters suggest: running heads are residue, a cell of a table is a paragraph of its
+own, known paragraphs begin where they begin. What is left is cut out of the document text piece by piece, so the offset
+map is carried by construction: no step searches for anything afterwards.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from policymine.models import Layout
 from policymine.text.characters import fold_characters
 from policymine.text.markers import marker_at
 from policymine.text.residue import is_residue
+from policymine.text.script import is_traditional, simplify
 
 _BLANK = re.compile(r"[ \x00]+")
 _LATIN = re.compile(r"[A-Za-z0-9]")
@@ -104,7 +106,7 @@ def normalize(raw: str, layout: Layout = Layout()) -> NormalizedText:  # noqa: B
     >>> n.raw_span(n.text.index("3万亩"), n.text.index("。"))
     (13, 17)
     """
-    folded = fold_characters(raw)
+    folded = fold_characters(simplify(raw) if is_traditional(raw) else raw)
     pieces: list[tuple[str, int]] = []
     residue: list[tuple[int, int]] = []
     lines = _lines(folded, layout, residue)
