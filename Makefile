@@ -19,7 +19,7 @@ PIP  := -m pip install --quiet --disable-pip-version-check -c constraints.txt
 PARTS := pyproject.toml constraints.txt src/policymine/__init__.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo extract test test-wheel test-full lint accuracy report-accuracy accuracy-diff bench notebook clean
+.PHONY: help demo extract test test-wheel test-full lint accuracy report-accuracy accuracy-diff bench notebooks clean
 
 help: ## List the targets
 	@echo "make TARGET [RAW=folder] [OUT=folder] [PYTHON=python3.12]"
@@ -63,10 +63,10 @@ accuracy-diff: $(VENV)/ready-test ## Every row gained, lost or changed against a
 bench: $(VENV)/ready-test ## Time of extract against jieba alone, and of --help
 	$(PY) benchmarks/speed.py
 
-notebook: $(VENV)/ready-test ## Run the notebook and write it as a web page into build/
+notebooks: $(VENV)/ready-test ## Run the notebooks and write them as web pages into build/
 	$(PY) $(PIP) -e ".[notebook]"
-	$(PY) -m nbconvert --execute --to html --output-dir build notebooks/compare_provinces.ipynb
-	@echo "see build/compare_provinces.html"
+	$(PY) -m nbconvert --execute --to html --output-dir build notebooks/*.ipynb
+	@echo "see build/01_tour.html"
 
 clean: ## Remove what make made (.venv, build, data/processed)
 	rm -rf $(VENV) $(WHEEL) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

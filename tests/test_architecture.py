@@ -35,6 +35,7 @@ LAYERS = [
     {"comparison"},
     {"report"},
     {"figures"},
+    {"reliability"},
     {"run"},
     {"view"},
     {"cli"},

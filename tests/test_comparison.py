@@ -200,6 +200,7 @@ REASONS = {
     "direction": ("到2025年，用户返修率控制在3%以内。", "到2025年，用户返修率达到3%以上。"),
     "deadline": (RATE, "到2026年，产品质量监督抽查合格率达到95%以上。"),
     "extent": ("到2025年，绿色食品认证数量达到300个。", "到2025年，绿色食品认证数量达到300个。"),
+    "total": ("到2025年，新建5G基站6000个。", "到2025年，5G基站达到6000个。"),
     "deadline-unknown": (RATE, "产品质量监督抽查合格率达到95%以上。"),
     "comparator": (RATE, "到2025年，产品质量监督抽查合格率达到95%。"),
 }
@@ -280,7 +281,7 @@ def test_every_value_is_traced_to_its_words(samples: Comparison) -> None:
 def test_the_matrix_holds_what_several_places_promise(samples: Comparison) -> None:
     matrix = samples.matrix()
     assert list(matrix.columns)[:2] == ["全国", "东澜省"], "from the nation down"
-    assert matrix.loc["产品质量监督抽查合格率", "东澜省"] == "≥95%（2023年）\n≥96%（2025年）"
+    assert matrix.loc["产品质量监督抽查合格率", "东澜省"] == "≥95%（2023年）；≥96%（2025年）"
     assert ((matrix != "").sum(axis=1) > 1).all()
     assert "绿色食品认证数量" in matrix.index and "智慧渔港" not in matrix.index
 

@@ -91,7 +91,8 @@ class Comparison:
         import pandas as pd
 
         columns, rows = matrix(self.items, shared)
-        return pd.DataFrame(rows, columns=["concept", *columns]).set_index("concept").fillna("")
+        frame = pd.DataFrame(rows, columns=["concept", *columns]).set_index("concept").fillna("")
+        return frame.replace("\n", "；", regex=True)
 
     @cached_property
     def leads(self) -> pd.DataFrame:

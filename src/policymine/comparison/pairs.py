@@ -98,6 +98,8 @@ def _of_amount(one: Value, other: Value) -> Iterator[Reason]:
     kinds = [_kind(value) for value in (one, other)]
     if kinds[0] != kinds[1]:
         yield _reason("change", *(_CHANGES[kind] for kind in kinds))
+    elif one.target["change"] != other.target["change"]:
+        yield _reason("total", *(_CHANGES[str(v.target["change"])] for v in (one, other)))
     elif kinds[0] not in ("increase", "decrease") or one.target["every"] and other.target["every"]:
         pass  # a level, or what grows by the year, is not measured from the base year that a table gives beside it
     elif one.target["baseline_year"] != other.target["baseline_year"]:
@@ -113,11 +115,11 @@ def _of_amount(one: Value, other: Value) -> Iterator[Reason]:
         yield _reason("comparator", one.shown, other.shown)
 
 
-_CHANGES = {"level": "达到", "increase": "提高", "decrease": "下降", "rank": "位次"}
+_CHANGES = {"level": "达到", "increase": "提高", "decrease": "下降", "rank": "位次", "count": "新建、培育等"}
 
 
 def _kind(value: Value) -> str:
-    """A count is a level of what is created; they differ in wording more than in meaning."""
+    """Level, increase, decrease or rank; what is created is counted like a level, with a word of caution."""
     change = str(value.target["change"])
     return "level" if change == "count" else change
 

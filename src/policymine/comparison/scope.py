@@ -15,7 +15,7 @@ from unicodedata import normalize
 
 from rapidfuzz import fuzz
 
-from policymine.lexicon.files import alternation, read_lexicon
+from policymine.lexicon.files import alternation, read_lexicon, words
 
 NEAR = 0.6
 """Share that the rests of two names must have in common to be near."""
@@ -116,11 +116,13 @@ def read_scope(indicator: str, own_places: tuple[tuple[str, str], ...] = ()) -> 
 def with_what_stands_before(indicator: str, clause: str) -> str:
     """The name with the words of level and coverage that stand directly before it in its clause.
 
-    An indicator is given without them where they were read as something else (重点 as a verb's object); they narrow it
-    all the same.
+    An indicator is given without them where they were read as something else; they narrow it all the same. A verb
+    (新建) is no part of a name.
 
     >>> with_what_stands_before("产品抽检合格率", "到2025年，重点产品抽检合格率达到95%")
     '重点产品抽检合格率'
+    >>> with_what_stands_before("5G基站", "新建5G基站3000个")
+    '5G基站'
     """
     before, found, _ = clause.partition(indicator)
     if not found:
@@ -133,7 +135,11 @@ def with_what_stands_before(indicator: str, clause: str) -> str:
 
 @cache
 def _narrowing() -> tuple[str, ...]:
-    return tuple(row["term"] for row in read_lexicon("scopes") if row["facet"] in ("level", "coverage"))
+    verbs = set(words("verbs"))
+    return tuple(
+        row["term"] for row in read_lexicon("scopes")
+        if row["facet"] in ("level", "coverage") and row["term"] not in verbs
+    )
 
 
 def roots(words: Iterable[str]) -> frozenset[str]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from policymine.corpus import Corpus
 
 _CLAUSE = re.compile(r"[^。;；!！?？\n]+")
+_IN_BRACKETS = re.compile(r"[(\[【].*[)\]】]")
 _WORDS = re.compile(r"[\u3400-\u9fff]")
 _SHORTEST = 4
 """Characters below which a piece between two full stops is no clause (a marker, a label)."""
@@ -210,5 +211,5 @@ def clause_starts(text: str) -> list[int]:
     normal = normalize(text)
     return [
         normal.raw_span(m.start(), m.end())[0] for m in _CLAUSE.finditer(normal.text)
-        if len(_WORDS.findall(m.group())) >= _SHORTEST and not m.group().startswith("(")
+        if len(_WORDS.findall(m.group())) >= _SHORTEST and not _IN_BRACKETS.fullmatch(m.group().strip())
     ]

@@ -49,7 +49,8 @@ def promised(target: Row) -> str:
         words = f"{value_label('targets', 'change', target['change'], ZH)}{words}"
     elif target["change"] == "rank":
         words = f"位次{words}"
-    if target["baseline_year"] and not str(target.get("rule")).startswith("target.table"):  # a table states no 较
+    relative = target["change"] in ("increase", "decrease")
+    if target["baseline_year"] and relative and not str(target.get("rule")).startswith("target.table"):  # that says no 较
         words = f"较{target['baseline_year']}年{words}"
     return every(target["every"]) + words
 

@@ -65,7 +65,7 @@ def target_dots(compared: Comparison, indicator: str, near: bool = True) -> Draw
         axis.set_yticks(range(len(names)), names)
         axis.set_ylim(-0.6, len(names) - 0.2)
         axis.grid(axis="x", color="#e5e5e5")
-        axis.set_xlabel(rows[0].amount.unit, fontsize=9)
+        axis.set_xlabel(_unit(rows), fontsize=9)
         title(figure, f"{concept}：各地目标值（点上为完成年份，空心为相近而不可比的指标）" if near else f"{concept}：各地目标值")
         level_legend(figure, [v.place.level for v in rows if v.concept == concept])
     return Drawn(figure, _frame(compared, rows))
@@ -110,7 +110,7 @@ def level_ladder(compared: Comparison, indicator: str) -> Drawn:
         axis.set_xticks(range(len(levels)), [LEVEL_NAMES[level] for level in levels])
         axis.set_xlim(-0.2, len(levels) - 0.1)
         axis.grid(axis="y", color="#e5e5e5")
-        axis.set_ylabel(values[0].amount.unit, fontsize=9)
+        axis.set_ylabel(_unit(values), fontsize=9)
         title(figure, f"{concept}：逐级加码（红：下级更严；蓝：较宽；只连可比的）")
     return Drawn(figure, as_frame(raises(lines)))
 
@@ -200,6 +200,13 @@ def _values_of(compared: Comparison, indicator: str, near: bool) -> tuple[str, l
     return concept, [
         v for v in [*own, *others] if (v.amount.unit, v.target["change"] in ("increase", "decrease")) == kind
     ]
+
+
+def _unit(values: list[Value]) -> str:
+    """The unit as it is written where all write the same, and its size is that of the scale."""
+    written = {str(v.target["unit"] or "") for v in values}
+    same = len(written) == 1 and all(v.amount.value == v.target["value"] for v in values)
+    return written.pop() if same else values[0].amount.unit
 
 
 def _row_name(value: Value, concept: str) -> str:
