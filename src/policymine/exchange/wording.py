@@ -49,8 +49,8 @@ def promised(target: Row) -> str:
         words = f"{value_label('targets', 'change', target['change'], ZH)}{words}"
     elif target["change"] == "rank":
         words = f"位次{words}"
-    relative = target["change"] in ("increase", "decrease")
-    if target["baseline_year"] and relative and not str(target.get("rule")).startswith("target.table"):  # that says no 较
+    relative = target["change"] in ("increase", "decrease")  # a table gives a base year without 较
+    if target["baseline_year"] and relative and not str(target.get("rule")).startswith("target.table"):
         words = f"较{target['baseline_year']}年{words}"
     return every(target["every"]) + words
 
