@@ -17,6 +17,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from policymine.comparison.commands import add_commands as add_comparison
+from policymine.difference.commands import add_commands as add_difference
 from policymine.exchange.commands import add_commands
 from policymine.models import Options
 from policymine.report.commands import add_commands as add_report
@@ -120,6 +121,7 @@ def extract(
     append: Annotated[bool, typer.Option("--append", help="Add to the corpus that is in the folder.")] = False,
     keep_going: Annotated[bool, typer.Option("--keep-going", help="Exit with 0 even if a file is unreadable.")] = False,
     rejected: Annotated[bool, typer.Option("--rejected", help="Write what was found but is no fact, too.")] = False,
+    canonical: Annotated[bool, typer.Option("--canonical", help="Facts of one version of each work only.")] = False,
     corrections: _Corrections = None,
     cache: Annotated[
         Path | None, typer.Option(
@@ -144,7 +146,7 @@ def extract(
     request = Request(
         tuple(paths), out, _formats(format_), jobs, options, force, append, rejected,
         None if no_cache else cache or default_folder(), tuple(corrections or ()), metadata, cache is not None,
-        _labels(labels),
+        _labels(labels), canonical,
     )
     try:
         with progress_bar(wanted=not quiet and sys.stderr.isatty()) as progress:
@@ -338,3 +340,4 @@ def _print_json(value: object) -> None:
 add_commands(app)
 add_report(app)
 add_comparison(app)
+add_difference(app)

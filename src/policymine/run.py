@@ -15,6 +15,7 @@ from typing import BinaryIO
 from policymine import __version__
 from policymine.assemble import collect
 from policymine.cache import Cache, library_versions, open_cache
+from policymine.canonical import NOTE, CanonicalOnly
 from policymine.corrections.correcting import Correcting
 from policymine.corrections.decisions import read_corrections
 from policymine.models import Options
@@ -46,6 +47,7 @@ class Request:
         jobs: number of processes; None: one a core.
         options: limits and choices.
         force: write into a folder that holds other files too.
+        canonical: write the facts of canonical versions only.
         append: mine the documents of the result that is there together with the new ones.
         rejected: write the table ``rejected`` too.
         cache: folder of the results of earlier runs; None: nothing is kept or taken.
@@ -68,6 +70,7 @@ class Request:
     metadata: Path | None = None
     must_cache: bool = False
     labels: str = EN
+    canonical: bool = False
 
 
 def run_extract(
@@ -115,7 +118,9 @@ def run_extract(
 
         tell(None)
         cache = _cache(request)
-        summary.cache = collect(inputs, summary, options, request.jobs, tell, cache, correcting)
+        sink = CanonicalOnly(summary) if request.canonical else summary
+        summary.canonical = request.canonical
+        summary.cache = collect(inputs, sink, options, request.jobs, tell, cache, correcting)
         if metadata is not None:
             summary.add_rows("issues", [loose_issue_row(issue) for issue in metadata.issues()])
         if correcting is not None:
@@ -132,6 +137,7 @@ def run_extract(
                 "labels": request.labels,
                 "jobs": request.jobs,
                 "append": request.append,
+                "canonical": request.canonical,
                 "rejected": rejected,
                 "max_chars": options.max_chars,
                 "max_bytes": options.max_bytes,
@@ -145,7 +151,7 @@ def run_extract(
             "cache": {"hits": summary.cache.hits, "misses": summary.cache.misses} if cache else None,
             "started": started.isoformat(timespec="seconds"),
             "seconds": round(seconds, 3),
-        })
+        }, NOTE if request.canonical else None)
     return summary, seconds
 
 

@@ -28,6 +28,7 @@ class Summary:
         works: number of different works.
         cache: how many documents were taken from the cache, and how many were mined.
         corrections: how many decisions of readers were applied, and how many do not fit; None where there are none.
+        canonical: whether facts are those of canonical versions only.
         messages: source, level and message of what was met in reading, errors and warnings.
     """
 
@@ -39,6 +40,7 @@ class Summary:
     works: int = 0
     cache: CacheUse = field(default_factory=CacheUse)
     corrections: tuple[int, int] | None = None
+    canonical: bool = False
     messages: list[tuple[str, str, str]] = field(default_factory=list)
 
     def add_rows(self, table: str, rows: Sequence[Row]) -> None:
@@ -78,6 +80,7 @@ class Summary:
             "departments": len(self.departments),
             **{name: self.rows[name] for name in _LINE},
             "cached": self.cache.hits,
+            **({"canonical": self.works} if self.canonical else {}),
             **(dict(zip(("corrected", "unfit"), self.corrections, strict=True)) if self.corrections else {}),
         }
 

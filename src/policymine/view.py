@@ -81,6 +81,7 @@ def print_summary(summary: Summary, out: str, seconds: float) -> None:
     table.add_column(justify="right", style="bold")
     table.add_column()
     versions = f", {counts['works']} works" if counts["works"] != counts["documents"] else ""
+    versions += " (facts of their canonical versions only)" if summary.canonical else ""
     rows = (
         (counts["documents"], f"documents 文档{versions}, {counts['characters']:,} characters"),
         (counts["targets"], "targets 指标"),

@@ -118,11 +118,12 @@ class ResultFolder:
         if beside is not None:
             kept_path(path).write_bytes(beside)
 
-    def finish(self, run: dict[str, Any]) -> None:
+    def finish(self, run: dict[str, Any], note: str | None = None) -> None:
         """Close the files, describe them, and make them the result.
 
         Args:
             run: content of ``run.json``; the number of rows by table is added.
+            note: what ``datapackage.json`` has to say about the rows beyond the schema.
         """
         for files in self._files.values():
             files.close()
@@ -131,6 +132,8 @@ class ResultFolder:
         rows = {table: files.rows for table, files in self._files.items()}
         _write_json(self._tmp / "run.json", {**run, "rows": rows})
         package = describe(self._tmp, self._tables, self.formats, rows, self._version, self._documents > MANY)
+        if note:
+            package["description"] += " " + note
         old = self._tmp / "old"
         old.mkdir()
         (self.out / _MARK).touch()

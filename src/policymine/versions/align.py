@@ -221,5 +221,7 @@ def _whole_numbers(a: str, b: str, ops: list[Op]) -> Iterator[Op]:
 
 
 def _inside(text: str, start: int, end: int) -> bool:
-    """Whether the stretch has a numeral at one of its edges (or is empty: then the neighbours decide)."""
-    return start == end or text[start] in _NUMERIC or text[end - 1] in _NUMERIC
+    """Whether the stretch has a numeral at one of its edges, or is empty and stands within a number."""
+    if start == end:
+        return 0 < start < len(text) and text[start - 1] in _NUMERIC and text[start] in _NUMERIC
+    return text[start] in _NUMERIC or text[end - 1] in _NUMERIC

@@ -28,7 +28,8 @@ from policymine.versions.sampling import Numbers, Sample, sample, shared_part
 from policymine.versions.signature import Signature, comparison_key
 from policymine.versions.verify import Verified, verify
 
-NAME = "versions.duckdb"
+NAME, SIGNATURES, SAMPLES = "versions-1.duckdb", "signatures-1.bin", "samples-1.bin"
+"""The number is that of their form: another form stands beside it."""
 MEMORY = "1GB"
 """What DuckDB may use before it spills."""
 BATCH = 500
@@ -53,8 +54,8 @@ CREATE TABLE IF NOT EXISTS documents (
     digest VARCHAR, n_header UTINYINT, official BOOLEAN, damaged UINTEGER, n_chars UINTEGER, doc_id VARCHAR);
 CREATE TABLE IF NOT EXISTS features (n UINTEGER, feature UBIGINT);
 CREATE TABLE IF NOT EXISTS pairs (a UINTEGER, b UINTEGER, place UBIGINT, size UINTEGER);
-CREATE TEMP TABLE run (n UINTEGER);
 """
+_RUN = "CREATE TEMP TABLE run (n UINTEGER)"
 _RANKED = """
 CREATE OR REPLACE TEMP TABLE ranked AS
 SELECT n, (row_number() OVER best - 1)::UINTEGER AS rank
@@ -87,20 +88,20 @@ class VersionIndex:
             threads: of DuckDB.
         """
         self._own: tempfile.TemporaryDirectory[str] | None = None
-        con = None if folder is None else _opened(folder / NAME)
+        con = None if folder is None else _opened(folder)
         if folder is None or con is None:
             self._own = tempfile.TemporaryDirectory(prefix="policymine-versions-", ignore_cleanup_errors=True)
             folder = Path(self._own.name)
             con = duckdb.connect(":memory:")
         self._con = con
-        self._folder = folder
+        self.folder = folder
         spilled = str(folder / "spilled").replace("'", "''")
         for setting in (f"threads = {threads}", f"memory_limit = '{MEMORY}'", f"temp_directory = '{spilled}'"):
             self._con.execute(f"SET {setting}")
         self._con.execute("SET preserve_insertion_order = false")
-        self._con.execute(_SCHEMA)
-        self._file = open(folder / "signatures.bin", "a+b")  # noqa: SIM115 (closed by close)
-        self._samples = open(folder / "samples.bin", "a+b")  # noqa: SIM115 (closed by close)
+        self._con.execute(_SCHEMA + _RUN)
+        self._file = open(folder / SIGNATURES, "a+b")  # noqa: SIM115 (closed by close)
+        self._samples = open(folder / SAMPLES, "a+b")  # noqa: SIM115 (closed by close)
         self._codec = pa.Codec("zstd", compression_level=1)
         self._added: dict[str, Signature] = {}
         self._data: list[bytes] = []
@@ -213,6 +214,10 @@ class VersionIndex:
                 if part >= LEAST_PART:
                     near.append(j)
         return found
+
+    def source(self, rank: int) -> str:
+        """Where a document came from."""
+        return self.signature(rank).source
 
     def signature(self, rank: int) -> Signature:
         """The signature of a document."""
@@ -329,10 +334,20 @@ def _tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _opened(path: Path) -> duckdb.DuckDBPyConnection | None:
-    """The database in a folder that stays; None where another run has it or nothing can be written."""
+def _opened(folder: Path) -> duckdb.DuckDBPyConnection | None:
+    """The database in a folder that stays; None where another run has it, or it or a file beside it is damaged."""
+    con = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return duckdb.connect(str(path))
+        folder.mkdir(parents=True, exist_ok=True)
+        con = duckdb.connect(str(folder / NAME))
+        con.execute(_SCHEMA)
+        for file, column in ((SIGNATURES, "place + size"), (SAMPLES, "(drawn + kept) * 8")):
+            ((least,),) = con.execute(f"SELECT coalesce(max({column}), 0) FROM documents").fetchall()
+            with open(folder / file, "ab") as stream:
+                if stream.tell() < least:
+                    raise OSError
+        return con
     except (duckdb.Error, OSError):
+        if con is not None:
+            con.close()
         return None

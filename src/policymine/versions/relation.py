@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from os.path import commonprefix
 
-from policymine.versions.align import Op, align, n_matched
+from policymine.versions.align import Op, n_matched
 from policymine.versions.clashes import (
     header_agreements,
     header_clashes,
@@ -17,6 +17,7 @@ from policymine.versions.clashes import (
     read_otherwise,
     text_clashes,
 )
+from policymine.versions.settle import differences
 from policymine.versions.signature import Signature, key_offsets
 
 SHORTEST = 60
@@ -95,7 +96,7 @@ def relate(a: Signature, b: Signature) -> Relation | None:
         same = a.digest == b.digest
         note = "same normalised text" if same else "same characters, other punctuation or paragraphs"
         return Relation("identical" if same else "version", 1.0, _evidence(a, b, 1.0, 1.0, clashes, [note]))
-    ops = align(a.key, b.key)
+    ops = differences(a, b)
     matched = n_matched(a.key, ops)
     similarity = 2 * matched / (a.n_chars + b.n_chars)
     ends = _split_ends(a, b, ops)

@@ -82,20 +82,20 @@ class Works:
             index: with all of them added.
         """
         self._index = index
-        self._ids = index.rank()
+        self.ids = index.rank()
         near = index.near()
-        self._canonical, self._elected = _group(len(self._ids), near, index)
+        self._canonical, self._elected = _group(len(self.ids), near, index)
         self._members: dict[int, list[int]] = defaultdict(list)
         for k, c in enumerate(self._canonical):
             self._members[c].insert(0 if k == c else len(self._members[c]), k)
-        self._work = {c: min(self._ids[k] for k in group) for c, group in self._members.items()}
+        self._work = {c: min(self.ids[k] for k in group) for c, group in self._members.items()}
         self._pairs = self._reported(near)
 
     @property
     def works(self) -> dict[str, tuple[str, bool, float]]:
         """doc_id -> (work_id, is_canonical, similarity to the canonical version), for every document, sorted."""
         found = {}
-        for k, doc_id in sorted(enumerate(self._ids), key=lambda pair: pair[1]):
+        for k, doc_id in sorted(enumerate(self.ids), key=lambda pair: pair[1]):
             c = self._canonical[k]
             found[doc_id] = (self._work[c], k == c, 1.0 if k == c else self._index.relation(c, k).similarity)
         return found
@@ -114,12 +114,12 @@ class Works:
             pairs += [(j, i) for i, j in inside if self._index.relation(i, j).name in SHARED]
         for i, j in _across(near, self._canonical):
             if (found := self._index.relation(i, j)).name is not None:
-                pairs.append((j, i) if found.second == (self._ids[j] > self._ids[i]) else (i, j))
-        return sorted(pairs, key=lambda pair: (self._ids[pair[0]], self._ids[pair[1]]))
+                pairs.append((j, i) if found.second == (self.ids[j] > self.ids[i]) else (i, j))
+        return sorted(pairs, key=lambda pair: (self.ids[pair[0]], self.ids[pair[1]]))
 
     def _report(self, doc: int, other: int) -> Reported:
         found = self._index.pair(doc, other)
-        doc_id, other_id = self._ids[doc], self._ids[other]
+        doc_id, other_id = self.ids[doc], self.ids[other]
         inside = self._canonical[doc] == self._canonical[other]
         name, evidence = found.name, found.evidence
         if not inside and name in SHARED:
