@@ -12,7 +12,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from policymine.cli import app
-from policymine.difference import Difference, compare_documents
+from policymine.difference.documents import Difference, compare_documents
 from policymine.difference.page import difference_page
 from policymine.difference.terminal import lines, show_difference
 from policymine.engines import mine_raw
