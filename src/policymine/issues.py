@@ -114,6 +114,14 @@ _ALL = (
         "Get the document in another format, or let a program recognise the text (OCR) and check it.",
     ),
     IssueCode(
+        "read-signed", NOTE, "The file bears a signature or seal; whether it is genuine was not checked.",
+        "Check it with a program of its issuer where that matters.",
+    ),
+    IssueCode(
+        "read-several", NOTE, "The file holds several documents, which were read as one.",
+        "Split it where each shall have rows of its own.",
+    ),
+    IssueCode(
         "read-pages", WARNING, "Some pages could not be read; the facts are those of the others.",
         "Look at these pages in the original.",
     ),

@@ -22,6 +22,7 @@ from policymine.reading.holding import Held, blocks_of, hold, hold_bytes
 from policymine.reading.html import HTML
 from policymine.reading.kept import USER, from_kept, kept_path
 from policymine.reading.libreoffice import LIBREOFFICE
+from policymine.reading.ofd import OFD
 from policymine.reading.pdf import PDF
 from policymine.reading.plain import PLAIN
 from policymine.reading.sources import Source
@@ -38,7 +39,7 @@ _NAMES = {
 }
 
 
-READERS: tuple[Reader, ...] = (PLAIN, DOCX, LIBREOFFICE, PDF, HTML)
+READERS: tuple[Reader, ...] = (PLAIN, DOCX, LIBREOFFICE, PDF, OFD, HTML)
 """Every reader; of equal bids the earlier one reads."""
 
 

@@ -101,7 +101,7 @@ atexit.register(_PDFIUM.stop)
 
 def _page(values: dict[str, Any]) -> Page:
     if "error" in values:
-        return Page(0, 0, lost="damaged")
+        return Page(0, 0, lost=values["error"])
     glyphs = tuple(
         Glyph(character, places[2 * i], y, places[2 * i + 1], size, angle)
         for words, y, size, angle, places in values["runs"]
@@ -121,17 +121,20 @@ _ENDS = {
 
 
 def _read(data: bytes, options: Options) -> Reading:
-    pages: list[Page] = []
-    end = "died"
-    for values in _PDFIUM.pages(data, options.max_chars):
-        if "end" in values:
-            end = values["end"]
-        else:
-            pages.append(_page(values))
-    if end in _ENDS:
-        status, code, message = _ENDS[end]
+    end = ["died"]
+
+    def pages() -> Iterator[Page]:
+        for values in _PDFIUM.pages(data, options.max_chars):
+            if "end" in values:
+                end[0] = values["end"]
+            else:
+                yield _page(values)
+
+    reading = read_pages(pages())
+    if end[0] in _ENDS:
+        status, code, message = _ENDS[end[0]]
         return Reading("", status, issues=(Issue(code, message),))
-    return read_pages(pages)
+    return reading
 
 
 def _bid(edges: bytes, media_type: str | None) -> float:

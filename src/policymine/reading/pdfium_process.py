@@ -21,7 +21,7 @@ from typing import Any
 
 MOST_MEMORY = 2 << 30
 """Bytes that the process may take (where the system can limit it)."""
-MOST_PAGES = 20_000
+MOST_PAGES, MOST_ON_PAGE = 20_000, 100_000
 MOST_RULES = 20_000
 """Lines drawn on one page beyond which it is a drawing and none is looked at."""
 MOST_OBJECTS = 200_000
@@ -44,8 +44,8 @@ def pages_of(data: bytes, most_chars: int) -> Iterator[dict[str, Any]]:
     Yields:
         A page: ``width``, ``height`` (points), ``runs`` (text, baseline, size, angle, and left edge and advance of
         each character), ``rules`` (x0, y0, x1, y1), ``images`` (share of the page that they cover), ``hidden``
-        (characters drawn invisibly). y grows downwards. Or ``{"error": …}`` for a page that cannot be read. The end is
-        ``ok``, ``encrypted``, ``damaged`` or ``too-long``.
+        (characters drawn invisibly); y grows downwards. ``{"error": …}`` for a page that cannot be read (``damaged``,
+        ``crowded``). The end is ``ok``, ``encrypted``, ``damaged`` or ``too-long``.
     """
     import pypdfium2.raw as pdfium
 
@@ -58,7 +58,7 @@ def pages_of(data: bytes, most_chars: int) -> Iterator[dict[str, Any]]:
         count = pdfium.FPDF_GetPageCount(document)
         left = most_chars
         for number in range(min(count, MOST_PAGES)):
-            page = _page(pdfium, document, number, left)
+            page = _page(pdfium, document, number)
             left -= sum(len(run[0]) for run in page.get("runs", ()))
             if left < 0:
                 break
@@ -68,22 +68,24 @@ def pages_of(data: bytes, most_chars: int) -> Iterator[dict[str, Any]]:
         pdfium.FPDF_CloseDocument(document)
 
 
-def _page(pdfium: Any, document: Any, number: int, most_chars: int) -> dict[str, Any]:
+def _page(pdfium: Any, document: Any, number: int) -> dict[str, Any]:
     page = pdfium.FPDF_LoadPage(document, number)
     if not page:
-        return {"error": "the page cannot be opened"}
+        return {"error": "damaged"}
     try:
         box = pdfium.FS_RECTF()
         if not pdfium.FPDF_GetPageBoundingBox(page, box):
-            return {"error": "the page has no size"}
+            return {"error": "damaged"}
         rules: list[list[float]] = []
         drawn = _Drawn(pdfium, box, rules)
         drawn.walk(page, _IDENTITY, 0)
         text = pdfium.FPDFText_LoadPage(page)
         if not text:
-            return {"error": "the text of the page cannot be read"}
+            return {"error": "damaged"}
         try:
-            runs, hidden = _runs(pdfium, text, box, most_chars)
+            if pdfium.FPDFText_CountChars(text) > MOST_ON_PAGE:
+                return {"error": "crowded"}
+            runs, hidden = _runs(pdfium, text, box)
         finally:
             pdfium.FPDFText_ClosePage(text)
         width, height = box.right - box.left, box.top - box.bottom
@@ -96,14 +98,14 @@ def _page(pdfium: Any, document: Any, number: int, most_chars: int) -> dict[str,
         pdfium.FPDF_ClosePage(page)
 
 
-def _runs(pdfium: Any, text: Any, box: Any, most_chars: int) -> tuple[list[list[Any]], int]:
+def _runs(pdfium: Any, text: Any, box: Any) -> tuple[list[list[Any]], int]:
     """The characters, those of one text object and baseline together; and how many are drawn invisibly."""
     x, y, loose, matrix = ctypes.c_double(), ctypes.c_double(), pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     runs: list[list[Any]] = []
     hidden = high = 0
     known, size, angle, invisible = 0, 0.0, 0, False
     key: tuple[Any, ...] = ()
-    for i in range(min(pdfium.FPDFText_CountChars(text), most_chars + 1)):
+    for i in range(pdfium.FPDFText_CountChars(text)):
         code = pdfium.FPDFText_GetUnicode(text, i)
         if code in (0x20, 0xA0, 0x3000) or pdfium.FPDFText_IsGenerated(text, i) == 1:
             continue

@@ -18,6 +18,8 @@ from policymine.reading.pages.page import Glyph, Line, Rule, lines_of, segments
 LEAST = 3
 """Rows, and columns, of a table without rules; bands of which each is a row."""
 _COLUMN_GAP = 0.8
+_BESIDE = 40.0
+"""Points: words so near beside level rules, at their height: the rules underline the blanks of a form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,12 @@ def banded(group: Sequence[Sequence[Rule]], glyphs: Sequence[Glyph]) -> Iterable
     run: list[Band] = []
     for above, below in zip(group, [*group[1:], ()], strict=True):
         if below:
-            inside, _ = parted(glyphs, x0 - NEAR, above[0].y0, x1 + NEAR, below[0].y0)
+            inside, outside = parted(glyphs, x0 - NEAR, above[0].y0, x1 + NEAR, below[0].y0)
+            beside, _ = parted(outside, x0 - _BESIDE, above[0].y0, x1 + _BESIDE, below[0].y0)
             lines = lines_of(inside)
             many = sum(len(segments(line, _COLUMN_GAP)) > 1 for line in lines)
             fits = run and (len(lines) == 1 or _fit(lines, _columns([a for band in run for a in band.lines], x0, x1)))
-            if lines and (many * 2 >= len(lines) or many and len(lines) < 12 or fits):
+            if lines and not beside and (many * 2 >= len(lines) or many and len(lines) < 12 or fits):
                 run.append(Band(above[0].y0, below[0].y0, lines, below))
                 continue
         if run:

@@ -10,11 +10,13 @@ from collections.abc import Iterable, Sequence
 
 from policymine.models import Cell, Issue, Layout, Table
 from policymine.reading.contract import Reading
-from policymine.reading.pages.flow import flow
+from policymine.reading.pages.flow import Block, flow, page_blocks
 from policymine.reading.pages.joins import Piece, Row, joined
 from policymine.reading.pages.page import Page, is_odd, upright
 from policymine.reading.plain import is_unlikely
 
+MOST_ON_PAGE = 100_000
+"""Characters of one page beyond which it is made to do harm."""
 MOST_ODD = 0.25
 """Share of unreadable characters above which the text of a page is garbled."""
 SCAN, PICTURE = 0.25, 0.05
@@ -24,6 +26,7 @@ LOST = {
     "scanned": "only images: a scan",
     "garbled": "characters that stand for nothing: the file hides what its signs mean",
     "damaged": "cannot be opened",
+    "crowded": "more characters than a page can hold",
 }
 
 
@@ -42,28 +45,37 @@ def read_pages(pages: Iterable[Page], issues: Sequence[Issue] = ()) -> Reading:
     >>> read_pages([Page(600, 800, tuple(words)), Page(600, 800, images=0.9)]).issues[0].message
     'page 2: only images: a scan'
     """
-    kept: list[Page] = []
     lost: list[str] = []
-    for page in pages:
+    sizes: list[tuple[float, float]] = []
+    blocks: list[Block] = []
+    pictured: list[int] = []
+    count = slanted = hidden = unknown = 0
+    for number, page in enumerate(pages):
         lost.append(page.lost or _unreadable(page))
-        kept.append(Page(page.width, page.height) if lost[-1] else upright(page))
+        page = Page(page.width, page.height) if lost[-1] else upright(page)
+        sizes.append((page.width, page.height))
+        blocks += page_blocks(number, page)  # a page at a time: its single characters are not kept
+        count, slanted, hidden = count + len(page.glyphs), slanted + page.slanted, hidden + page.hidden
+        unknown += sum(glyph.text == "\ufffd" for glyph in page.glyphs)
+        if page.glyphs and page.images >= PICTURE:
+            pictured.append(number + 1)
     found = list(issues)
-    count = sum(len(page.glyphs) for page in kept)
     missing = [why for why in LOST if why in lost]
     if missing and not count:
         worst = max(missing, key=lost.count)
+        worst = "damaged" if worst == "crowded" else worst
         what = "; ".join(f"{run}: {LOST[why]}" for why in missing for run in _runs(_where(lost, why)))
         return Reading("", worst, issues=(Issue(f"read-{worst}", what), *found))
     found += [Issue("read-pages", f"{run}: {LOST[why]}") for why in missing for run in _runs(_where(lost, why))]
-    if slanted := sum(page.slanted for page in kept):
+    if slanted:
         found.append(Issue("read-lost", f"{slanted} characters stand askew to the text (a watermark, a stamp)"))
-    if pictured := [n for n, page in enumerate(kept, 1) if page.glyphs and page.images >= PICTURE]:
+    if pictured:
         found.append(Issue("read-lost", f"{', '.join(_runs(pictured))}: what images show is not in the text"))
-    if sum(page.hidden for page in kept) * 2 > count > 0:
+    if hidden * 2 > count > 0:
         found.append(Issue("read-recognised", "the text lies unseen under an image: a machine read it from a scan"))
-    if strange := sum(glyph.text == "\ufffd" for page in kept for glyph in page.glyphs):
-        found.append(Issue("read-undecodable", f"the file does not say what {strange} characters are"))
-    text, layout = _written(joined(flow(kept)), len(kept))
+    if unknown:
+        found.append(Issue("read-undecodable", f"the file does not say what {unknown} characters are"))
+    text, layout = _written(joined(flow(blocks, sizes)), len(sizes))
     return Reading(text, issues=tuple(found), layout=layout)
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from policymine.reading.pages.grid import Grid
-from policymine.reading.pages.page import Glyph, Line, Page, first_chunk, lines_of
+from policymine.reading.pages.page import Glyph, Line, Page, lines_of
 from policymine.reading.pages.tables import find_tables
 from policymine.text.characters import fold_characters
 from policymine.text.markers import marker_at
@@ -39,28 +39,33 @@ class Block:
     opens: bool = True
 
 
-def flow(pages: Sequence[Page]) -> list[Block]:
-    """All lines and tables of upright pages in reading order, each line told what it is.
+Sizes = Sequence[tuple[float, float]]
+"""Width and height of each page."""
+
+
+def flow(blocks: Sequence[Block], sizes: Sizes) -> list[Block]:
+    """The lines and tables of all pages (``page_blocks``), each line told what it is.
 
     >>> pages = [Page(600, 800, tuple(Glyph(c, 80 + 16 * i, y, 16, 16) for i, c in enumerate(words)))
     ...          for words, y in (("到二〇二五年底前，", 400), ("-3-", 780))]
-    >>> [(b.line.text, b.furniture) for b in flow(pages)]
+    >>> blocks = [block for number, page in enumerate(pages) for block in page_blocks(number, page)]
+    >>> [(b.line.text, b.furniture) for b in flow(blocks, [(600, 800), (600, 800)])]
     [('到二〇二五年底前，', False), ('-3-', True)]
     """
-    blocks = [block for number, page in enumerate(pages) for block in _page_blocks(number, page)]
-    page_only = _furniture(blocks, pages)
+    page_only = _furniture(blocks, sizes)
     blocks = [
         Block(b.page, b.column, b.line, b.table, i in page_only) if b.line else b for i, b in enumerate(blocks)
     ]
-    return _opened(blocks, pages)
+    return _opened(blocks, sizes)
 
 
-def _page_blocks(number: int, page: Page) -> list[Block]:
+def page_blocks(number: int, page: Page) -> list[Block]:
+    """The lines and tables of an upright page in reading order."""
     tables, free = find_tables(page)
     placed: list[tuple[float, int, Block]] = []
     for top, column, line in _columned(free, page, tables):
-        placed.append((top, column, Block(number, column, line)))
-    placed += [(table.y0, 0, Block(number, 0, None, table)) for table in tables]
+        placed.append((top, column, Block(number, column, line.bare())))
+    placed += [(table.y0, 0, Block(number, 0, None, table.bare())) for table in tables]
     placed.sort(key=lambda p: p[0])
     return [block for _, _, block in placed]
 
@@ -136,13 +141,13 @@ def _gutter(glyphs: Sequence[Glyph], page: Page) -> tuple[float, float] | None:
 # running heads and page numbers
 
 
-def _furniture(blocks: Sequence[Block], pages: Sequence[Page]) -> set[int]:
+def _furniture(blocks: Sequence[Block], sizes: Sizes) -> set[int]:
     edge: list[tuple[int, int, Line]] = []
     by_page: dict[int, list[int]] = defaultdict(list)
     for i, block in enumerate(blocks):
         by_page[block.page].append(i)
     for number, indices in by_page.items():
-        height = pages[number].height
+        height = sizes[number][1]
         ordered = sorted(indices, key=lambda i: _top(blocks[i]))
         for i in {*ordered[:3], *ordered[-3:]}:
             line = blocks[i].line
@@ -206,24 +211,24 @@ class _Measure:
     indented: bool
 
 
-def _opened(blocks: Sequence[Block], pages: Sequence[Page]) -> list[Block]:
+def _opened(blocks: Sequence[Block], sizes: Sizes) -> list[Block]:
     """The blocks, each line told whether a paragraph begins with it."""
     groups: dict[tuple[int, int, int], list[Line]] = defaultdict(list)
     for b in blocks:
         if b.line and not b.furniture:
-            groups[_group(b, pages)].append(b.line)
+            groups[_group(b, sizes)].append(b.line)
     measures = {key: _measure(lines, 5 * key[0] if key[2] == 0 else None) for key, lines in groups.items()}
     running = [i for i, b in enumerate(blocks) if not b.furniture]
     opens = dict.fromkeys(running, True)
     for k in range(1, len(running)):
         above, below = blocks[running[k - 1]], blocks[running[k]]
         if above.line and below.line:
-            measure = measures[_group(above, pages)]
+            measure = measures[_group(above, sizes)]
             around = [
                 b.line for b in (blocks[j] for j in running[max(0, k - 4) : k + 5])
                 if b.line and (b.page, b.column) == (below.page, below.column)
             ]
-            left = min(line.x0 for line in around)
+            left = measure.left if measure.indented else min(line.x0 for line in around)
             after = blocks[running[k + 1]].line if k + 1 < len(running) else None
             opens[running[k]] = _begins(above, below, after, measure, left)
     return [
@@ -231,9 +236,9 @@ def _opened(blocks: Sequence[Block], pages: Sequence[Page]) -> list[Block]:
     ]
 
 
-def _group(block: Block, pages: Sequence[Page]) -> tuple[int, int, int]:
-    page = pages[block.page]
-    return round(page.width / 10), round(page.height / 10), block.column
+def _group(block: Block, sizes: Sizes) -> tuple[int, int, int]:
+    width, height = sizes[block.page]
+    return round(width / 10), round(height / 10), block.column
 
 
 def _measure(lines: Sequence[Line], middle: float | None) -> _Measure:
@@ -267,14 +272,14 @@ def _begins(above: Block, below: Block, after: Line | None, measure: _Measure, l
     words = fold_characters(b.text)
     if together and _are_centred(a, b, measure):
         return marker_at(words, 0) is not None or a.text[-1] in _ENDS
-    full = measure.right - a.x1 < first_chunk(b) + 0.3 * em
+    full = measure.right - a.x1 < b.chunk + 0.3 * em
     ended = a.text[-1] in _ENDS
     if b.x0 - left > 1.2 * em:
         hangs = after is not None and all(abs(line.x0 - b.x0) < 0.3 * em for line in (a, after))
-        return not (together and hangs and full and not ended)
+        return not (together and hangs and full and not ended) or marker_at(words, 0) is not None
     if not full or ended and marker_at(words, 0) is not None:
         return True
-    room = measure.right - a.x1 > 0.8 * em and first_chunk(b) > 2.4 * em or a.text[-1] in "）)"
+    room = measure.right - a.x1 > 0.8 * em and b.chunk > 2.4 * em or a.text[-1] in "）)"
     return room and not measure.indented and marker_at(words, 0) is not None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from policymine.reading.pages.page import Glyph, Line
@@ -45,6 +45,11 @@ class Grid:
     rows: int
     cells: tuple[GridCell, ...]
     ruled: bool = True
+
+    def bare(self) -> Grid:
+        """The table without the single characters of its lines."""
+        cells = (cell._replace(lines=tuple(line.bare() for line in cell.lines)) for cell in self.cells)
+        return replace(self, cells=tuple(cells))
 
 
 def parted(glyphs: Iterable[Glyph], x0: float, y0: float, x1: float, y1: float) -> tuple[list[Glyph], list[Glyph]]:

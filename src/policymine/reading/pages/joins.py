@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 from policymine.reading.pages.flow import Block
 from policymine.reading.pages.grid import NEAR, Grid, GridCell
-from policymine.reading.pages.page import Line, first_chunk
+from policymine.reading.pages.page import Line
 
 AGREE = 4.0
 """Points by which the drawn edges of columns may differ in a table that goes on."""
@@ -161,7 +161,7 @@ def _row_cell(cell: GridCell, pad: float) -> RowCell:
 
 def is_full(above: Line, wide: float, below: Line) -> bool:
     """Whether the first word of a line had no room behind the line above."""
-    return wide - (above.x1 - above.x0) < first_chunk(below) + 0.3 * below.size
+    return wide - (above.x1 - above.x0) < below.chunk + 0.3 * below.size
 
 
 def _go_on(table: _Open, block: Block, edges: tuple[float, ...], pieces: list[Piece]) -> None:

@@ -20,6 +20,9 @@ _SAME_LINE = 0.45
 _WORD_GAP, _GAP, _WIDE_GAP = 0.22, 0.55, 1.5
 """Em: a blank between Latin characters, between others, and one worth two."""
 _ODD = frozenset(("Cc", "Co", "Cn", "Cs"))
+_OPENING = "（《“〈【〔([‘"
+_LATIN = re.compile(r"[\x21-\x7e]+")
+_CLOSING = "，。、；：？！）》”〉】〕%)]’·…—,.;:"
 
 
 class Glyph(NamedTuple):
@@ -74,7 +77,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text: its characters in order from the left."""
+    """A line of text: its characters in order from the left (``bare`` lets go of them), their baseline and size.
+
+    ``chunk`` is the width of what must stand together at its head: a word or number with the marks around it.
+    """
 
     glyphs: tuple[Glyph, ...]
     text: str
@@ -82,6 +88,11 @@ class Line:
     x1: float
     y: float
     size: float
+    chunk: float
+
+    def bare(self) -> Line:
+        """The line without its single characters, which take fifty times the memory of its text."""
+        return replace(self, glyphs=())
 
 
 def is_odd(character: str) -> bool:
@@ -173,9 +184,8 @@ def line_of(glyphs: Iterable[Glyph]) -> Line:
         parts.append(glyph.text)
     sizes = sorted(g.size for g in kept)
     at = Counter(round(g.y, 1) for g in kept).most_common(1)[0][0]
-    return Line(
-        tuple(kept), "".join(parts), kept[0].x, max(g.x + g.width for g in kept), at, sizes[len(sizes) // 2]
-    )
+    end = max(g.x + g.width for g in kept)
+    return Line(tuple(kept), "".join(parts), kept[0].x, end, at, sizes[len(sizes) // 2], _chunk(kept))
 
 
 def segments(line: Line, gap: float) -> list[Line]:
@@ -189,27 +199,22 @@ def segments(line: Line, gap: float) -> list[Line]:
     return [line_of(line.glyphs[a:b]) for a, b in zip([0, *cuts], [*cuts, len(line.glyphs)], strict=True)]
 
 
-_OPENING = "（《“〈【〔([‘"
-_LATIN = re.compile(r"[\x21-\x7e]+")
-_CLOSING = "，。、；：？！）》”〉】〕%)]’·…—,.;:"
-
-
-def first_chunk(line: Line) -> float:
-    """The width of what must stand together at the head of a line: a word or number with the marks around it."""
-    text = [g.text for g in line.glyphs]
+def _chunk(glyphs: Sequence[Glyph]) -> float:
+    """How far that reaches which must stand together at the head of a line: a word with the marks around it."""
+    text = [g.text for g in glyphs]
     end = 0
     while end < len(text) and text[end] in _OPENING:
         end += 1
     if end < len(text):
         end += 1
-        while end < len(text) and _LATIN.match(text[end - 1]) and _LATIN.match(text[end]) and _touch(line, end):
+        while end < len(text) and _go_together(glyphs[end - 1], glyphs[end]):
             end += 1
     while end < len(text) and text[end] in _CLOSING:
         end += 1
-    last = line.glyphs[end - 1]
-    return last.x + last.width - line.x0
+    return glyphs[end - 1].x + glyphs[end - 1].width - glyphs[0].x
 
 
-def _touch(line: Line, at: int) -> bool:
-    before = line.glyphs[at - 1]
-    return line.glyphs[at].x - before.x - before.width < _WORD_GAP * line.size
+def _go_together(before: Glyph, behind: Glyph) -> bool:
+    if not (_LATIN.match(before.text) and _LATIN.match(behind.text)):
+        return False
+    return behind.x - before.x - before.width < _WORD_GAP * before.size
