@@ -77,7 +77,7 @@ def test_doc_id_is_the_hash_of_the_bytes() -> None:
     [
         (b"%PDF-1.7\n...", "damaged", "application/pdf"),
         (b"PK\x03\x04" + b"\x00" * 22 + b"word/document.xml", "damaged", "wordprocessingml"),
-        (b"PK\x03\x04" + b"\x00" * 22 + b"OFD.xml", "unsupported-format", "application/ofd"),
+        (b"PK\x03\x04" + b"\x00" * 22 + b"OFD.xml", "damaged", "application/ofd"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "damaged", "application/x-ole-storage"),
         (b"\x89PNG\r\n\x1a\n....", "unsupported-format", "image/png"),
         (bytes(range(256)) * 16, "binary", "application/octet-stream"),
