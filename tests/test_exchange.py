@@ -450,3 +450,18 @@ def test_misuse_is_said_in_one_line(
     assert done.exit_code == 2 and message in done.output, done.output
     assert done.output.startswith("policymine: ") and len(done.output.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_links_of_the_workbooks_lead_to_rows_of_the_evidence_page(corpus: Corpus, tmp_path: Path) -> None:
+    from policymine.comparison.compare import compare
+    from policymine.comparison.workbook import write_comparison
+    from policymine.report.page import write_page
+
+    write_tasks(corpus, tmp_path / "tasks.xlsx")
+    write_comparison(compare(corpus), tmp_path / "compare.xlsx")
+    write_page(corpus, tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    for name in ("tasks.xlsx", "compare.xlsx"):
+        links = {cell.hyperlink.location for sheet in openpyxl.load_workbook(tmp_path / name) for row in sheet.iter_rows() for cell in row if cell.hyperlink}
+        assert len(links) > 100
+        assert [link for link in links if f'"{link}"' not in page] == []

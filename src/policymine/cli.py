@@ -10,17 +10,18 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from policymine.comparison.commands import add_commands as add_comparison
 from policymine.difference.commands import add_commands as add_difference
 from policymine.exchange.commands import add_commands
-from policymine.models import Options
 from policymine.report.commands import add_commands as add_report
+
+if TYPE_CHECKING:
+    from policymine.models import Options
 
 app = typer.Typer(
     help="Turn Chinese government policy documents into tidy tables.",
@@ -142,7 +143,7 @@ def extract(
 
     if cache and no_cache:
         _fail("--cache and --no-cache exclude each other; give one of them")
-    options = _options(Options(max_chars, max_bytes, max_ratio, text_column), lexicon)
+    options = _options(lexicon, max_chars, max_bytes, max_ratio, text_column)
     request = Request(
         tuple(paths), out, _formats(format_), jobs, options, force, append, rejected,
         None if no_cache else cache or default_folder(), tuple(corrections or ()), metadata, cache is not None,
@@ -183,7 +184,7 @@ def show(
     from policymine.reading.sources import MisuseError
     from policymine.view import show_document
 
-    options = _options(Options(max_chars, max_bytes, max_ratio, text_column), lexicon)
+    options = _options(lexicon, max_chars, max_bytes, max_ratio, text_column)
     try:
         if Path(file).is_dir():
             raise MisuseError(f"{file}: this is a folder; show takes one document (extract takes folders)")
@@ -222,7 +223,7 @@ def explain(
         text = decode(sys.stdin.buffer.read()).text or _fail("standard input holds no text", 1)
     if not text.strip():
         _fail("there is no text to explain; give a sentence in quotes, or - for standard input")
-    explained = explain_(text, year, kind, _options(Options(), lexicon))
+    explained = explain_(text, year, kind, _options(lexicon))
     if json_:
         _print_json(asdict(explained))
     else:
@@ -319,7 +320,12 @@ def _labels(given: str) -> str:
     return given
 
 
-def _options(options: Options, lexicons: list[Path] | None) -> Options:
+def _options(lexicons: list[Path] | None, *limits: Any) -> Options:
+    from dataclasses import replace
+
+    from policymine.models import Options
+
+    options = Options(*limits)
     if not lexicons:
         return options
     from policymine.lexicon.files import LexiconError
