@@ -41,7 +41,7 @@ class PackageError(Exception):
     """A package or one of its members that cannot be read.
 
     Attributes:
-        status: for the document: ``damaged``, ``encrypted`` or ``too-large``.
+        status: for the document: ``damaged``, ``encrypted``, ``too-large`` or ``too-long``.
         issue: with the code that belongs to the status.
     """
 

@@ -127,7 +127,7 @@ def _delimiter(line: str) -> str:
 def _lines(text: io.TextIOBase, longest: int) -> Iterator[str]:
     while line := text.readline(longest + 1):
         if len(line) > longest:
-            raise PackageError("too-large", f"a line is longer than the limit of {longest} characters")
+            raise PackageError("too-long", f"a line is longer than the limit of {longest} characters")
         yield line
 
 
@@ -148,7 +148,8 @@ def _csv(lines: Iterator[str], longest: int) -> Sheet:
                 elif any(cells):
                     yield number, dict(zip(columns, cells, strict=False))
         except csv.Error as error:
-            raise PackageError("damaged", f"row {number + 1}: {error}") from None
+            status = "too-long" if "limit" in str(error) else "damaged"
+            raise PackageError(status, f"row {number + 1}: {error}") from None
 
     return Sheet("", tuple(columns), records())
 
@@ -212,8 +213,8 @@ def _workbook(stream: BinaryIO, options: Options) -> Iterator[Sheet]:
             yield _page(page.title, page.iter_rows(values_only=True))
     except PackageError:
         raise
-    except Exception as error:  # openpyxl has no exception of its own for a broken file
-        raise PackageError("damaged", f"the workbook is damaged: {_one_line(error)}") from None
+    except Exception as error:  # openpyxl has no exception of its own; its messages name the place of the file
+        raise PackageError("damaged", f"the workbook is damaged ({type(error).__name__})") from None
 
 
 def _page(title: str, rows: Iterable[tuple[object, ...]]) -> Sheet:
