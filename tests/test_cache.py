@@ -135,11 +135,16 @@ def test_every_file_of_the_package_counts(tmp_path: Path, name: str) -> None:
     assert len({before, changed, package_digest({"a": "1"}, package)}) == 3
 
 
-def test_every_data_file_counts() -> None:
-    package = Path(policymine.__file__).parent
-    data = {path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
-    counted = {p for p in data if p.suffix in (".py", ".tsv", ".toml")}
-    assert {path.name for path in data - counted} <= {"py.typed"}
+def test_every_data_file_counts(tmp_path: Path) -> None:
+    for name in ("a.py", "lexicons/b.tsv", "rules/c.toml", "report/d.js", "__pycache__/a.pyc"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("1", encoding="utf-8")
+    before = package_digest({}, tmp_path)
+    for path in sorted(tmp_path.rglob("*")):
+        if path.is_file():
+            path.write_text("2", encoding="utf-8")
+            assert (package_digest({}, tmp_path) != before) == (path.suffix != ".pyc"), path
+            path.write_text("1", encoding="utf-8")
 
 
 def _damages(entry: bytes) -> Iterator[bytes]:

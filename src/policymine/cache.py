@@ -124,7 +124,7 @@ def open_cache(folder: Path, options: Options) -> Cache:
 
 
 def package_digest(libraries: Mapping[str, str], package: Path = Path(__file__).parent) -> str:
-    """A hash of every file of the package (modules, lexicons, rules) and of the versions of its libraries.
+    """A hash of every file of the package (modules, lexicons, rules, pages) and of the versions of its libraries.
 
     Args:
         libraries: name and version of each.
@@ -132,7 +132,7 @@ def package_digest(libraries: Mapping[str, str], package: Path = Path(__file__).
     """
     digest = hashlib.sha256(repr((sys.version_info[:2], sorted(libraries.items()))).encode())
     for path in sorted(package.rglob("*")):
-        if path.suffix in (".py", ".tsv", ".toml") or path.parent.name in ("lexicons", "rules"):
+        if path.is_file() and "__pycache__" not in path.parts:
             digest.update(f"\0{path.relative_to(package).as_posix()}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
