@@ -72,7 +72,7 @@ def br_page(text: str, metadata: Mapping[str, str] = METADATA, body: str | None 
 {side}<hr><center>{_FOOT}</center></body></html>"""
 
 
-PAGES: dict[str, Callable[[str], str]] = {"table": table_page, "div": div_page, "br": br_page}
+PAGES: dict[str, Callable[..., str]] = {"table": table_page, "div": div_page, "br": br_page}
 
 
 def _words(line: str) -> str:

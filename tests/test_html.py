@@ -34,8 +34,15 @@ def _site(raw: RawDocument) -> dict[str, str]:
 @pytest.mark.parametrize("template", PAGES)
 def test_a_page_gives_the_facts_of_the_plain_text(template: str) -> None:
     for name, text in DOCUMENTS.items():
-        rows = mine_bytes(PAGES[template](text).encode(), f"{name}.html")
+        rows = mine_bytes(PAGES[template](text, _stated(name)).encode(), f"{name}.html")
         assert same_share(rows, plain_rows(name)) >= 0.99, (name, differing(rows, plain_rows(name))[:5])
+
+
+def _stated(name: str) -> dict[str, str]:
+    """What a site would say of a document, true to it."""
+    [row] = plain_rows(name)["documents"]
+    known = {"标题": row["title"] or "文件", "发文机关": row["issuers"], "发文字号": row["doc_number"], "成文日期": row["date_issued"]}
+    return {"索引号": "014349/2024-00317", **{label: str(value) for label, value in known.items() if value}, "发布日期": "2024-03-12"}
 
 
 BODIES = {
@@ -73,6 +80,36 @@ def test_the_statements_of_the_site_are_fields_and_not_text(template: str) -> No
 def test_meta_elements_and_the_page_s_title_are_read_where_there_is_no_table() -> None:
     page = f"<html><head><title>临澜市质量提升方案_临澜市人民政府</title><meta name=PubDate content='2021-03-08 10:00'></head><body><p>{BODY.replace(chr(10), '<p>')}"
     assert _site(_read(page)) == {"title": "临澜市质量提升方案", "date_published": "2021-03-08"}
+
+
+def _chosen(markup: str) -> dict[str, tuple[object, object]]:
+    rows = mine_bytes(markup.encode(), "page.html")
+    [document] = rows["documents"]
+    for row in rows["fields"]:
+        assert row["start"] is None or row["origin"] == "body"
+    assert {row["field"] for row in rows["fields"] if row["origin"] == "site"} == {"title", "issuers", "doc_number", "date_issued", "date_published"}
+    return {str(row["field"]): (document[str(row["field"])], row["origin"]) for row in rows["fields"] if row["chosen"]}
+
+
+def test_the_header_of_the_document_goes_before_the_site_and_the_site_fills_what_it_lacks() -> None:
+    body = "一、主要目标\n到年底，新建检测中心3个。\n完善制度。\n健全机制。"
+    assert _chosen(div_page(body)) == {
+        "title": (METADATA["标题"], "site"), "issuers": ("临澜市人民政府", "site"), "doc_number": ("临政发〔2024〕9号", "site"),
+        "date_issued": ("2024-03-05", "site"), "date_published": ("2024-03-12", "site"),
+    }
+    assert mine_bytes(div_page(body).encode(), "a.html")["deadlines"][0]["end_date"] == "2024-12"  # the year is known
+    whole = f"临澜市财政局关于加强质量管理的意见\n临财发〔2019〕3号\n各县（市、区）人民政府：\n{body}\n临澜市财政局\n2019年8月2日"
+    found = _chosen(div_page(whole))
+    assert found["title"] == ("临澜市财政局关于加强质量管理的意见", "body") and found["issuers"] == ("临澜市财政局", "body")
+    assert found["doc_number"] == ("临财发〔2019〕3号", "body") and found["date_issued"] == ("2019-08-02", "body")
+    assert mine_bytes(div_page(whole).encode(), "a.html")["deadlines"][0]["end_date"] == "2019-12"
+
+
+def test_a_title_that_the_site_names_is_found_however_it_is_broken() -> None:
+    words = "临澜市人民政府关于示例\n事　项　的\n通　知\n现将有关事项通知如下。\n一、到2025年，新建3条。\n二、健全制度。"
+    rows = mine_bytes(div_page(words).encode(), "a.html")
+    [row] = [row for row in rows["fields"] if row["field"] == "title" and row["chosen"]]
+    assert (row["value"], row["origin"], row["start"], row["end"]) == (METADATA["标题"], "body", 0, 21)
 
 
 def test_labels_within_a_document_are_no_statements_of_the_site() -> None:

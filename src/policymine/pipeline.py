@@ -25,7 +25,7 @@ def mine_document(raw: RawDocument, options: Options = Options()) -> MinedDocume
         The document with its header, outline, facts, terms and issues. Never raises for any text.
     """
     text = normalize(raw.text, raw.layout)  # characters, blanks, line breaks: settled once, with the way back
-    header = read_header(text, raw.source)  # who, when, under what number: the year tells past from future
+    header = read_header(text, raw.source, raw.fields)  # who, when, under what number: the year tells past from future
     tables = read_tables(text, header)  # 专栏, 分工表: what the columns of a table mean, which cells are prose
     sections = read_outline(text, header, tables)  # 一、（一）1. -> levels and kinds of section
     departments = Departments.of(options.lexicons)  # who is who: the package's names and the user's

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from policymine.models import FieldReading, Header
 from policymine.structure.docnumber import find_decree, find_number
 from policymine.structure.doctype import is_wrapper, type_of_text, type_of_title
-from policymine.structure.letterhead import Line, find_addressees, find_title, lines_of
+from policymine.structure.letterhead import Line, find_addressees, find_named, find_title, lines_of
 from policymine.structure.places import locate
 from policymine.structure.signature import BODY_NAME, find_date, find_signatories
+from policymine.structure.stated import Stated
 from policymine.text.calendar import iso_date, plan_years
 from policymine.text.characters import fold_characters
 from policymine.text.markers import marker_at
@@ -23,18 +26,20 @@ _EXPIRY = re.compile(r"有效期(?:限)?(?:截)?(?:至|到)(\d{4}年\d{1,2}月\d
 _CITED_YEAR = re.compile(r"〔((?:19|20)\d\d)〕|\(((?:19|20)\d\d)\)\d+号|((?:19|20)\d\d)年以来|截至((?:19|20)\d\d)年")
 
 
-def read_header(text: NormalizedText, source: str = "") -> Header:
+def read_header(text: NormalizedText, source: str = "", beside: Sequence[FieldReading] = ()) -> Header:
     """Read the header of a document.
 
     Decides title, inner title, issuers, number, dates, addressees, type, place and level from the lines above
-    and below the body and from what a website states about it. Leaves out whatever only the body cites.
+    and below the body; what these do not tell, from what is said beside the document (``stated``). Leaves out
+    whatever only the body cites.
 
     Args:
         text: the normalised text; the header is read from its folded form, so fields carry document offsets.
         source: the file's name (not read from yet, kept for hints).
+        beside: readings of the user, of the site, of the file's name.
 
     Returns:
-        The header; fields that the text does not give are None.
+        The header, every reading among its ``fields``; what none of them gives is None.
 
     >>> from policymine.text.normalize import normalize
     >>> h = read_header(normalize("东澜省人民政府关于建设质量强省的意见\\n东政发(2012)27号\\n各市人民政府：\\n现提出以下意见。\\n"))
@@ -51,7 +56,9 @@ def read_header(text: NormalizedText, source: str = "") -> Header:
 
     address = find_addressees(lines)
     body = address[0] if address else _first_body_line(lines)
-    titled = find_title(lines, body)
+    stated = Stated(beside)
+    known = (find_named(lines[:body], f.value) for f in stated.find("title"))
+    titled = next(filter(None, known), None) or find_title(lines, body)
     published = _published(lines)
     if published:
         take("date_published", published[0], published[1].start, published[1].end, "site")
@@ -74,38 +81,40 @@ def read_header(text: NormalizedText, source: str = "") -> Header:
     elif titled and title and (named := _INNER.search(titled[0])):
         # The title as written has the characters of the folded one, one for one.
         inner_title = (title if len(title) == len(titled[0]) else titled[0])[slice(*named.span("inner"))].strip("《》")
-    if number:
-        take("doc_number", *number)
+    own_title = fold_characters(title) if (title := title or stated.choose("title")) else None
+    doc_number = take("doc_number", *number) if number else stated.choose_number()
+    issued = stated.choose("date_issued") if not dated else None
     if dated:
-        take("date_issued", dated[1], lines[dated[0]].start, lines[dated[0]].end)
-    addressees = None
+        issued = take("date_issued", dated[1], lines[dated[0]].start, lines[dated[0]].end)
+    addressees = stated.choose("addressees") if not address else None
     if address:
         addressees = take("addressees", re.sub(r"\s+", "", written[address[2] : address[3]]), *address[2:])
-    issuers = _issuers(titled[0] if titled else None, signed, number[0] if number else None, lines[:body])
+    issuers = _issuers(titled[0] if titled else None, signed, doc_number if number else None, lines[:body])
     if not issuers and (charged := _ON_BEHALF.search(text.folded, 0, 2000)):
         issuers = [(charged["who"], Line(charged["who"], *charged.span("who"), False))]
     for name, signature in issuers:
         take("issuers", name, signature.start if signature else None, signature.end if signature else None)
-    names = tuple(name for name, _ in issuers)
-    year = _year(dated[1] if dated else None, number[0] if number else None, own[0] if own else None, text.text)
-    where = locate(names, title, number[0] if number else None, year)
+    names = tuple(name for name, _ in issuers) or stated.choose_issuers()
+    names = names or tuple(name for name, _ in _issuers(own_title, [], doc_number, []))
+    year = _year(issued, doc_number, own[0] if own else own_title, text.text)
+    where = locate(names, title, doc_number, year)
     effective, expiry = _EFFECTIVE.search(text.text), _EXPIRY.search(text.text)
     spans = [(line.start, line.end) for part in (titled, inner) if part for line in part[1]]
-    return Header(
+    header = Header(
         title=title,
         inner_title=inner_title,
-        doc_number=number[0] if number else None,
+        doc_number=doc_number,
         issuers=names,
         issuer_level=where.level,
-        province=where.province,
-        prefecture=where.prefecture,
-        county=where.county,
+        province=where.province or stated.choose("province"),
+        prefecture=where.prefecture or stated.choose("prefecture"),
+        county=where.county or stated.choose("county"),
         adcode=where.adcode,
-        doc_type=_doc_type(titled[0] if titled else title, inner[0] if inner else None, inner_title, text.text),
-        date_issued=dated[1] if dated else None,
-        date_published=published[0] if published else None,
-        date_effective=iso_date(next(g for g in effective.groups() if g)) if effective else None,
-        date_expiry=iso_date(expiry[1]) if expiry else None,
+        doc_type=_doc_type(titled[0] if titled else title, inner[0] if inner else None, inner_title, text.text) or stated.choose("doc_type"),
+        date_issued=issued,
+        date_published=published[0] if published else stated.choose("date_published"),
+        date_effective=iso_date(next(g for g in effective.groups() if g)) if effective else stated.choose("date_effective"),
+        date_expiry=iso_date(expiry[1]) if expiry else stated.choose("date_expiry"),
         addressees=addressees,
         year=year,
         fields=tuple(fields),
@@ -113,6 +122,7 @@ def read_header(text: NormalizedText, source: str = "") -> Header:
         body_start=address[3] + 1 if address else (titled[1][-1].end if titled else 0),
         flags=where.flags,
     )
+    return replace(header, fields=(*fields, *stated.rows()))  # which of them were chosen is known only now
 
 
 # A collection that names itself only in its preface: 现编辑形成《…汇编》.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from policymine.models import Table
 from policymine.structure.doctype import type_of_title
+from policymine.text.characters import fold_characters
 from policymine.text.markers import marker_at
 from policymine.text.residue import is_residue
 
@@ -113,6 +114,30 @@ def find_title(lines: list[Line], end: int) -> tuple[str, list[Line]] | None:
         if 4 <= len(title) <= 160:
             return _bare(title), taken
     return None
+
+
+def find_named(lines: list[Line], title: str) -> tuple[str, list[Line]] | None:
+    """The lines at the top that are a known title, word for word; as ``find_title``.
+
+    Args:
+        lines: the lines of the document.
+        title: the title as a site or the user gives it.
+    """
+    wanted = _plain(title)
+    for i in range(min(TOP_LINES, len(lines))):
+        words, taken = "", []
+        for line in lines[i : i + 6]:
+            words += _plain(line.text)
+            taken.append(line)
+            if len(wanted) < 6 or not wanted.startswith(words):
+                break
+            if words == wanted:
+                return _bare(_join(taken)), taken
+    return None
+
+
+def _plain(words: str) -> str:
+    return "".join(c for c in fold_characters(words) if c.isalnum())
 
 
 # The years of a plan on a line of their own below its name.
