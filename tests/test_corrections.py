@@ -183,6 +183,20 @@ def test_accepting_every_row_changes_nothing_but_the_mark(name: str) -> None:
         assert rows == corpus.rows(table), table
 
 
+def test_a_row_is_found_again_though_a_new_version_cuts_its_words_otherwise() -> None:
+    corpus = mine_text(TEXT)
+    edit = _decision(corpus, "targets", "40个", "edit", indicator="渔港泊位")
+    tables = corpus.as_rows()
+    moved = [{**row, "start": _int(row["start"]) - 4, "target_id": f"new-{i}"} for i, row in enumerate(tables["targets"])]
+    changed, unfit = apply(letters_of_text(TEXT), {**tables, "targets": moved}, [edit])
+    assert unfit == []
+    assert [(row["target_id"], row["indicator"], row["review"]) for row in changed["targets"]][2] == ("new-2", "渔港泊位", "edited")
+    # another number beside it is another row
+    apart = [row for row in tables["targets"] if row is not tables["targets"][2]]
+    _, unfit = apply(letters_of_text(TEXT), {**tables, "targets": apart}, [edit])
+    assert [one.reason for one in unfit] == ["nothing is found at these words now"]
+
+
 def test_what_no_longer_fits() -> None:
     corpus = mine_text(TEXT)
     reject, accept = (_decision(corpus, "targets", "300艘", verdict) for verdict in ("reject", "accept"))

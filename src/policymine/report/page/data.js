@@ -38,11 +38,9 @@ for (const kind of KINDS) {
   rowCount += TABLES[kind].n;
 }
 
-function kindOf(row) {
-  let found = KINDS[0];
-  for (const kind of KINDS) if (FIRST[kind] <= row && TABLES[kind].n) found = kind;
-  return found;
-}
+const kindNumbers = new Uint8Array(rowCount);
+KINDS.forEach((kind, k) => kindNumbers.fill(k, FIRST[kind], FIRST[kind] + TABLES[kind].n));
+const kindOf = (row) => KINDS[kindNumbers[row]];
 
 function get(row, name) {
   const kind = kindOf(row);
@@ -51,16 +49,17 @@ function get(row, name) {
 
 const docOf = (row) => get(row, "doc");
 
-/** The rows of each document by place, and all rows in that order. */
+/** The rows of each document by place. */
 const rowsOf = Array.from({ length: DOCUMENTS.n }, () => []);
+const starts = new Uint32Array(rowCount);
 for (const kind of KINDS) {
-  const { doc } = TABLES[kind].columns;
-  for (let i = 0; i < TABLES[kind].n; i++) rowsOf[doc[i]].push(FIRST[kind] + i);
+  const { doc, start } = TABLES[kind].columns;
+  for (let i = 0; i < TABLES[kind].n; i++) {
+    rowsOf[doc[i]].push(FIRST[kind] + i);
+    starts[FIRST[kind] + i] = start[i];
+  }
 }
-for (const rows of rowsOf) {
-  const place = new Map(rows.map((row) => [row, get(row, "start")]));
-  rows.sort((a, b) => place.get(a) - place.get(b) || a - b);
-}
+for (const rows of rowsOf) rows.sort((a, b) => starts[a] - starts[b] || a - b);
 
 const rowsById = new Map();
 for (const kind of KINDS) TABLES[kind].columns.id?.forEach((id, i) => rowsById.set(id, FIRST[kind] + i));
