@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import policymine as pm
 from policymine.assemble import collect
 from policymine.corpus import Corpus, mine_text
-from policymine.corrections.anchors import Anchor, Letters, anchor, find, letters_of_text
+from policymine.corrections.anchors import Anchor, anchor, find, letters_of_text
 from policymine.corrections.apply import apply
 from policymine.corrections.columns import EDITABLE, typed
 from policymine.corrections.correcting import Correcting
@@ -345,13 +345,15 @@ def test_files_that_are_none(tmp_path: Path) -> None:
             read_corrections([path])
 
 
-def test_letters_of_a_mined_text_are_those_of_the_text() -> None:
-    from policymine.models import RawDocument
-    from policymine.pipeline import mine_document
-    from policymine.versions import signature
-
-    raw = RawDocument("00", "a", sample_text(OTHER), 0, "", None, "plain")
-    assert Letters.of(signature(mine_document(raw))) == letters_of_text(raw.text)
+def test_traditional_script_is_no_matter() -> None:
+    simple = "一、总体目标\n到2025年，新建观光码头12个，观光渔船达到300艘，推进乡村产业发展和环境治理。\n"
+    other = "一、總體目標\n到2025年，新建觀光碼頭12個，觀光漁船達到300艘，推進鄉村產業發展和環境治理。\n"
+    for here, there in ((simple, other), (other, simple), (other, other)):
+        rows = mine_text(here).rows("targets")
+        assert [row["value"] for row in rows] == [12, 300]
+        for row in rows:
+            start, end = _int(row["start"]), _int(row["end"])
+            assert find(letters_of_text(there), anchor(letters_of_text(here), start, end)) == (start, end)
 
 
 @given(st.lists(st.sampled_from(SOUP), max_size=60).map("".join))

@@ -1,7 +1,8 @@
 """Which words of a text a correction is about, so that they are found again in another copy of it.
 
 An anchor quotes the words with the clause around them. It is looked for by the characters that count (Han characters,
-letters, digits; ``versions.signature.comparison_key``), so width, punctuation, line breaks and residue are no matter.
+letters, digits; ``versions.signature.comparison_key``), so width, punctuation, line breaks, residue and traditional
+script are no matter.
 Where the clause stands more than once, its ordinal tells which is meant, and only while the number of occurrences is
 the same: nothing is guessed.
 """
@@ -13,6 +14,8 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from policymine.text.characters import DROP, fold_characters
+from policymine.text.normalize import normalize
+from policymine.text.script import simplify
 from policymine.versions.signature import Signature, comparison_key, key_offsets
 
 LEAST = 24
@@ -46,11 +49,6 @@ class Letters:
     residue: tuple[tuple[int, int], ...]
     key: str
     offsets: list[int]
-
-    @classmethod
-    def of(cls, signed: Signature) -> Letters:
-        """The letters of a document."""
-        return cls(signed.raw, signed.residue, signed.key, key_offsets(signed))
 
 
 def clause_span(letters: Letters, start: int, end: int) -> tuple[int, int, int, int]:
@@ -121,11 +119,13 @@ def find(letters: Letters, wanted: Anchor) -> tuple[int, int] | str:
 
 
 def letters_of_text(text: str) -> Letters:
-    """The letters of a document text that was not mined."""
-    from policymine.text.normalize import normalize
+    """The letters of a document text.
 
+    From the text alone, as the evidence page has it: what a reader of files knows of pages is not in a result.
+    """
     n = normalize(text)
-    return Letters.of(Signature("", "", n.raw, n.residue, comparison_key(n.text), ""))
+    key = comparison_key(n.text)
+    return Letters(text, n.residue, simplify(key), key_offsets(Signature("", "", text, n.residue, key, "")))
 
 
 def quote(letters: Letters, start: int, end: int) -> str:
@@ -139,7 +139,7 @@ def quote(letters: Letters, start: int, end: int) -> str:
 
 
 def _key(words: str) -> str:
-    return comparison_key(fold_characters(words).replace(DROP, ""))
+    return comparison_key(fold_characters(simplify(words)).replace(DROP, ""))
 
 
 def _count(key: str) -> int:

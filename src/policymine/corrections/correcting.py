@@ -59,7 +59,6 @@ class Correcting:
         decisions += self._own.get(doc_id, [])  # what was said about this very text counts for more
         if not decisions:
             return tables
-        # from the text alone, as the evidence page reads it: what a reader of files knows of pages is not in a result
         changed, unfit = apply(letters_of_text(signed.raw), tables, decisions)
         self.applied.update({*decisions} - {one.decision for one in unfit})
         self._unfit.update({(one.decision, doc_id): one for one in unfit})
