@@ -124,6 +124,8 @@ def test_where_a_deadline_is_inherited_from(text: str, deadline: str | None, ori
 def test_a_yearly_number_recurs() -> None:
     [row] = targets("每年培训渔民3000名。")
     assert (row["every"], row["value"], row["unit"]) == ("P1Y", 3000, "名")
+    rows = targets("渔业产值年均增长6%，渔民收入年均增速7%左右，渔港增加到9个。")
+    assert [row["every"] for row in rows] == ["P1Y", "P1Y", None]
 
 
 def test_rejected_numbers_have_a_reason() -> None:

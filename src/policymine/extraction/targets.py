@@ -155,6 +155,8 @@ def _target(context: Context, inheritance: Inheritance, item: Item, change: str,
     binding = next((word for word in ("约束性", "预期性") if word in clause), None)
     if every and governing.origin == "paragraph":
         governing = NOTHING  # 每年…: an earlier sentence's date does not bound what recurs
+    if every is None and "年均" in text[item.left : quantity.start]:
+        every = "P1Y"  # an average over the years to the date that governs it
     section = context.section(quantity.start)
     return Target(
         quantity,
