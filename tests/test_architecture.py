@@ -36,7 +36,7 @@ LAYERS = [
     {"report"},
     {"figures"},
     {"reliability"},
-    {"run"},
+    {"run", "doctor"},
     {"view"},
     {"cli"},
     {"__main__"},

@@ -36,7 +36,10 @@ KEPT = 3
 """Folders of results that stay: those of the versions of the package used last."""
 _ABANDONED = 86_400
 """Seconds after which an unfinished entry belongs to a run that was killed."""
-_LIBRARIES = ("cnloc", "duckdb", "jieba", "numpy", "pandas", "pyarrow", "rapidfuzz", "rich", "rjieba", "typer")
+_LIBRARIES = (
+    "cnloc", "duckdb", "jieba", "lxml", "numpy", "openpyxl", "pandas", "pyarrow", "pypdfium2", "rapidfuzz",
+    "readability-lxml", "rich", "rjieba", "typer",
+)
 _MARK = "CACHEDIR.TAG"
 _MARK_TEXT = "Signature: 8a477f597d28d172789f06886806bc55\n# Results of policymine; may be deleted at any time.\n"
 _FORM = b"policymine-cache 1 "

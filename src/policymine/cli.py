@@ -279,6 +279,20 @@ def schema(json_: Annotated[bool, typer.Option("--json", help="Print it as JSON 
         show_schema()
 
 
+@app.command()
+def doctor(json_: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False) -> None:
+    """Tell which formats this machine can read, and what to install for the others."""
+    from policymine.doctor import as_json, examine
+
+    findings = examine()
+    if json_:
+        _print_json(as_json(findings))
+    else:
+        from policymine.view import show_findings
+
+        show_findings(findings)
+
+
 @_lexicon.command()
 def check(
     file: Annotated[Path, typer.Argument(help="A lexicon of your own (TSV).", metavar="FILE")],

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from policymine.corpus import Corpus
+    from policymine.doctor import Check
     from policymine.explain import Explanation, Finding
     from policymine.run import Progress
 
@@ -217,6 +218,28 @@ def _values(found: Finding) -> str:
 
 def _against(found: Finding) -> str:
     return " ".join(f"{rule}({reason}: {words})" for rule, reason, words in found.cues)
+
+
+def show_findings(findings: Sequence[Check]) -> None:
+    """Print what ``doctor`` found; in a pipe a line a finding."""
+    if not sys.stdout.isatty():
+        print("topic\tname\tworks\tdetail\tremedy")
+        for f in findings:
+            print(f"{f.topic}\t{f.name}\t{'yes' if f.works else 'no'}\t{f.detail}\t{f.remedy}")
+        return
+    from rich.console import Console
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    for topic in dict.fromkeys(f.topic for f in findings):
+        grid = Grid(title=topic, title_justify="left", title_style="bold", show_header=False, box=None, padding=(0, 1))
+        for f in findings:
+            if f.topic == topic:
+                mark = "[green]yes[/]" if f.works else "[red]no[/]"
+                grid.add_row(mark, f.name, Text.assemble(f.detail, (f"\n{f.remedy}" if f.remedy else "", "yellow")))
+        console.print(grid)
+        console.print()
 
 
 def show_schema() -> None:

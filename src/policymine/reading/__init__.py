@@ -34,7 +34,9 @@ _NAMES = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "a Word file (.docx)",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "an Excel file (.xlsx)",
     "application/ofd": "an OFD file",
-    "application/zip": "a ZIP archive",
+    "application/vnd.rar": "a RAR archive (unpack it and give the folder)",
+    "application/x-7z-compressed": "a 7z archive (unpack it and give the folder)",
+    "application/zstd": "a file compressed with zstd (unpack it and give what is in it)",
     "text/html": "a web page (HTML)",
 }
 
