@@ -108,6 +108,7 @@ class VersionIndex:
         self._found: list[tuple[int, int, int, int]] = []
         self._at_hand: OrderedDict[int, Signature] = OrderedDict()
         self._numbers: list[int] = []
+        self._ids: list[str] = []
         self._where: dict[int, tuple[int, int]] = {}
         self._pairs: dict[int, tuple[int, int]] = {}
         self._relations: dict[tuple[int, int], Verified] = {}
@@ -159,11 +160,12 @@ class VersionIndex:
         ).fetchall()
         self._numbers = [n for n, _, _, _ in rows]
         self._where = {n: (at, size) for n, at, size, _ in rows}
+        self._ids = [doc_id for _, _, _, doc_id in rows]
         for a, b, at, size in self._con.execute(
             "SELECT a, b, place, size FROM pairs WHERE a IN (FROM run) AND b IN (FROM run)"
         ).fetchall():
             self._pairs[a << 32 | b] = at, size
-        return [doc_id for _, _, _, doc_id in rows]
+        return self._ids
 
     def same_text(self) -> list[list[int]]:
         """Documents whose normalised text is the same, where that are several."""
@@ -241,7 +243,7 @@ class VersionIndex:
 
     def readings(self, i: int, j: int) -> frozenset[tuple[int, int, str]]:
         """Where ``j`` reads otherwise than ``i`` in a misprint or a figure: start and end in ``i``, words of ``j``."""
-        first = self.signature(i).doc_id < self.signature(j).doc_id
+        first = self._ids[i] < self._ids[j]
         ours, theirs = ("", "other_") if first else ("other_", "")
         return frozenset(
             (int(row[f"{ours}start"] or 0), int(row[f"{ours}end"] or 0), str(row[f"{theirs}text"]))

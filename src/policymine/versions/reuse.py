@@ -42,7 +42,7 @@ def reuse_rows(doc: Signature, source: Signature, ops: Sequence[Op]) -> list[Row
         if k1 - k0 < SHORTEST:
             continue
         runs = equal[bisect_right(ends, k0) : bisect_left(starts, k1)]
-        spans = [(max(k0, i), min(k1, i + size), j - i) for i, j, size in runs]
+        spans = _together([(max(k0, i), min(k1, i + size), j - i) for i, j, size in runs], k1 - k0)
         copied = sum(end - start for start, end, _ in spans)
         if copied < LEAST_COPIED * (k1 - k0):
             continue
@@ -57,6 +57,17 @@ def reuse_rows(doc: Signature, source: Signature, ops: Sequence[Op]) -> list[Row
             "similarity": round(copied / max(k1 - k0, last - first), 4),
         })
     return rows
+
+
+def _together(spans: list[tuple[int, int, int]], most: int) -> list[tuple[int, int, int]]:
+    """Those of the equal spans (start, end, shift to the source) that stand in one place of the source, the most."""
+    groups: list[list[tuple[int, int, int]]] = []
+    for start, end, shift in spans:
+        if groups and start + shift - (groups[-1][-1][1] + groups[-1][-1][2]) <= most // 2:
+            groups[-1].append((start, end, shift))
+        else:
+            groups.append([(start, end, shift)])
+    return max(groups, key=lambda group: sum(end - start for start, end, _ in group), default=[])
 
 
 def _equal(ops: Sequence[Op], n: int, m: int) -> Iterator[tuple[int, int, int]]:

@@ -155,10 +155,11 @@ def _group(n: int, near: Mapping[int, Sequence[int]], index: VersionIndex) -> tu
         better = [i for i in (*near.get(j, ()), *listed_by[j]) if i < j]
         _join(index, canonical, members, j, list(dict.fromkeys(canonical[i] for i in better))[:TRIES])
     elected: dict[int, str] = {}
+    judged: set[tuple[int, ...]] = set()
     for _ in range(ROUNDS):
         before = list(canonical)
         _merge(index, near, canonical, members)
-        elected |= _elect(index, near, canonical, members)
+        elected |= _elect(index, near, canonical, members, judged)
         if canonical == before:
             break
     return canonical, elected
@@ -176,11 +177,13 @@ def _merge(
 
 
 def _elect(
-    index: VersionIndex, near: Mapping[int, Sequence[int]], canonical: list[int], members: dict[int, list[int]]
+    index: VersionIndex, near: Mapping[int, Sequence[int]], canonical: list[int], members: dict[int, list[int]],
+    judged: set[tuple[int, ...]],
 ) -> dict[int, str]:
     """Let another member stand for a work where most versions read otherwise than the canonical one.
 
     Texts that differ from it in more figures than a version may are asked too: it may be the one that is spoilt.
+    ``judged`` holds the works that were looked at as they are.
     """
     elected: dict[int, str] = {}
     asked: dict[int, list[int]] = defaultdict(list)
@@ -190,7 +193,10 @@ def _elect(
             asked[x].append(y)
             asked[y].append(x)
     for c, group in list(members.items()):
-        if len(group) > 1 and len(group) + len(asked[c]) > 2 and (best := _best(index, group, asked[c])) != c:
+        if len(group) < 2 or len(group) + len(asked[c]) < 3 or (*group, -1, *asked[c]) in judged:
+            continue
+        judged.add((*group, -1, *asked[c]))
+        if (best := _best(index, group, asked[c])) != c:
             elected[best] = ", and most versions read as it does"
             del members[c]
             for k in (best, *(k for k in group if k != best)):

@@ -1,0 +1,229 @@
+"""The index of versions: the same answers whatever order, whatever was there before, and after a run that was killed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from policymine.models import Facts, MinedDocument, RawDocument
+from policymine.structure.header import read_header
+from policymine.tables.schema import Row
+from policymine.text.normalize import normalize
+from policymine.versions import Signature, signature
+from policymine.versions.comparison import Comparison
+from policymine.versions.index import NAME, SIGNATURES, VersionIndex
+from policymine.versions.sampling import sample, shared_part
+from policymine.versions.verify import turned, verify
+from policymine.versions.works import VersionResult, Works, compare_corpus
+from samples import ROOT
+
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+from version_documents import VERSIONS, documents, real_texts
+
+NOWHERE = Path("nowhere")
+
+
+def _signed(name: str, text: str) -> Signature:
+    doc_id = hashlib.sha256(name.encode()).hexdigest()[:20]
+    raw = RawDocument(doc_id, name, text, 0, "text/plain", "utf-8", "plain")
+    normal = normalize(text)
+    return signature(MinedDocument(raw, normal, read_header(normal, ""), (), Facts()))
+
+
+MADE = documents(real_texts(NOWHERE, 0), 90, seed=5)
+SIGNED = [_signed(document.name, document.text) for document in MADE]
+EXPECTED = compare_corpus(SIGNED)
+
+
+def _compared(folder: Path | None, signatures: list[Signature]) -> tuple[VersionResult, int]:
+    tables: dict[str, list[Row]] = {"versions": [], "changes": [], "reuse": []}
+    with VersionIndex(folder) as index:
+        for one in signatures:
+            index.add(one)
+        found = Works(index)
+        for reports in found.reports():
+            tables["versions"] += [report.version for report in reports]
+            tables["changes"] += [row for report in reports for row in report.changes]
+            tables["reuse"] += [row for report in reports for row in report.reuse]
+        tables["reuse"].sort(key=_place)
+        return VersionResult(found.works, **tables), index.verified
+
+
+def _place(row: Row) -> tuple[object, ...]:
+    return row["doc_id"], row["start"], row["end"], row["source_doc_id"]
+
+
+def _sorted(result: VersionResult) -> VersionResult:
+    return VersionResult(result.works, result.versions, result.changes, sorted(result.reuse, key=_place))
+
+
+def test_made_documents_are_grouped_as_they_were_made() -> None:
+    """The samples of the project; ``benchmarks/versions.py`` measures it on thousands of documents."""
+    ids = {document.name: one.doc_id for document, one in zip(MADE, SIGNED, strict=True)}
+    work = {name: EXPECTED.works[doc_id][0] for name, doc_id in ids.items()}
+    versions = [d for d in MADE if d.expected == "version"]
+    others = [d for d in MADE if d.base is not None and d.expected != "version"]
+    assert {d.kind for d in versions} == set(VERSIONS)
+    split = [d.name for d in versions if work[d.name] != work[str(d.base)]]
+    merged = [d.name for d in others if work[d.name] == work[str(d.base)]]
+    assert merged == []
+    assert len(split) <= 0.05 * len(versions), split
+
+
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.randoms(use_true_random=False))
+def test_order_does_not_matter(rng: random.Random) -> None:
+    mixed = list(SIGNED)
+    rng.shuffle(mixed)
+    assert compare_corpus(mixed) == EXPECTED
+
+
+def test_every_member_is_verified_against_the_canonical_version() -> None:
+    by_id = {one.doc_id: one for one in SIGNED}
+    canonical = {work: doc_id for doc_id, (work, is_canonical, _) in EXPECTED.works.items() if is_canonical}
+    assert len(canonical) == len({work for work, _, _ in EXPECTED.works.values()})
+    for doc_id, (work, is_canonical, similarity) in EXPECTED.works.items():
+        assert work == min(other for other, (its, _, _) in EXPECTED.works.items() if its == work)
+        if not is_canonical:
+            found = verify(by_id[doc_id], by_id[canonical[work]])
+            assert found.name in ("identical", "version") and found.similarity == similarity
+
+
+def test_a_pair_is_the_same_from_both_sides() -> None:
+    for a, b in zip(SIGNED, SIGNED[1:], strict=False):
+        assert verify(a, b) == verify(b, a)
+        assert turned(tuple(turned(verify(a, b).changes))) == list(verify(a, b).changes)
+
+
+def test_changes_and_reuse_point_at_their_words() -> None:
+    raw = {one.doc_id: one.raw for one in SIGNED}
+    assert EXPECTED.changes and EXPECTED.reuse
+    for row in EXPECTED.changes:
+        assert raw[str(row["doc_id"])][int(row["start"] or 0) : int(row["end"] or 0)] == row["text"]
+        assert raw[str(row["other_doc_id"])][int(row["other_start"] or 0) : int(row["other_end"] or 0)] == row["other_text"]
+    for row in EXPECTED.reuse:
+        clause = raw[str(row["doc_id"])][int(row["start"] or 0) : int(row["end"] or 0)]
+        source = raw[str(row["source_doc_id"])][int(row["source_start"] or 0) : int(row["source_end"] or 0)]
+        assert 0.3 <= float(row["similarity"] or 0) <= 1
+        assert shared_part(sample(clause), sample(source)) > 0.15 or len(clause) < 40
+
+
+def test_an_adaptation_has_the_clauses_that_it_took() -> None:
+    text = (
+        "青岬市人民政府关于发展渔光互补的意见\n青政发〔2031〕5号\n\n一、目标\n到2035年，建成渔光互补示范基地12个。\n二、任务\n"
+        "支持养殖户在鱼塘上方架设光伏板，实行水上发电、水下养殖。鼓励企业与合作社签订长期用地协议，保障养殖户的收益。"
+        "建立设备回收制度，防止废旧组件污染水体。\n三、保障\n各县（市、区）每季度通报一次建设进度，接受群众监督。\n青岬市人民政府\n2031年4月9日\n"
+    )
+    copy = text.replace("青岬", "望潮").replace("青政发〔2031〕5号", "望政发〔2031〕31号").replace("12个", "7个").replace(
+        "建立设备回收制度，防止废旧组件污染水体。", "对示范基地按装机容量给予一次性奖励，奖励资金由市县两级财政分担。"
+    )
+    result = compare_corpus([_signed("a", text), _signed("b", copy)])
+    (row,) = result.versions
+    assert row["relation"] == "adaptation"
+    taken = {str(_words(r, text, copy)) for r in result.reuse}
+    assert any("架设光伏板" in words for words in taken)
+    assert not any("一次性奖励" in words or "设备回收" in words for words in taken)
+
+
+def _words(row: Row, text: str, copy: str) -> str:
+    own = text if row["doc_id"] == _signed("a", text).doc_id else copy
+    return own[int(row["start"] or 0) : int(row["end"] or 0)]
+
+
+def test_what_is_in_the_folder_changes_no_answer(tmp_path: Path) -> None:
+    """Half of the documents, then all, then others only: the second time nothing is aligned again."""
+    _, first = _compared(tmp_path, SIGNED[:45])
+    whole, second = _compared(tmp_path, SIGNED[::-1])
+    again, third = _compared(tmp_path, SIGNED)
+    assert whole == again == _sorted(EXPECTED)
+    assert first > 0 and second > 0 and third == 0
+    few, none = _compared(tmp_path, SIGNED[:45])
+    assert few == _sorted(compare_corpus(SIGNED[:45]))
+    assert none == 0
+
+
+def test_a_damaged_folder_is_left_alone(tmp_path: Path) -> None:
+    _compared(tmp_path, SIGNED[:20])
+    (tmp_path / SIGNATURES).write_bytes(b"")
+    result, _ = _compared(tmp_path, SIGNED)
+    assert result == _sorted(EXPECTED)
+    (tmp_path / NAME).write_bytes(b"no database")
+    result, _ = _compared(tmp_path, SIGNED)
+    assert result == _sorted(EXPECTED)
+
+
+def test_two_runs_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
+    with VersionIndex(tmp_path) as one:
+        for signed in SIGNED[:5]:
+            one.add(signed)
+        result, _ = _compared(tmp_path, SIGNED[:30])
+    assert result == _sorted(compare_corpus(SIGNED[:30]))
+
+
+KILLED = """
+import pickle, sys
+from pathlib import Path
+import policymine.versions.index as index
+from policymine.versions.works import Works
+index.BATCH = 10
+signatures = pickle.loads(Path(sys.argv[1]).read_bytes())
+with index.VersionIndex(Path(sys.argv[2])) as held:
+    for one in signatures:
+        held.add(one)
+    print("added", flush=True)
+    Works(held)
+    print("done", flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+@pytest.mark.parametrize("wait", [0.0, 0.25])
+def test_killed_half_way_and_started_again(tmp_path: Path, wait: float) -> None:
+    import pickle
+
+    folder, held = tmp_path / "index", tmp_path / "signatures"
+    held.write_bytes(pickle.dumps(SIGNED))
+    run = subprocess.Popen([sys.executable, "-c", KILLED, str(held), str(folder)], stdout=subprocess.PIPE)
+    assert run.stdout is not None
+    assert run.stdout.readline() == b"added\n"
+    time.sleep(wait)
+    os.kill(run.pid, signal.SIGKILL)
+    run.wait()
+    result, _ = _compared(folder, SIGNED)
+    assert result == _sorted(EXPECTED)
+
+
+def test_hundreds_of_adaptations_of_one_text_stay_apart_and_cost_little() -> None:
+    """A text that ninety counties copied: each is a work of its own, its two versions are one."""
+    text = MADE[0].text
+    names = [f"{a}{b}县" for a in "临澜岑沐青云望霞松汀" for b in "泽岭屏潮原浦陂岚川"]
+    copies = [_signed(f"{name}-{n}", text.replace(MADE[0].text[:6], name + "人民", 1).replace("质量", f"{name}质量"))
+              for name in names for n in range(1)]
+    again = [_signed(f"{name}-again", one.raw.replace("。", "．")) for name, one in zip(names[::4], copies[::4], strict=True)]
+    comparison = Comparison()
+    for one in (*copies, *again):
+        comparison.add(one)
+    works = comparison.finish(lambda table, rows: None)
+    assert comparison.verified <= 5 * len(works)
+    sizes = Counter(Counter(work for work, _, _ in works.values()).values())
+    assert sizes == {1: len(copies) - len(again), 2: len(again)}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text("甲乙丙丁戊己庚辛12.省市", max_size=400))
+def test_a_text_shares_all_of_itself(text: str) -> None:
+    one = sample(text)
+    assert shared_part(one, one) in ((1.0,) if len(text) >= 5 else (0.0,))
+    assert (sample(text).features == one.features).all()
