@@ -19,7 +19,7 @@ PIP  := -m pip install --quiet --disable-pip-version-check -c constraints.txt
 PARTS := pyproject.toml constraints.txt src/policymine/__init__.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo extract test test-wheel test-full lint accuracy report-accuracy accuracy-diff bench notebooks clean
+.PHONY: help demo extract test test-wheel test-full lint accuracy report-accuracy accuracy-diff bench bench-versions notebooks clean
 
 help: ## List the targets
 	@echo "make TARGET [RAW=folder] [OUT=folder] [PYTHON=python3.12]"
@@ -62,6 +62,9 @@ accuracy-diff: $(VENV)/ready-test ## Every row gained, lost or changed against a
 
 bench: $(VENV)/ready-test ## Time of extract against jieba alone, and of --help
 	$(PY) benchmarks/speed.py
+
+bench-versions: $(VENV)/ready-test ## How well versions are found, on documents of known relation
+	$(PY) benchmarks/versions.py quality
 
 notebooks: $(VENV)/ready-test ## Run the notebooks and write them as web pages into build/
 	$(PY) $(PIP) -e ".[notebook]"

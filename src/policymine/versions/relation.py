@@ -41,6 +41,8 @@ MISPRINTS = 4
 """Different single characters that differ, from which two texts are taken to hold misprints."""
 MOST_SENTENCES = 3
 """Sentences of an opening or closing paragraph that one copy can have lost."""
+ONLY_FACTS = 0.9995
+"""Masked similarity from which two texts differ in nothing but figures, dates and names."""
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _FIGURES = re.compile(r"[0-9][-0-9.年月日]*")
 _FORWARDS = re.compile(r"转发|批转|翻印")
@@ -122,6 +124,8 @@ def relate(a: Signature, b: Signature) -> Relation | None:
     figures = sum(1 for op in ends.inner if is_number(a.key, b.key, op) and not is_typography(a.key, b.key, op))
     notes = [f"{figures} figures differ"] if figures else []
     notes += [fault for fault in faults if name == "revision"]
+    if name in ("revision", "adaptation") and masked >= ONLY_FACTS:
+        notes.append("only figures, dates and names differ")
     return Relation(name, similarity, _evidence(a, b, similarity, masked, clashes, notes), tuple(ops), subject)
 
 
