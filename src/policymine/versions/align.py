@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +27,7 @@ _Places = NDArray[np.int64]
 _NUMERIC = frozenset("0123456789.")
 
 
-@dataclass(frozen=True, slots=True)
-class Op:
+class Op(NamedTuple):
     """``a[a_start:a_end]`` stands where the other text has ``b[b_start:b_end]``; one of them may be empty."""
 
     a_start: int

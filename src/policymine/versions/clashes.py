@@ -194,6 +194,8 @@ def own_place_clash(a: str, b: str) -> tuple[int, str] | None:
 
 def _year_shifts(a: str, b: str, op: Op) -> Iterator[int]:
     """By how many years the years of a difference are moved, where it holds as many on both sides."""
+    if min(op.a_end - op.a_start, op.b_end - op.b_start) < 4:
+        return
     ours, theirs = _YEAR.findall(a[op.a_start : op.a_end]), _YEAR.findall(b[op.b_start : op.b_end])
     if len(ours) == len(theirs):
         yield from (int(y) - int(x) for x, y in zip(ours, theirs, strict=True) if x != y)
@@ -222,7 +224,7 @@ def _places(a: str, b: str, exchanged: Iterable[Op]) -> Counter[tuple[str, str]]
 def _names(a: str, b: str, op: Op) -> Iterator[tuple[str, str]]:
     """The place names that a difference may be part of: two to four characters and a suffix, on both sides."""
     x, y = a[op.a_start : op.a_end], b[op.b_start : op.b_end]
-    if len(x) > 4 or len(y) > 4:
+    if len(x) > 4 or len(y) > 4 or not _SUFFIX.intersection(x[-1] + a[op.a_end : op.a_end + 2]):
         return
     for before in (0, 1):
         for behind in (0, 1):

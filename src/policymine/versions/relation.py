@@ -131,13 +131,15 @@ def relate(a: Signature, b: Signature) -> Relation | None:
 
 def is_number(a: str, b: str, op: Op) -> bool:
     """Whether a difference is one number for another (or a range or date in figures for another)."""
+    if op.a_start == op.a_end or not a[op.a_start].isdigit():
+        return False
     return bool(_FIGURES.fullmatch(a, op.a_start, op.a_end) and _FIGURES.fullmatch(b, op.b_start, op.b_end))
 
 
 def is_typography(a: str, b: str, op: Op) -> bool:
     """Whether a difference is only in what separates figures: 1、2 for 1-2 on another line; a lost point is none."""
     words, others = a[op.a_start : op.a_end], b[op.b_start : op.b_end]
-    return words.replace("-", "") == others.replace("-", "")
+    return ("-" in words or "-" in others) and words.replace("-", "") == others.replace("-", "")
 
 
 def _decide(
@@ -279,8 +281,9 @@ def _faults(a: str, b: str, inner: Sequence[Op]) -> list[str]:
     inner = [op for op in inner if not is_typography(a, b, op)]
     size = max(1, min(len(a), len(b)))
     repeated = Counter(a[op.a_start : op.a_end] or b[op.b_start : op.b_end] for op in inner if _one_sided(op))
-    figures = [op for op in inner if is_number(a, b, op) and not _spoilt_year(a, b, op)]
-    inner = [_trimmed(a, b, op) for op in inner if not is_number(a, b, op)]
+    numbers = {op for op in inner if is_number(a, b, op)}
+    figures = [op for op in numbers if not _spoilt_year(a, b, op)]
+    inner = [op if op.size == 1 else _trimmed(a, b, op) for op in inner if op not in numbers]
     n_figures = min(len(_NUMBER.findall(a)), len(_NUMBER.findall(b)))
     singles = sum(1 for op in inner if op.size == 1)
     rate = singles / size

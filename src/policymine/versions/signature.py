@@ -146,8 +146,9 @@ def key_offsets(signed: Signature) -> list[int]:
     return offsets + counted[taken : taken + len(signed.key) - len(offsets)]
 
 
+@lru_cache(maxsize=8)
 def character_kinds(raw: str) -> NDArray[np.uint8]:
-    """What each character is after folding: ``COUNTED``, ``DROPPED`` (invisible) or 0 (all else)."""
+    """What each character is after folding: ``COUNTED``, ``DROPPED`` (invisible) or 0 (all else); not to be changed."""
     import numpy as np
 
     codes = np.frombuffer(raw.encode("utf-32-le", "surrogatepass"), dtype="<u4")
