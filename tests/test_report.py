@@ -157,7 +157,7 @@ def test_the_words_of_the_page_are_there_in_both_languages() -> None:
     folder = Path(index.__code__.co_filename).parent
     words = tomllib.loads((folder / "labels.toml").read_text(encoding="utf-8"))
     assert list(words["zh"]) == list(words["en"])
-    code = "".join(path.read_text(encoding="utf-8") for path in (folder / "page").iterdir())
+    code = "".join(path.read_text(encoding="utf-8") for path in (folder / "web").iterdir())
     said = {*re.findall(r'\bsay\("(\w+)"', code), *re.findall(r'data-say="(\w+)"', code), *re.findall(r'\["(key_\w+)"', code)}
     assert said <= set(words["zh"])
     for key in words["zh"]:

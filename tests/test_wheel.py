@@ -22,7 +22,7 @@ def test_the_version_is_that_of_the_package() -> None:
 
 def test_every_file_of_the_package_is_installed() -> None:
     kept = {path.relative_to(SOURCE).as_posix() for path in SOURCE.rglob("*") if path.suffix in (".py", ".tsv", ".toml", ".typed", ".html", ".css", ".js")}
-    assert {"py.typed", "data/lexicons/departments.tsv", "data/rules/times.toml", "report/page/page.html", "report/page/start.js"} <= kept
+    assert {"py.typed", "data/lexicons/departments.tsv", "data/rules/times.toml", "report/web/page.html", "report/web/start.js"} <= kept
     assert not [name for name in sorted(kept) if not (PACKAGE / name).exists()]
 
 

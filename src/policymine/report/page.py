@@ -40,10 +40,10 @@ def write_page(corpus: Corpus, path: Path, labels: str = "zh", title: str = "", 
     """
     folder = resources.files("policymine") / "report"
     words = tomllib.loads((folder / "labels.toml").read_text(encoding="utf-8"))
-    parts = [(folder / "page" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS]
+    parts = [(folder / "web" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS]
     script = '(() => {\n"use strict";\n' + "\n".join(parts) + "})();\n"
-    style = (folder / "page" / "page.css").read_text(encoding="utf-8")
-    head, rest = (folder / "page" / "page.html").read_text(encoding="utf-8").split("<!-- texts -->\n")
+    style = (folder / "web" / "page.css").read_text(encoding="utf-8")
+    head, rest = (folder / "web" / "page.html").read_text(encoding="utf-8").split("<!-- texts -->\n")
     values = {
         "lang": {"zh": "zh-CN"}.get(labels, labels),
         "policy": content_policy(script, style),
