@@ -118,6 +118,11 @@ def test_labels_within_a_document_are_no_statements_of_the_site() -> None:
     assert raw.text == lines
 
 
+def test_one_label_alone_is_no_statement_of_the_site() -> None:
+    raw = _read(f"<div><p>{BODY.replace(chr(10), '<p>')}<p>发文机关：见附件</div>")
+    assert raw.fields == () and raw.text == f"{BODY}\n发文机关：见附件"
+
+
 def test_a_title_above_the_document_is_taken_in_and_only_then() -> None:
     body = BODY.partition("\n")[2]
     page = div_page(body).replace('<div class="z9">', '<h1>临澜市质量提升方案</h1><div class="z9">')
@@ -189,6 +194,18 @@ def test_a_table_of_tasks_with_long_cells_is_one_and_frames_and_signatures_are_n
     assert "专栏2　重点工程\n到2025年，新建中心3个。\n序号\t重点任务" in raw.text and raw.text.endswith("临澜市财政局\n临澜市教育局")
 
 
+def test_a_page_laid_out_in_rows_and_columns_is_no_table_of_data() -> None:
+    words = "".join(f"<p>{line}</p>" for line in (BODY.split("\n") * 4))
+    page = f"<table><tr><td>临澜市</td><td>公文库</td></tr><tr><td><p>公文分类</p></td><td>{words}</td></tr><tr><td>值班电话</td><td>0000</td></tr></table>"
+    raw = _read(page)
+    assert raw.layout.tables == () and raw.text == "\n".join([BODY] * 4)
+
+
+def test_short_lines_around_one_long_paragraph_are_part_of_the_document() -> None:
+    lines = ["关于质量的通知", "到2025年，新建检测中心3个，健全制度。" * 60, "临澜市财政局", "2021年3月4日"]
+    assert _read(table_page("", body="".join(f"<p>{line}</p>" for line in lines))).text == "\n".join(lines)
+
+
 def test_a_table_in_a_cell_is_read_as_the_lines_of_the_cell() -> None:
     inner = "<table><tr><td>甲</td><td>1</td></tr></table>"
     raw = _read(f"<p>{'到2025年，新建3条线路。' * 9}</p><table><tr><td>项目</td><td>内容</td></tr><tr><td>一</td><td>{inner}</td></tr><tr><td>二</td><td>3</td></tr></table>")
@@ -212,6 +229,11 @@ def test_a_page_in_big5_that_says_so_is_read_as_that() -> None:
     page = f"<html><head><meta charset=big5><title>通知</title></head><body><p>{'<p>'.join(text.split(chr(10)))}</body></html>"
     raw = _read(page, "big5")
     assert (raw.text, raw.encoding) == (text, "big5hkscs")
+
+
+def test_a_few_rare_characters_are_in_the_encoding_that_the_page_states() -> None:
+    raw = _read("<html><head><meta charset=gbk></head><body><p>瀚犇</body></html>", "gbk")
+    assert (raw.text, raw.encoding) == ("瀚犇", "gb18030")
 
 
 @pytest.mark.parametrize("start", ["", "<!-- saved from url -->\n", "\ufeff", "  \r\n"])
