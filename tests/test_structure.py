@@ -138,3 +138,10 @@ def test_a_bare_passage_is_about_tasks() -> None:
     [target] = mine_text("新增国家级渔港3个。").rows("targets")
     assert target["value"] == 3
     assert mine_text("澄岚市渔业局关于渔港建设情况的通报\n\n各区渔业局：\n新增国家级渔港3个。").rows("targets") == []
+
+
+def test_a_family_whose_numbers_begin_anew_below_another_stands_below_it() -> None:
+    """The first marker was damaged, so that （一） is met before any 一、."""
+    text = "关于渔港的通知\n各县渔业局：\n目标-、建好渔港\n（一）建港。\n（二）修港。\n二、改造渔船\n（一）造船。\n（二）修船。\n三、工作要求\n（一）宣传。\n"
+    found = [(r["level"], r["marker"]) for r in mine_text(text).rows("sections") if r["marker"]]
+    assert found[2:] == [(1, "二、"), (2, "（一）"), (2, "（二）"), (1, "三、"), (2, "（一）")]

@@ -107,3 +107,8 @@ def test_days_without_a_year_before_the_signing_are_history() -> None:
     body = "关于安全生产的通知\n各县渔业局：\n8月11日至18日，有船失事。请于9月1日至10日检查渔船，完成整改。\n澜口市渔业局\n2024年8月25日\n"
     found = mine_text(body).rows("deadlines")
     assert [(r["start_date"], r["end_date"]) for r in found] == [("2024-09-01", "2024-09-10")]
+
+
+def test_a_date_that_tells_which_ones_is_no_deadline() -> None:
+    text = "关于渔业园区的通知\n各县渔业局：\n一、主要任务\n对2026年6月6日前认定的园区开展评估。2026年9月1日前认定首批园区。\n"
+    assert [r["end_date"] for r in mine_text(text).rows("deadlines")] == ["2026-09-01"]

@@ -24,6 +24,8 @@ _BEGINS = re.compile(r"施行|实施|执行|生效|起|截止|开始|启动|正�
 _LENGTH_OF_LIFE = re.compile(r"(?:成立|注册|参保|毕业|从业|工作|任职|缴纳|持股|满|近|入职|登记|最近|过去|已|经营|存续|服役|合同|履约|劳动|拥有|具有|获得|申报前|受到|发生|取得)(?:时间)?(?:不超过|未满|不满|满|在)?$")
 _CONTINUED_STATE = re.compile(r"^(?:盈利|获|保持|位居|亏损|增长|缴纳|缴税|无|未|以上|正常|纳税|从事|下降|居|排名|均|入选|被|荣获|评估|考核|不合格|参保|为负)")
 _SIGNED_LINE = re.compile(r"^[^。;,]{0,40}\d{4}年\d{1,2}月\d{1,2}日[^。;,]{0,12}$|^\d{4}年\d{1,2}月$")
+# 2024年6月6日前认定的园区: the date tells which ones, not by when.
+_DATED_BY = re.compile(r"(?:已)?(?:认定|成立|注册|取得|获得|获批|入库|备案|登记|设立|落户|出生|毕业|参加工作)的")
 # What a line with a date must say to be no signature: 请于2024年3月1日前报送.
 _DUE_LINE = re.compile(r"(?<![\u4e00-\u9fff]目)(?<!之)前(?=[\u4e00-\u9fff])|前$|截止(?:日期|时间)?|时限|期限|(?:请|应|须|务必|自)[^,]{0,6}\d{4}年")
 _BACKWARD = frozenset({"time.every", "time.every-some", "time.every-before", "time.cycle"})
@@ -137,6 +139,8 @@ def _why_no_date(time: TimeExpression, context: Context, before: str, after: str
         return "past"  # without a year the days belong to the year of signing: they were before it
     if _PAST_AFTER.match(after) and (year is None or stated is None or int(stated[:4]) <= year) and time.relation != "from":
         return "past"
+    if _DATED_BY.match(after):
+        return "attribute"
     if re.search(r"(?:截至|截止到?|早在|自从|上一?年)$", before):
         return "past"
     if time.rule == "time.bare-year" and re.match(r"的?(?:主要|具体|总体|发展|工作)?目标(?:是|为|如下)?:", after):

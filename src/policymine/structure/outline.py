@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from policymine.lexicon.files import read_rules
 from policymine.models import Header, Section
@@ -178,6 +179,8 @@ def _assign_levels(headings: list[_Heading]) -> None:
     above: dict[str, Counter[str]] = {}
     # Articles ahead of the first chapter that was found: its heading was cut off.
     stack = ["chapter"] if "chapter" in {h.family for h in headings} and headings[0].family == "article" else []
+    # How often the numbers of one family begin anew directly below another: then that one is above it.
+    restarts = Counter((a.family, b.family) for a, b in pairwise(headings) if b.marker.ordinal == 1)
     for heading in headings:
         family = heading.family
         if family == "annex":
@@ -189,7 +192,9 @@ def _assign_levels(headings: list[_Heading]) -> None:
             continue
         parents = above.setdefault(family, Counter())
         # A marker that outranks what is open belongs where its family stood before: its own first item was lost.
-        while stack and _rank()[family] < _rank()[stack[-1]] and any(p == "" or p in stack[:-1] for p in parents):
+        while stack and _rank()[family] < _rank()[stack[-1]] and (
+            any(p == "" or p in stack[:-1] for p in parents) or restarts[family, stack[-1]] > restarts[stack[-1], family]
+        ):
             stack.pop()
         parents[stack[-1] if stack else ""] += 1
         stack.append(family)

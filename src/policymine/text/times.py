@@ -86,14 +86,19 @@ def _dates(groups: dict[str, str], year: int | None) -> tuple[str | None, str | 
     if "third" in groups:
         a, b = _THIRDS[groups["third"]]
         return day(y, month, a), day(y, month, min(b, month_end(y, month)))
-    first = f"{y}-{month:02d}" if "d" not in groups else day(y, month, int(groups["d"])) or ""
+    first = f"{y}-{month:02d}" if "d" not in groups else _day(y, month, int(groups["d"]))
     y2 = int(groups.get("y2", y))
     month2 = int(groups.get("m2", month))
     if "d2" in groups:
-        return first, day(y2, month2, int(groups["d2"])) or ""
+        return first, _day(y2, month2, int(groups["d2"]))
     if "m2" in groups or "y2" in groups:
         return first, f"{y2}-{month2:02d}"
     return first, first
+
+
+def _day(year: int, month: int, number: int) -> str:
+    """The date; one of a year that cannot be meant is kept as written, another that does not exist is empty."""
+    return day(year, month, number) or ("" if 1900 <= year < 2100 else f"{year}-{month:02d}-{number:02d}")
 
 
 def _year(groups: dict[str, str], year: int | None) -> int | None:
