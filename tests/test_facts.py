@@ -211,3 +211,18 @@ def test_a_body_of_two_clauses_is_named_once() -> None:
 def test_what_is_reported_to_a_body_assigns_it_nothing() -> None:
     assert _named("处置结果由省级主管部门报渔业部、公安部等部门。鼓励由渔业企业联合科研院所等开展研究。") == []
     assert [name for name, _, _ in _named("处置结果由省渔业厅报送。")] == ["省渔业厅"]
+
+
+def test_bodies_that_are_like_their_neighbours_and_short_names_in_prose() -> None:
+    words = "省渔业主管部门会同省级海岸巡护和渔港保卫部门、水利部门、交通运输部门，对方案进行审核。"
+    assert [name for name, _, _ in _named(words)] == ["省渔业主管部门", "省级海岸巡护和渔港保卫部门", "水利部门", "交通运输部门"]
+    words = "省渔业厅信息化领导小组办公室（以下简称省渔业厅网信办）负责统筹。由省渔业厅网信办分批确定范围。"
+    assert "省渔业厅网信办" in [name for name, _, _ in _named(words)]
+    assert _named("会同有关业务司局研究提出意见。") == []
+
+
+def test_who_decides_and_tells_is_the_issuer() -> None:
+    text = "各县渔业局：\n为加强渔港建设，省渔业厅、省财政厅决定开展渔港试点工作。现将有关事项通知如下：\n一、工作要求\n省渔业厅、省财政厅加强指导。市水利局要加强检查。\n"
+    corpus = mine_text(text)
+    assert corpus.rows("documents")[0]["issuers"] == "省渔业厅；省财政厅"
+    assert [r["department"] for r in corpus.rows("responsibilities")] == ["市水利局"]

@@ -13,16 +13,17 @@ from policymine.lexicon.patterns import around
 
 _BODY = r"(?:局|厅|委|部|办|署|院|部门|机关|小组|专班|联席会议|法院|检察院|银行|海关|管委会|管委|委员会|办公室|机构|公司|协会|中心|总队|支队|总社|总工会|指挥部|税务|行)"
 # A clause whose head may name a body; spares nearly all clauses the rest.
-_GATE = re.compile(rf"(?:(?<![^\n,;。:!?) .])|(?<=[一二三四五六七八九十]、))(?:[^,;。:!?\n]{{0,30}}?(?<![自理经])由)?(?P<head>[\u4e00-\u9fff()“”、]{{0,100}}?{_BODY}(?![门托分员属公所]))(?=[^\n]{{2}})")
+_GATE = re.compile(rf"(?:(?<![^\n,;。:!?) .])|(?<=[一二三四五六七八九十]、))(?:[^,;。:!?\n]{{0,30}}?(?<![自理经])由)?(?P<head>[\u4e00-\u9fff()“”、]{{0,100}}?{_BODY}(?![门托员属公所]|分(?![别批工期类级步])))(?=[^\n]{{2}})")
 _VERB = re.compile(
     r"要(?!求|素|点|件|领)|应当|应(?!用|急|对|届|税|纳)|须|将(?=对|会|根据|按|适时|定期|组织|联合|统筹|积极|大力|加[大强]|进一步|优先|建立|开展|择优)|围绕(?=[^,;。]{2,30}(?:开展|组织|制定|推进))|进行|发文|在[^,;。]{2,40}方面(?=给予|提供|予以)|具体负责|分别负责|负责(?!人|制|任)|会同|牵头|统筹|组织(?!部|机构|保障|领导|的)|指导|配合|协助|参与|承担|委托|函请|"
     r"按(?:照)?(?=[职本程规要年各]|个人)|根据|依照|在职责范围内|定期|完成|发现|推荐|审核|核定|确定|另行规定|制定(?=[本相配具实年职统])|统一制定|发起|解释|自20\d\d年起|每年|对[^,;。]{2,40}(?:实行|进行|给予|开展|予以)|切实|适时|联合|建立(?=健全|.{0,10}机制)|加强|推动|做好|开展|作为牵头|发挥|强化|提供|"
     r"必须|立即|依法|接到|收到|进入|统一|提请|上报|汇总|公布|核查|认定|遴选|拟订|拟定|研究|落实|掌握|监督|督促|受理|审批|出具|保障|维护|"
-    r"安排|建立(?=[^,;。]{0,14}(?:机制|制度|体系|平台|台账))|商(?=有关)|提出"
+    r"反馈|函告|拨付|据此|将(?=[^,;。]{2,20}(?:函告|拨付|报送|抄送|提交|反馈|上报))|通过(?=[^,;。]{2,30}(?:进行|开展))|安排|建立(?=[^,;。]{0,14}(?:机制|制度|体系|平台|台账))|商(?=有关)|提出"
 )
 _NO_SUBJECT = re.compile(r"^(?:经|以|对|向|在|从|与|和|为|将|把|被|按|根据|通过|支持|鼓励|引导|加强|推动|推进|建立|完善|成立|设立|组建|依托|联合|由于|督促|指导|要求|报|送|各级|并|及|或|是|有|其|该|本|这|可|已|还|应|优化|参照|组织(?!部)|帮助|开展|项目|会同|优先|充分|发挥|巩固|加快|健全)")
 # Words that no name of a body holds.
-_NO_NAME = re.compile(r"会同|下设|负责|成立|审批|并报|部门报|应当|向|报省|包括|审核|提请|统一|立即|接到|^(?:落实|协助|逐步|持续|推进|完善|健全|加强|接入|依托|优化|打造|开展|支持|鼓励|配合)|^参照|部署$|布局$")
+_NO_NAME = re.compile(r"会同|下设|负责|成立|审批|并报|部门报|反馈|应当|向|报省|包括|审核|提请|统一|立即|接到|^(?:落实|协助|逐步|持续|推进|完善|健全|加强|接入|依托|优化|打造|开展|支持|鼓励|配合)|^参照|部署$|布局$")
+_SAID_OF = re.compile(r"[^,;。]{3,30}的(?=(?:地方|当地|各|省|市|县|区)[\u4e00-\u9fff]{2,20}(?:部门|局|厅)$)")
 _MODAL = re.compile(r"^可(?:以)?(?![靠能])|^不")
 _PAST = re.compile(r"^联合(?:下发|印发|发布|出台)|^(?:[^,;。]{0,8})(?:已(?!有)|曾|完成了|印发了|发布了|开展了|组织了|近日|日前|20\d\d年(?!起))|^[^,;。]{0,12}了(?!解)|^(?:主办|承办)")
 _SEAT = re.compile(r"(?P<office>(?:[\u4e00-\u9fff]{0,16}(?:领导小组|联席会议|协调小组|推进小组|专班|指挥部|委员会))?(?:办公室|秘书处))[(]?(?:设|挂靠|设立)在(?P<seat>[\u4e00-\u9fff()]{2,24}?(?:局|厅|委|部|办|署|院|管委会|中心|政府|处|室))(?=[,;。、()\n]|$)")
@@ -133,6 +134,8 @@ def _subject(
         start = section.body
     if text.startswith("请", start):
         start += 1
+    if not by and (told := _SAID_OF.match(text, start, match.end("head"))):
+        start = told.end()  # 参加试点的县渔业局要…: what is said of the body stands before it
     if not by and _NO_SUBJECT.match(text[start : start + 4]) and not text.startswith(("各高级", "各级"), start):
         return None
     if context.in_name(start, match.end()) or _excluded(context, match.end()):
@@ -167,7 +170,7 @@ def _subject_and_verb(
 
 
 _DUTY_NEXT = re.compile(r",(?:应当|应(?=[立及按当])|要(?=[加切按]|进一步)|须|负责)")
-_TOLD = re.compile(rf"{_BODY}(?![门托分员属公所])(?:等(?:有关|相关)?(?:部门|单位))?(?=[\u4e00-\u9fff]{{2}})")
+_TOLD = re.compile(rf"{_BODY}(?![门托员属公所]|分(?![别批工期类级步]))(?:等(?:有关|相关)?(?:部门|单位))?(?=[\u4e00-\u9fff]{{2}})")
 
 
 def _told(
@@ -186,11 +189,12 @@ def _told(
 
 
 _PLACED = re.compile(r"^(?:省、自治区、直辖市|各地区?|各级|各省|各市|各县|省级|市级|县级|区级|省市两级|国家)")
+_LIKE_A_BODY = re.compile(r"(?:部门|局|厅|委|署)$")
 _OF_DUTY = re.compile(r"(?:行政)?(?:主管)?部门$")
 _SHORT_FORM = re.compile(r"\([^()]*?(?:简称|下称)[^()]*\)$")
 # A competent authority that its duty names: 省人民政府大数据工作主管部门; 行业主管部门 names none.
 _AUTHORITY = re.compile(
-    r"^(?:国务院|省|市|县|区|设区的市|各级|本级|人民政府|级|、)*(?!行业|相关|有关|业务|上级|同级|行政|政府|其他|各)[\u4e00-\u9fff]{2,12}(?:主管|行政|行政主管|管理|监管|监察)部门$"
+    r"^(?:国务院|省|市|县|区|设区的市|各级|各地|地方|本级|人民政府|级|、)*(?!行业|相关|有关|业务|上级|同级|行政|政府|其他|各)[\u4e00-\u9fff]{2,12}(?:主管|行政|行政主管|管理|监管|监察)部门$"
 )
 _GROUPS = re.compile(r"(?:领导小组|联席会议|工作专班|专班|指挥部|协调小组|推进小组|领导机构)(?:办公室)?$")
 
@@ -210,15 +214,20 @@ def _bodies(
     parts = pieces(text, start, stop)
     if duties:
         parts = [part for a, b in parts for part in _duties_apart(text, a, b, departments)]
+    unknown = 0
     for a, b in parts:
         if brief := _SHORT_FORM.search(text, a, b):
             b = brief.start()
         word = text[a:b]
-        if _NO_NAME.search(word):
+        if _NO_NAME.search(word) or not 2 <= len(word) <= 40:
             return []
-        if not 2 <= len(word) <= 40 or not (departments.is_department(word) or _GROUPS.search(word) or _AUTHORITY.match(word) or word in brief_names or duties and departments.is_stem(_PLACED.sub("", word))):
-            return []
+        if not (departments.is_department(word) or _GROUPS.search(word) or _AUTHORITY.match(word) or word in brief_names or duties and departments.is_stem(_PLACED.sub("", word))):
+            unknown += 1
+            if not _LIKE_A_BODY.search(word):
+                return []
         names.append(Name(word, a, b))
+    if unknown * 3 > len(names):  # among bodies that are known, one that only looks like a body is one
+        return []
     return names
 
 
@@ -278,7 +287,7 @@ def _named(name: str, context: Context, departments: Departments) -> bool:
     """Whether a body counts in prose: not the issuer, no government of a place, not nameless."""
     if departments.is_nameless(name) or _GENERIC.search(name) or re.search(r"(?:人民政府|政府|党委|党组|省委|市委|区委|县委|国务院|党中央|[省市县区])$", name):
         return False
-    if re.search(r"(?:有关|相关)(?:行业|行政|业务|职能)*(?:主管|管理)?(?:部门|单位)$", name):
+    if re.search(r"(?:有关|相关)(?:行业|行政|业务|职能)*(?:主管|管理)?(?:部门|单位|司局|处室|机构)$", name):
         return False
     if re.fullmatch(r"(?:各级)?(?:行业)?(?:主管|监管|行政主管|职能)部门|(?:第三方|专业|服务|中介|运营|社会|金融|检测|评估|培训)[\u4e00-\u9fff]{0,6}(?:机构|公司|组织)|(?!中国|国家).*(?:公司|企业|运营机构|申报单位)", name):
         return False

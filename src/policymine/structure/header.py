@@ -92,6 +92,11 @@ def read_header(text: NormalizedText, source: str = "", beside: Sequence[FieldRe
     issuers = _issuers(titled[0] if titled else None, signed, doc_number if number else None, lines[:body])
     if not issuers and (charged := _ON_BEHALF.search(text.folded, 0, 2000)):
         issuers = [(charged["who"], Line(charged["who"], *charged.span("who"), False))]
+    if not issuers and not stated.choose_issuers() and (decided := _DECIDED.search(text.text, 0, 2000)):
+        at = decided.start("who")
+        for part in re.finditer(r"[^、]+", decided["who"]):
+            span = text.raw_span(at + part.start(), at + part.end())
+            issuers.append((part.group(), Line(part.group(), *span, False)))
     for name, signature in issuers:
         take("issuers", name, signature.start if signature else None, signature.end if signature else None)
     names = tuple(name for name, _ in issuers) or stated.choose_issuers()
@@ -129,6 +134,10 @@ def read_header(text: NormalizedText, source: str = "", beside: Sequence[FieldRe
 _COMPILED = re.compile(r"(?:编辑|汇编|编制|整理|编写|编印)(?:形成|成|了)《(?P<title>[^《》]{2,80}(?:汇编|选编|案例集|集)(?:[(][^()]*[)])?)》")
 # A report is given on behalf of the body that answers for it, on the day of the meeting.
 _ON_BEHALF = re.compile(r"受(?P<who>国务院|[\u4e00-\u9fff]{2,12}人民政府)委托")
+# 为…，工业和信息化部、财政部决定开展试点，现将有关事项通知如下: who decides and tells is who issues.
+_DECIDED = re.compile(
+    r"(?:^|(?<=[,。]))(?P<who>(?:[\u4e00-\u9fff]{2,18}(?:部|委|委员会|局|厅|署|院|办公室)、?){1,12})(?:研究)?决定[^。\n]{2,120}?[。,][^\n]{0,60}(?:通知|公告|通告|函告)如下", re.M
+)
 _SPOKEN = re.compile(r"^[(]?(?P<date>\d{4}年\d{1,2}月\d{1,2}日)在.{4,60}会(?:议)?上[)]?$")
 
 
