@@ -127,11 +127,15 @@ def _runs(pdfium: Any, text: Any, box: Any) -> tuple[list[list[Any]], int]:
         pdfium.FPDFText_GetLooseCharBox(text, i, loose)
         if loose.right < box.left or loose.left > box.right or loose.top < box.bottom or loose.bottom > box.top:
             continue
-        advance = loose.right - loose.left if angle in (0, 180) else loose.top - loose.bottom
+        # along the line by its box, since the characters of a ligature share one origin; across it by the baseline
+        along = {0: loose.left, 90: loose.bottom, 180: loose.right, 270: loose.top}.get(angle, x.value)
+        level = angle not in (90, 270)
+        advance = loose.right - loose.left if level else loose.top - loose.bottom
         unmapped = pdfium.FPDFText_HasUnicodeMapError(text, i) == 1 or not 0 < code < 0x110000
         character = "\ufffd" if unmapped else chr(code)
         hidden += invisible
-        left, base = round(x.value - box.left, 2), round(box.top - y.value, 2)
+        left = round((along if level else x.value) - box.left, 2)
+        base = round(box.top - (y.value if level else along), 2)
         if (base, here) != key:
             key = (base, here)
             runs.append(["", base, round(size, 2), angle, []])

@@ -24,7 +24,8 @@ EDGE = 0.13
 _ENDS = "。！？；：!?;:"
 _DASHED = re.compile(r"[-—–―－·•.~\s]{1,4}(\d{1,4})[-—–―－·•.~\s]{1,4}|第 *(\d{1,4}) *页.{0,12}|(\d{1,4}) */ *\d{1,4}")
 _BARE = re.compile(r"\d{1,4}")
-_NUMBERED = re.compile(r"(?P<a>\d{1,4})\s+(?P<head>.*\D)|(?P<foot>.*\D)\s+(?P<b>\d{1,4})", re.S)
+_NUMBERED = re.compile(r"(?P<a>\d{1,4})\s+(?P<head>.*\D)|(?P<foot>.*\S)\s+(?P<b>\d{1,4})(?: */ *\d{1,4})?", re.S)
+"""A running head or foot with the number of the page, as browsers print it too (address, then 2/7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +147,11 @@ def _furniture(blocks: Sequence[Block], sizes: Sizes) -> set[int]:
     by_page: dict[int, list[int]] = defaultdict(list)
     for i, block in enumerate(blocks):
         by_page[block.page].append(i)
+    apart: set[int] = set()
     for number, indices in by_page.items():
         height = sizes[number][1]
         ordered = sorted(indices, key=lambda i: _top(blocks[i]))
+        apart |= _apart(ordered, blocks)
         for i in {*ordered[:3], *ordered[-3:]}:
             line = blocks[i].line
             if line and (line.y < EDGE * height or line.y - line.size > (1 - EDGE) * height):
@@ -175,11 +178,28 @@ def _furniture(blocks: Sequence[Block], sizes: Sizes) -> set[int]:
         keys[i].append(key)
         series[key].add(number)
     for i, number, line in edge:
-        repeated = any(len(same.get(key, ())) > 1 for key in keys[i] if not _BARE.fullmatch(key[0]))
+        often = max((len(same.get(key, ())) for key in keys[i] if not _BARE.fullmatch(key[0])), default=0)
+        repeated = often > 1 and i in apart or often > 2 and often * 2 > len(by_page)
         counted = any(len(series.get(key, ())) > 1 for key in keys[i])
         alone = _BARE.fullmatch(line.text.strip()) and _is_alone(i, by_page[number], blocks)
         if repeated or counted or alone:
             found.add(i)
+    return found
+
+
+def _apart(ordered: Sequence[int], blocks: Sequence[Block]) -> set[int]:
+    """The first and last lines of a page that a wider gap or another size part from the rest: two at either edge."""
+    tops = [_top(blocks[i]) for i in ordered]
+    sizes = [block.line.size if block.line else 0.0 for block in (blocks[i] for i in ordered)]
+    steps = [abs(a - b) > 0.15 * max(a, b) for a, b in zip(sizes, sizes[1:], strict=False)]
+    gaps = [below - above for above, below in zip(tops, tops[1:], strict=False)]
+    usual = sorted(gaps)[len(gaps) // 2] if gaps else 0.0
+    found: set[int] = set()
+    for k in (0, 1):
+        if k < len(gaps) and (gaps[k] > 1.2 * usual or steps[k]):
+            found.update(ordered[: k + 1])
+        if k < len(gaps) and (gaps[-1 - k] > 1.2 * usual or steps[-1 - k]):
+            found.update(ordered[-1 - k :])
     return found
 
 
