@@ -156,18 +156,19 @@ Rows = Sequence[Sequence[str | Merged | None]]
 
 
 def set_table(
-    rows: Rows, columns: Sequence[float], *, heads: int = 1, rules: str = "all", start: float = 0, size: float = 12, split: bool = False
+    rows: Rows, columns: Sequence[float], *, heads: int = 1, rules: str = "all", start: float = 0, size: float = 12, split: bool = False,
+    sheets: list[Sheet] | None = None, number: str = "— {} —",
 ) -> list[Sheet]:
     """A table on pages, its head repeated on each.
 
     ``rules``: ``all``; ``level`` (a rule above and below each row); ``three`` (above and below the head, and at the
-    end); ``none``. ``split`` lets a row be cut at the foot of a page.
+    end); ``none``. ``split`` lets a row be cut at the foot of a page. ``start`` is where on the (last) page it begins.
     """
     pitch, pad = size * 1.4, 5.0
     edges = [LEFT]
     for wide in columns:
         edges.append(edges[-1] + wide)
-    sheets: list[Sheet] = [Sheet()]
+    sheets = sheets or [Sheet()]
     y = TOP + start
     tops: list[float] = [y]
     open_until: dict[int, int] = {}
@@ -196,14 +197,14 @@ def set_table(
 
     def turn(r: int) -> None:
         nonlocal y
-        if rules in ("all", "level", "three"):
+        if r and rules in ("all", "level", "three"):
             sheets[-1].rules.append((edges[0], y, edges[-1], y))
-        close(y)
+            close(y)
         sheets.append(Sheet())
         y = TOP
         tops.append(y)
         sheets[-1].rules += [(edges[0], y, edges[-1], y)] if rules != "none" else []
-        for h in range(heads):
+        for h in range(heads if r >= heads else 0):
             y = put(h, cells(rows[h]))
             sheets[-1].rules += [(edges[0], y, edges[-1], y)] if rules != "none" else []
 
@@ -229,7 +230,7 @@ def set_table(
     level(y, len(rows))
     close(y)
     for at, sheet in enumerate(sheets, 1):
-        furnish(sheet, at)
+        furnish(sheet, at, "", number)
     return sheets
 
 

@@ -24,7 +24,7 @@ WORDS = Sheet([Words("到2025年，新建3条线路。", 80, 300, 16)])
 @pytest.mark.parametrize("scattered", [False, True])
 def test_an_ofd_gives_the_facts_of_the_plain_text(scattered: bool) -> None:
     shares = {}
-    for name, text in plain_documents()[: None if SLOW else 15]:
+    for name, text in plain_documents()[: None if SLOW else 13]:
         rows = mine_bytes(ofd_of(set_text(text, head="东澜省人民政府公报" if scattered else ""), scattered), name)
         shares[name] = same_share(rows, plain_rows(name))
         assert shares[name] > 0.9, (name, differing(rows, plain_rows(name)))
