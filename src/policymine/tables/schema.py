@@ -207,20 +207,20 @@ _TABLES = (
         _DEADLINE[0], *_span("the task"), _PAGE,
     ), ("task_id",), {"doc_id": "documents", "section_id": "sections"}),
     Table("versions", "版本", "A row a pair of near-identical or related documents.", (
-        _s("work_id", "作品编号", "The work that the two share, if they do."), _DOC,
+        _s("work_id", "作品编号", "The work of doc_id; of both, where they are identical or versions."), _DOC,
         _s("other_doc_id", "另一文件编号", "The other document."),
         _s("relation", "关系", "identical, version, revision, adaptation or contains."),
         _n("similarity", "相似度", "Share of the text that they have in common.", "share"),
         _s("evidence", "依据", "Why it is thought so."),
     ), ("doc_id", "other_doc_id"), {"doc_id": "documents", "other_doc_id": "documents"}),
-    Table("changes", "改动", "A row a difference between two versions.", (
+    Table("changes", "改动", "A row a difference between two versions, or a text and what it revises or adapts.", (
         _DOC, _s("other_doc_id", "另一文件编号", "The other document."),
         _s("kind", "类别", "typography, wording, number, added or removed."), _s("text", "原文", "The words here."),
         _s("other_text", "另一原文", "The words there."), *_span("the difference"),
         _i("other_start", "另一起", "Where it starts in the other text.", _CP),
         _i("other_end", "另一止", "Where it ends in the other text (exclusive).", _CP),
     ), (), {"doc_id": "documents", "other_doc_id": "documents"}),
-    Table("reuse", "沿用", "A row a passage that stands in an earlier document too.", (
+    Table("reuse", "沿用", "A row a clause that a text has from another one.", (
         _DOC, *_span("the passage"), _s("source_doc_id", "来源文件编号", "The document that it stands in too."),
         _i("source_start", "来源起", "Where it starts there.", _CP),
         _i("source_end", "来源止", "Where it ends there (exclusive).", _CP),
