@@ -397,3 +397,10 @@ def test_real_documents_are_compared_only_where_the_names_say_the_same() -> None
         for value in (pair.one, pair.other):
             text = found.corpus.text(str(value.target["doc_id"]))
             assert re.search(r"\S", text[int(value.target["start"] or 0) : int(value.target["end"] or 0)])
+
+
+def test_the_wider_place_comes_first_also_in_pairs_of_near_indicators() -> None:
+    for words in ("工业产品质量监督抽查合格率", "产品质量监督抽查合格率"):
+        other = "产品质量监督抽查合格率" if words.startswith("工业") else "工业产品质量监督抽查合格率"
+        pair = _pair(f"到2025年，{words}达到95%以上。", f"到2025年，{other}达到96%以上。")
+        assert (pair.one.place.name, pair.other.place.name) == ("东澜省", "临澜市")

@@ -32,6 +32,8 @@ MOST_SHEETS = 250
 """Documents above which only the sheet over all is written."""
 _WIDTHS = dict(zip((*HEADINGS, DOCUMENT), (6, 58, 34, 14, 18, 22, 16, 26, 22), strict=True))
 _A4 = 9
+_BASIS = 24
+"""Characters of a link: what some programs do not wrap."""
 _LINE, _HIGHEST = 13.5, 409.0
 """Points of a line of 10-point text, and the most that a row can have."""
 
@@ -197,7 +199,8 @@ class _Sheets:
         for column, heading in enumerate(headings):
             put(sheet, 2, column, heading, self._heading)
         for row, task in enumerate(tasks, 3):
-            basis = (task.basis or "原文")[:255]
+            basis = task.basis if len(task.basis) <= _BASIS else task.basis[: _BASIS - 1] + "…"
+            basis = basis or "原文"
             cells = [task.task, task.targets, task.due, task.lead, task.responsible, task.support, basis]
             if not own:
                 cells.append(document_words(documents[task.doc_id]))
