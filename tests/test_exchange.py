@@ -265,7 +265,7 @@ def test_a_line_joins_what_the_tables_keep_apart(corpus: Corpus) -> None:
         "二、主要任务\n（一）改造旧港。完善设施，2024年底前完成，港区全覆盖。（市农业农村局牵头，市财政局、市商务局配合）\n"
     )
     goals, port = task_lines(mine_text(text))
-    assert goals.targets.splitlines() == ["观光码头 12个（2025年）", "渔民收入 提高≥5%（2025年）"]
+    assert goals.targets.splitlines() == ["观光码头 12个（2025年）", "渔民收入 每年提高≥5%（2025年）"]
     assert (port.number, port.lead, port.responsible, port.support) == (2, "市农业农村局", "", "市财政局、市商务局")
     assert port.task == "（一）改造旧港。完善设施，2024年底前完成，港区全覆盖。"
     assert port.due == "2024年底前"
