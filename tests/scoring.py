@@ -20,6 +20,7 @@ from typing import Any
 from policymine.corpus import Corpus, mine
 from samples import GOLD, NAMES, SHARED, annotations, sample, sample_text
 
+UNSEEN = Path(__file__).with_name("gold_unseen")
 FLOORS = Path(__file__).with_name("floors.toml")
 Gold = dict[str, Any]
 
@@ -59,7 +60,16 @@ def alike(a: object, b: object) -> bool:
     return bool(pairs[0]) and 2 * len(pairs[0] & pairs[1]) >= 0.6 * (len(pairs[0]) + len(pairs[1]))
 
 
+def _in_words(text: str, row: Gold) -> Gold:
+    """An annotation that holds places only, with the words that stand there."""
+    words = {name.removesuffix("_span"): text[slice(*value)] for name, value in row.items() if name.endswith("_span")}
+    also = {"indicator_also": [text[slice(*span)] for span in row.get("indicator_also_spans", ())]}
+    return {**row, **words, **(also if "indicator_also_spans" in row else {})}
+
+
 def _span(text: str, row: Gold) -> tuple[int, int]:
+    if "span" in row:
+        return tuple(row["span"])
     at = text.index(row["quote"])
     if "anchor" in row:
         at += row["quote"].index(row["anchor"])
@@ -81,7 +91,7 @@ def score_document(text: str, gold: Iterable[Gold], corpus: Corpus, tallies: dic
         tallies: figures by name.
     """
     layers: dict[str, list[Gold]] = defaultdict(list)
-    for row in gold:
+    for row in (_in_words(text, row) for row in gold):
         if row["layer"] == "responsibility":
             for role in ("lead", "responsible", "support"):
                 layers["department"] += [{"span": _span(text, row), "name": n, "role": role} for n in row.get(role) or ()]
@@ -188,6 +198,19 @@ def score_shared() -> dict[str, Tally]:
     return dict(sorted(tallies.items()))
 
 
+def score_unseen() -> dict[str, Tally]:
+    """The figures over documents beside the project that were annotated before the program had read them."""
+    tallies: dict[str, Tally] = defaultdict(Tally)
+    for path in sorted(UNSEEN.glob("*.jsonl")):
+        gold = annotations(path.stem, UNSEEN)
+        file = SHARED / next(row["file"] for row in gold if row["layer"] == "meta")
+        if not file.exists():
+            return {}
+        corpus = mine(file)
+        score_document(corpus.text(str(corpus.rows("documents")[0]["doc_id"])), gold, corpus, tallies)
+    return dict(sorted(tallies.items()))
+
+
 def read_floors() -> dict[str, dict[str, float]]:
     """The floors by set of documents and figure."""
     return tomllib.loads(FLOORS.read_text(encoding="utf-8"))
@@ -208,7 +231,7 @@ def write_floors(figures: dict[str, dict[str, Tally]]) -> None:
 
 def main() -> None:
     """Print the figures, and what went wrong where it is asked for."""
-    figures = {"samples": score_samples(), "shared": score_shared()}
+    figures = {"samples": score_samples(), "shared": score_shared(), "unseen": score_unseen()}
     for group, tallies in figures.items():
         if not tallies:
             print(f"{group}: not here", file=sys.stderr)

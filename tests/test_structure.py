@@ -145,3 +145,11 @@ def test_a_family_whose_numbers_begin_anew_below_another_stands_below_it() -> No
     text = "关于渔港的通知\n各县渔业局：\n目标-、建好渔港\n（一）建港。\n（二）修港。\n二、改造渔船\n（一）造船。\n（二）修船。\n三、工作要求\n（一）宣传。\n"
     found = [(r["level"], r["marker"]) for r in mine_text(text).rows("sections") if r["marker"]]
     assert found[2:] == [(1, "二、"), (2, "（一）"), (2, "（二）"), (1, "三、"), (2, "（一）")]
+
+
+def test_what_stands_only_in_an_annex_stands_below_it() -> None:
+    body = "关于渔港的办法\n第一章 总则\n第一条 为了管好渔港，制定本办法。\n第二条 渔港分为三类。\n附件1 申请表\n一、单位信息\n二、渔港信息\n"
+    found = [(r["level"], r["marker"]) for r in mine_text(body).rows("sections") if r["marker"]]
+    assert found[-3:] == [(1, "附件1"), (2, "一、"), (2, "二、")]
+    plan = "关于印发方案的通知\n各县渔业局：\n现印发给你们。\n附件1 渔港建设方案\n一、总体要求\n（一）目标\n二、主要任务\n"
+    assert [r["level"] for r in mine_text(plan).rows("sections") if r["marker"]] == [1, 1, 2, 1]

@@ -6,7 +6,7 @@ import re
 
 from policymine.extraction.context import Context
 from policymine.models import Citation
-from policymine.structure.docnumber import NUMBER, find_number
+from policymine.structure.docnumber import find_decree, find_number
 
 _CITED = re.compile(r"《(?P<title>(?:[^《》\n]|《[^《》\n]*》){2,160}+)》")
 _NUMBER_BEHIND = re.compile(r"[(〔]?(?=[\u4e00-\u9fffA-Za-z]{2,20} ?[〔(\[【])")
@@ -58,11 +58,24 @@ def _fold(title: str) -> str:
 
 
 def _number_behind(after: str) -> str | None:
-    """The number in brackets directly behind a name."""
-    if not after or after[0] not in "(〔,的" or not NUMBER.search(after[:50]):
+    """The number in brackets directly behind a name: of a document, a decree or a standard.
+
+    >>> [_number_behind(words) for words in ("(云政发〔2021〕7号)", "(国务院令第735号)", "(GB/T 40429-2021)定义的", "等")]
+    ['云政发〔2021〕7号', '国务院令第735号', 'GB/T 40429-2021', None]
+    """
+    if not after or after[0] not in "(〔,的":
         return None
-    number = find_number(after[1:50])
-    return number[0] if number and number[1] <= 1 else None
+    words = after[1:50]
+    if (number := find_number(words)) and number[1] <= 1:
+        return number[0]
+    if after[0] == "(" and (decree := find_decree(words)) and decree[1] <= 1:
+        return decree[0]
+    other = _OTHER_NUMBER.match(words) if after[0] == "(" else None
+    return other.group(1) if other else None
+
+
+# A standard's number, and a document's whose year was spoilt in transmission (〔5355〕09号: kept as written).
+_OTHER_NUMBER = re.compile(r"((?:GB|DB|JT|YD|HJ|NY|SC|QB|JR|GA|GM)\d{0,4}(?:/[TZ])? ?\d[\d.]*-\d{4}|[\u4e00-\u9fff]{2,20}〔\d{4}〕\d{1,5}号)")
 
 
 def _relation(before: str, after: str) -> str:

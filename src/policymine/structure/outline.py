@@ -184,7 +184,7 @@ def _assign_levels(headings: list[_Heading]) -> None:
     for heading in headings:
         family = heading.family
         if family == "annex":
-            stack = []
+            stack = ["annex"] if above else []  # a plan that is all in the annex has its outline from level 1
         if family in UNNESTED:
             continue
         if family in stack:
@@ -203,9 +203,10 @@ def _assign_levels(headings: list[_Heading]) -> None:
     def level_of(family: str, seen: frozenset[str]) -> int:
         if family not in levels:
             best = 1
-            for parent, times in above.get(family, Counter()).items():
-                if not parent:
-                    continue
+            parents = above.get(family, Counter())
+            for parent, times in parents.items():
+                if not parent or parent == "annex" and len(parents) > 1:
+                    continue  # a family of the body keeps its level in an annex
                 back = above.get(parent, Counter())[family]
                 if parent in seen or back > times or back == times and _rank()[parent] > _rank()[family]:
                     continue
