@@ -15,7 +15,7 @@ from policymine.corpus import Corpus, mine
 from policymine.tables.schema import TABLES
 from row_diff import Rows, report
 from samples import NAMES, NO_SHARED, ROOT, SHARED, annotations, sample, sample_text
-from scoring import FLOORS, Tally, read_floors, score_document, score_samples, score_shared
+from scoring import FLOORS, Tally, read_floors, score_document, score_samples, score_shared, score_unseen
 
 SHARED_HERE = (SHARED / "gold" / "evaluate.py").exists()
 
@@ -93,6 +93,13 @@ def test_an_empty_result_scores_nothing_and_a_wrong_row_costs() -> None:
     score_document(sample_text(name), annotations(name), worse, spoilt)
     assert spoilt["target.strict"].f1 < whole["target.strict"].f1
     assert spoilt["target.found"].f1 == whole["target.found"].f1
+
+
+@pytest.mark.skipif(not SHARED_HERE, reason=NO_SHARED)
+def test_documents_annotated_before_they_were_read_stay_above_their_floors() -> None:
+    figures = score_unseen()
+    assert {name: round(tally.f1, 3) for name, tally in figures.items() if tally.f1 < read_floors()["unseen"][name]} == {}
+    assert figures["heading.found"].right > 200
 
 
 def test_a_change_of_the_rules_shows_the_rows_it_moved(capsys: pytest.CaptureFixture[str]) -> None:
