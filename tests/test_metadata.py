@@ -217,3 +217,70 @@ def test_the_face_for_notebooks_takes_the_table(shelf: Path, tmp_path: Path) -> 
     (tmp_path / "m.csv").write_text(META, encoding="utf-8")
     corpus = mine(shelf, metadata=tmp_path / "m.csv")
     assert "read-metadata-unused" in {row["code"] for row in corpus.rows("issues")}
+
+
+def _mined(tmp_path: Path, text: str, **told: str) -> Corpus:
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    (tmp_path / "m.csv").write_text(f"file,{','.join(told)}\na.txt,{','.join(told.values())}\n", encoding="utf-8")
+    return mine(tmp_path / "a.txt", metadata=tmp_path / "m.csv")
+
+
+def test_what_the_document_lacks_is_taken_from_the_user(tmp_path: Path) -> None:
+    corpus = _mined(
+        tmp_path, BODY.format(n=1), 标题="临澜市观光渔业规划", 发文机关="临澜市人民政府", 文号="临政发[2020]1号", 成文日期="2020/3/1",
+    )
+    [row] = corpus.rows("documents")
+    assert [row[name] for name in ("title", "issuers", "doc_number", "date_issued")] == [
+        "临澜市观光渔业规划", "临澜市人民政府", "临政发〔2020〕1号", "2020-03-01",
+    ]
+    told = [(f["field"], f["origin"], f["chosen"]) for f in corpus.rows("fields")]
+    assert told == [(name, "user", True) for name in ("title", "issuers", "doc_number", "date_issued")]
+
+
+def test_what_the_document_says_goes_first_and_both_are_kept(tmp_path: Path) -> None:
+    text = "临澜市人民政府关于发展观光渔业的意见\n临政发〔2020〕1号\n各县（区）人民政府：\n" + BODY.format(n=1) + "临澜市人民政府\n2020年3月1日\n"
+    corpus = _mined(tmp_path, text, title="别的意见", number="临政发〔2021〕9号", date="2021-01-01")
+    [row] = corpus.rows("documents")
+    assert [row[n] for n in ("title", "doc_number", "date_issued")] == ["临澜市人民政府关于发展观光渔业的意见", "临政发〔2020〕1号", "2020-03-01"]
+    told = {(f["field"], f["origin"]): (f["value"], f["chosen"]) for f in corpus.rows("fields")}
+    assert told["title", "user"] == ("别的意见", False) and told["title", "body"][1]
+
+
+def test_the_date_that_the_user_gives_tells_past_from_future(tmp_path: Path) -> None:
+    text = "一、主要目标\n到2018年，新建观光码头5个。今年年底前完成改造。\n"
+    corpus = _mined(tmp_path, text, date="2017-05-01")
+    assert [row["end_date"] for row in corpus.rows("deadlines")] == ["2018", "2017-12-31"] or [
+        str(row["end_date"])[:4] for row in corpus.rows("deadlines")
+    ] == ["2018", "2017"]
+
+
+@pytest.mark.parametrize(
+    ("issuer", "told", "place", "adcode", "department"),
+    [
+        ("", {"province": "浙江"}, ("浙江省", None, None), "330000", "浙江省财政厅"),
+        ("", {"省份": "浙江省", "城市": "杭州"}, ("浙江省", "杭州市", None), "330100", None),
+        ("", {"省份": "东澜省"}, ("东澜省", None, None), None, "东澜省财政厅"),
+        ("朝阳区人民政府", {"province": "北京"}, ("北京市", None, "朝阳区"), "110105", None),
+        ("山东省人民政府", {"province": "浙江"}, ("山东省", None, None), "370000", "山东省财政厅"),
+    ],
+)
+def test_a_place_that_the_user_gives_reaches_code_and_departments(
+    tmp_path: Path, issuer: str, told: dict[str, str], place: tuple[str | None, ...], adcode: str | None, department: str | None,
+) -> None:
+    text = f"{issuer}关于发展渔业的意见\n各有关单位：\n" if issuer else ""
+    corpus = _mined(tmp_path, text + "一、任务\n到2025年，新建码头3个。（省财政厅牵头）\n", **told)
+    [row] = corpus.rows("documents")
+    assert (row["province"], row["prefecture"], row["county"]) == place
+    assert row["adcode"] == adcode
+    if department is not None:
+        assert [r["department_name"] for r in corpus.rows("responsibilities")] == [department]
+    chosen = {f["field"] for f in corpus.rows("fields") if f["origin"] == "user" and f["chosen"]}
+    assert ("province" in chosen) == (issuer != "山东省人民政府")
+
+
+def test_columns_beside_a_text_are_metadata_of_it(tmp_path: Path) -> None:
+    (tmp_path / "set.csv").write_text(f'标题,省份,正文,分类\n渔业规划,浙江,"{BODY.format(n=1)}",农业\n', encoding="utf-8")
+    corpus = mine(tmp_path / "set.csv")
+    [row] = corpus.rows("documents")
+    assert (row["source"], row["title"], row["province"]) == ("set.csv#1", "渔业规划", "浙江省")
+    assert ("分类", "农业") in [(f["field"], f["value"]) for f in corpus.rows("fields")]

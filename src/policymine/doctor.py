@@ -25,7 +25,7 @@ from policymine.reading.libreoffice import find_converter
 FORMAT, LIBRARY, FIGURES, PLACE = "format", "library", "figures", "place"
 _READ_BY: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "plain": ("plain text", ".txt .md: UTF-8, UTF-16, GB18030, Big5, HZ", ()),
-    "html": ("web pages", ".html .htm", ("lxml", "readability")),
+    "html": ("web pages", ".html .htm .mhtml", ("lxml", "readability")),
     "docx": ("Word", ".docx", ()),
     "libreoffice": ("old Word, WPS, RTF, ODT", ".doc .wps .rtf .odt", ()),
     "pdf": ("PDF with text", ".pdf", ("pypdfium2",)),

@@ -10,7 +10,7 @@ from policymine.models import FieldReading, Header
 from policymine.structure.docnumber import find_decree, find_number
 from policymine.structure.doctype import is_wrapper, type_of_text, type_of_title
 from policymine.structure.letterhead import Line, find_addressees, find_named, find_title, lines_of
-from policymine.structure.places import locate
+from policymine.structure.places import locate, place_told
 from policymine.structure.signature import BODY_NAME, find_date, find_signatories
 from policymine.structure.stated import Stated
 from policymine.text.calendar import iso_date, plan_years
@@ -102,7 +102,12 @@ def read_header(text: NormalizedText, source: str = "", beside: Sequence[FieldRe
     names = tuple(name for name, _ in issuers) or stated.choose_issuers()
     names = names or tuple(name for name, _ in _issuers(own_title, [], doc_number, []))
     year = _year(issued, doc_number, own[0] if own else own_title, text.text)
-    where = locate(names, title, doc_number, year)
+    where = own_place = locate(names, title, doc_number, year)
+    if told := place_told(stated.best("province"), stated.best("prefecture"), stated.best("county"), year):
+        where = locate(names, title, doc_number, year, told)
+        for name in ("province", "prefecture", "county"):
+            if getattr(where, name) != getattr(own_place, name):
+                stated.choose(name)
     effective, expiry = _EFFECTIVE.search(text.text), _EXPIRY.search(text.text)
     spans = [(line.start, line.end) for part in (titled, inner) if part for line in part[1]]
     header = Header(
@@ -111,9 +116,9 @@ def read_header(text: NormalizedText, source: str = "", beside: Sequence[FieldRe
         doc_number=doc_number,
         issuers=names,
         issuer_level=where.level,
-        province=where.province or stated.choose("province"),
-        prefecture=where.prefecture or stated.choose("prefecture"),
-        county=where.county or stated.choose("county"),
+        province=where.province,
+        prefecture=where.prefecture,
+        county=where.county,
         adcode=where.adcode,
         doc_type=_doc_type(titled[0] if titled else title, inner[0] if inner else None, inner_title, text.text) or stated.choose("doc_type"),
         date_issued=issued,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from policymine.lexicon.files import read_lexicon
@@ -50,11 +50,14 @@ class Place:
     flags: tuple[str, ...] = ()
 
 
-def locate(issuers: Sequence[str], title: str | None, doc_number: str | None, year: int | None) -> Place:
+def locate(
+    issuers: Sequence[str], title: str | None, doc_number: str | None, year: int | None, told: Place | None = None
+) -> Place:
     """Decide a document's place and its issuer's level.
 
-    The first issuer that names a place decides; then the place at the title's head; then the head of the
-    document number, which is flagged. Municipalities are provinces without prefecture. Leaves out places
+    The first issuer that names a place decides; then the place at the title's head; then what is said beside the
+    document, which also tells apart places of one name; then the head of the document number, which is flagged.
+    Municipalities are provinces without prefecture. Leaves out places
     that a text only speaks about.
 
     Args:
@@ -62,6 +65,7 @@ def locate(issuers: Sequence[str], title: str | None, doc_number: str | None, ye
         title: the document's title, without line breaks.
         doc_number: normalised (鲁政发〔2012〕1号) or as written.
         year: the year of writing, for names and codes of that time; None takes the latest table.
+        told: from ``place_told``.
 
     Returns:
         The place; an empty one where nothing tells it.
@@ -76,13 +80,57 @@ def locate(issuers: Sequence[str], title: str | None, doc_number: str | None, ye
     head = _dated(re.sub(r"[\s《“\"]", "", title), year, True) if title else None
     unit = next((_UNIT_LEVELS[m[1]] for m in map(_UNIT.match, names) if m), None)
     if readings:
-        return _joined(readings, head)
+        return _told_apart(_joined(readings, head), told, year)
     if head:
-        return _at_level(head, unit)
+        return _told_apart(_at_level(head, unit), told, year)
+    if told:
+        return _at_level(told, unit) if unit else replace(told, level=None)
     hint = _from_number(doc_number, year) if doc_number else None
     if hint:
         return _at_level(hint, unit)
     return Place(level=unit)
+
+
+def place_told(province: str | None, prefecture: str | None, county: str | None, year: int | None) -> Place | None:
+    """The place that somebody names beside a document, with short names written out and its code where it is listed.
+
+    Args:
+        province: 浙江省 or 浙江; None where it is not named, as the others.
+        prefecture: 杭州市 or 杭州.
+        county: 西湖区.
+        year: of the names; None takes the latest table.
+
+    Returns:
+        The place; None where nothing is named.
+
+    >>> place_told("浙江", "杭州", None, 2018)
+    Place(level='prefecture', province='浙江省', prefecture='杭州市', county=None, adcode='330100', flags=())
+    >>> place_told("东澜省", None, None, 2018)
+    Place(level='province', province='东澜省', prefecture=None, county=None, adcode=None, flags=('place-unlisted',))
+    """
+    regions, adcode, level = table(year), None, None
+    names: dict[str, str | None] = {"province": None, "prefecture": None, "county": None}
+    for at, name in zip(names, (province, prefecture, county), strict=True):
+        above = names["province"] or ""
+        if not name or at == "prefecture" and above.endswith("市") and above.startswith(name):
+            continue  # a municipality, named twice
+        found = regions.find(name, at, names["province"], names["prefecture"])
+        found = found or regions.find_short(name, at, names["province"], names["prefecture"])
+        names[at], level, adcode = name, at, None
+        if len(found) == 1:
+            names |= {"province": found[0].province, "prefecture": found[0].prefecture, at: found[0].name}
+            adcode = found[0].adcode
+    if level is None:
+        return None
+    return Place(level, names["province"], names["prefecture"], names["county"], adcode, () if adcode else (UNLISTED,))
+
+
+def _told_apart(place: Place, told: Place | None, year: int | None) -> Place:
+    """The one of several places of one name that is where somebody says the document is from."""
+    if told is None or AMBIGUOUS not in place.flags or told.province is None:
+        return place
+    known = place_told(told.province, place.prefecture or told.prefecture, place.county, year)
+    return replace(known, level=place.level) if known else place
 
 
 def _dated(name: str, year: int | None, title: bool) -> Place | None:

@@ -31,6 +31,10 @@ class Stated:
         known = [f for f in self._fields if f.field == field and f.origin in ORDER and f.value]
         return sorted(known, key=lambda f: ORDER.index(f.origin))
 
+    def best(self, field: str) -> str | None:
+        """The value of a field by the best origin, which is not chosen yet."""
+        return next((f.value for f in self.find(field)), None)
+
     def choose(self, field: str) -> str | None:
         """The value of a field on which the document itself is silent; its reading counts as chosen.
 
