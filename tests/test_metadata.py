@@ -16,6 +16,7 @@ from policymine.reading import read_source
 from policymine.reading.kept import from_kept, to_kept
 from policymine.reading.metadata import read_metadata
 from policymine.reading.sources import MisuseError, Source
+from policymine.structure.file_name import name_readings
 from policymine.tables.folder import ResultFolder
 from policymine.tables.stored import stored_sources
 
@@ -36,15 +37,6 @@ def _run(*arguments: object, code: int = 0) -> str:
     done = CliRunner().invoke(app, ["extract", *map(str, arguments)])
     assert done.exit_code == code, done.output
     return done.stderr
-
-
-def _told(corpus: Corpus) -> dict[str, list[tuple[str, str]]]:
-    names = {row["doc_id"]: str(row["source"]) for row in corpus.rows("files")}
-    found: dict[str, list[tuple[str, str]]] = {}
-    for row in corpus.rows("fields"):
-        if row["origin"] == "user":
-            found.setdefault(names[row["doc_id"]], []).append((str(row["field"]), str(row["value"])))
-    return found
 
 
 def _xlsx(text: str) -> bytes:
@@ -249,9 +241,8 @@ def test_what_the_document_says_goes_first_and_both_are_kept(tmp_path: Path) -> 
 def test_the_date_that_the_user_gives_tells_past_from_future(tmp_path: Path) -> None:
     text = "一、主要目标\n到2018年，新建观光码头5个。今年年底前完成改造。\n"
     corpus = _mined(tmp_path, text, date="2017-05-01")
-    assert [row["end_date"] for row in corpus.rows("deadlines")] == ["2018", "2017-12-31"] or [
-        str(row["end_date"])[:4] for row in corpus.rows("deadlines")
-    ] == ["2018", "2017"]
+    assert [row["end_date"] for row in corpus.rows("deadlines")] == ["2018", "2017-12"]
+    assert [row["end_date"] for row in mine(tmp_path / "a.txt").rows("deadlines")] == ["2018", None]
 
 
 @pytest.mark.parametrize(
@@ -284,3 +275,28 @@ def test_columns_beside_a_text_are_metadata_of_it(tmp_path: Path) -> None:
     [row] = corpus.rows("documents")
     assert (row["source"], row["title"], row["province"]) == ("set.csv#1", "渔业规划", "浙江省")
     assert ("分类", "农业") in [(f["field"], f["value"]) for f in corpus.rows("fields")]
+
+
+@pytest.mark.parametrize(
+    ("name", "readings"),
+    [
+        ("关于印发《东澜省渔业规划》的通知（东政发〔2021〕3号）.pdf", {"title": "关于印发《东澜省渔业规划》的通知", "doc_number": "东政发〔2021〕3号"}),
+        ("20210305东澜省渔业发展若干意见（征求意见稿）.docx", {"title": "东澜省渔业发展若干意见", "date_issued": "2021-03-05"}),
+        ("a.zip!/x/临澜市渔业规划 - 副本.txt", {"title": "临澜市渔业规划"}),
+        ("东澜省渔业规划（2021-2025年）.doc", {"title": "东澜省渔业规划(2021-2025年)"}),
+        ("通知.docx", {}), ("附件1.xlsx", {}), ("东澜省渔业规划汇总.csv#17", {}), ("-", {}), ("20211399.txt", {}),
+    ],
+)
+def test_the_name_of_a_file_is_a_hint(name: str, readings: dict[str, str]) -> None:
+    assert {f.field: f.value for f in name_readings(name)} == readings
+
+
+def test_a_hint_counts_where_nobody_says_more(tmp_path: Path) -> None:
+    name = "东澜省渔业发展规划.txt"
+    (tmp_path / name).write_text(BODY.format(n=1), encoding="utf-8")
+    (tmp_path / "m.csv").write_text(f"file,title\n{name},别的规划\n", encoding="utf-8")
+    for told, title in ((None, "东澜省渔业发展规划"), (tmp_path / "m.csv", "别的规划")):
+        corpus = mine(tmp_path / name, metadata=told)
+        assert corpus.rows("documents")[0]["title"] == title
+        hints = [(f["value"], f["chosen"]) for f in corpus.rows("fields") if f["origin"] == "file name"]
+        assert hints == [("东澜省渔业发展规划", told is None)]

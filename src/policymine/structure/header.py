@@ -9,6 +9,7 @@ from dataclasses import replace
 from policymine.models import FieldReading, Header
 from policymine.structure.docnumber import find_decree, find_number
 from policymine.structure.doctype import is_wrapper, type_of_text, type_of_title
+from policymine.structure.file_name import name_readings
 from policymine.structure.letterhead import Line, find_addressees, find_named, find_title, lines_of
 from policymine.structure.places import locate, place_told
 from policymine.structure.signature import BODY_NAME, find_date, find_signatories
@@ -35,8 +36,8 @@ def read_header(text: NormalizedText, source: str = "", beside: Sequence[FieldRe
 
     Args:
         text: the normalised text; the header is read from its folded form, so fields carry document offsets.
-        source: the file's name (not read from yet, kept for hints).
-        beside: readings of the user, of the site, of the file's name.
+        source: the file's name, which counts where nobody else says anything.
+        beside: readings of the user and of the site.
 
     Returns:
         The header, every reading among its ``fields``; what none of them gives is None.
@@ -56,7 +57,7 @@ def read_header(text: NormalizedText, source: str = "", beside: Sequence[FieldRe
 
     address = find_addressees(lines)
     body = address[0] if address else _first_body_line(lines)
-    stated = Stated(beside)
+    stated = Stated((*beside, *name_readings(source)))
     known = (find_named(lines[:body], f.value) for f in stated.find("title"))
     titled = next(filter(None, known), None) or find_title(lines, body)
     published = _published(lines)
