@@ -137,6 +137,7 @@ def extract(
     """Extract targets, deadlines, departments … from documents into tables."""
     from policymine.cache import default_folder
     from policymine.corrections.decisions import CorrectionsError
+    from policymine.engines import collect_rarely
     from policymine.reading.sources import MisuseError
     from policymine.run import Request, run_extract
     from policymine.view import print_messages, print_summary, progress_bar
@@ -149,6 +150,7 @@ def extract(
         None if no_cache else cache or default_folder(), tuple(corrections or ()), metadata, cache is not None,
         _labels(labels), canonical,
     )
+    collect_rarely()
     try:
         with progress_bar(wanted=not quiet and sys.stderr.isatty()) as progress:
             summary, seconds = run_extract(request, sys.stdin.buffer, progress)

@@ -7,6 +7,7 @@ whichever worker was faster. An error in one document, even one that ends its pr
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -170,8 +171,14 @@ def _mine_chunk(chunk: list[Source], options: Options, cache: Cache | None) -> l
     return [mine_source(source, options, cache) for source in chunk]
 
 
+def collect_rarely() -> None:
+    """Look for garbage in cycles less often: rows and matches are many and in no cycles, the lexicons stay anyway."""
+    gc.set_threshold(20_000, 20, 100)
+
+
 def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the business of the main process
+    collect_rarely()
 
 
 @contextmanager

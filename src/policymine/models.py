@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from policymine.text.normalize import NormalizedText
@@ -334,13 +334,12 @@ class Facts:
     rejected: tuple[Rejected, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A term of a document with its number of occurrences."""
+class Term(NamedTuple):
+    """A term of a document with its number of occurrences; a tuple, since a document has some hundreds."""
 
     term: str
     pos: str | None
-    count: int
+    times: int
 
 
 @dataclass(frozen=True, slots=True)

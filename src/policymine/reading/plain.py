@@ -59,6 +59,8 @@ _COMMON = frozenset(
 )
 _ASCII_TEXT = frozenset(map(chr, range(32, 127)))
 _BLANK = frozenset("\t\n\r\f\v")
+# Runs of characters none of which is odd: nearly all of a text.
+_USUAL = re.compile(r"[\t\n\r\f\v -~\u3000-\u303f\u4e00-\u9fa5\uff01-\uff5e]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +196,7 @@ def _is_odd(c: str) -> bool:
 def _odd_share(text: str) -> float:
     if not text:
         return 0.0
-    counts = Counter(text)
-    odd = sum(n for c, n in counts.items() if _is_odd(c) and unicodedata.category(c) != "Co")
+    odd = sum(_is_odd(c) and unicodedata.category(c) != "Co" for c in _USUAL.sub("", text))
     return odd / len(text)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from itertools import accumulate
+from operator import itemgetter
 from typing import Any
 
 from policymine.tables.schema import BOOLEAN, INTEGER, NUMBER, STRING, Row, Table, Value
@@ -33,11 +34,10 @@ def arrow_array(values: Sequence[Value], kind: str) -> Any:
     """
     import pyarrow as pa
 
-    present = [value is not None for value in values]
-    nulls = len(values) - sum(present)
-    valid = pa.py_buffer(_bits(present)) if nulls else None
+    nulls = values.count(None)
+    valid = pa.py_buffer(_bits([value is not None for value in values])) if nulls else None
     if kind == STRING:
-        words = [str(value).encode() if value is not None else b"" for value in values]
+        words = [str.encode(value or "") for value in values]  # type: ignore[arg-type]
         ends = array("i", accumulate(map(len, words), initial=0))
         buffers = [valid, pa.py_buffer(ends.tobytes()), pa.py_buffer(b"".join(words))]
     elif kind == BOOLEAN:
@@ -53,7 +53,8 @@ def arrow_table(rows: Sequence[Row], table: Table) -> Any:
     import pyarrow as pa
 
     schema = pa.schema([(column.name, arrow_type(column.type)) for column in table.columns])
-    columns = [arrow_array([row[column.name] for row in rows], column.type) for column in table.columns]
+    values = zip(*map(itemgetter(*table.names), rows), strict=True) if rows else ((),) * len(table.columns)
+    columns = [arrow_array(held, column.type) for held, column in zip(values, table.columns, strict=True)]
     return pa.Table.from_arrays(columns, schema=schema)
 
 

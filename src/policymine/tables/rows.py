@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from policymine.issues import NOTE, level_of, remedy_of
 from policymine.models import Issue, MinedDocument, RawDocument
@@ -185,8 +186,8 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
     for rows in tables.values():
         rows.sort(key=_place)
     tables["terms"] = [
-        {"doc_id": doc, "term": t.term, "pos": t.pos, "count": t.count}
-        for t in sorted(mined.terms, key=lambda term: (-term.count, term.term))
+        {"doc_id": doc, "term": term, "pos": pos, "count": count}
+        for term, pos, count in sorted(mined.terms, key=itemgetter(2), reverse=True)  # among equals they stay by term
     ]
     tables["issues"] = sorted((_issue_row(issue, raw) for issue in mined.issues), key=_place)
     document = _document_row(raw, _header_values(mined), _flags(mined.issues, mined.header.flags))

@@ -63,8 +63,15 @@ class NormalizedText:
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """The document-text span of a normalised span: from its first to behind its last character."""
-        first = self.raw_start(start)
-        return (first, first) if end <= start else (first, min(self.raw_start(end - 1) + 1, len(self.raw)))
+        if end <= start or not self._starts:
+            first = self.raw_start(start)
+            return first, first
+        k = bisect_right(self._starts, start) - 1
+        first = self._sources[k] + start - self._starts[k]
+        if k + 1 < len(self._starts) and self._starts[k + 1] < end:
+            k = bisect_right(self._starts, end - 1, k + 1) - 1
+        last = self._sources[k] + end - self._starts[k]
+        return min(first, len(self.raw)), min(last, len(self.raw))
 
     def norm_start(self, raw_at: int) -> int:
         """The first normalised offset whose character stands at or behind ``raw_at`` of the document text."""

@@ -16,9 +16,10 @@ def _pattern() -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{rule['pattern']})" for rule in read_rules("residue")["rules"]))
 
 
-# A line can only be residue if it holds one of these; spares nearly all lines the full pattern.
-_GATE = re.compile(
-    r"^[-\d第(【\[]|[:>©]|来源|浏览|阅读|访问|点击|打印|关闭|分享|收藏|Copyright|版权|ICP|链接|http|标签|上一|下一|相关|通知公告|政策|公开|公示|Reserved|返回|下载|\.{5}|……|·{5}|^目 ?录$"
+# A line can only be residue if it begins so or holds one of these; spares nearly all lines the full pattern.
+_BEGINS = re.compile(r"[-\d第(【\[]|目 ?录$")
+_HOLDS = re.compile(
+    r":|>|©|来源|浏览|阅读|访问|点击|打印|关闭|分享|收藏|Copyright|版权|ICP|链接|http|标签|上一|下一|相关|通知公告|政策|公开|公示|Reserved|返回|下载|\.\.\.\.\.|……|·····"
 )
 
 
@@ -30,7 +31,7 @@ def is_residue(line: str) -> bool:
     >>> is_residue("浏览次数:2"), is_residue("建立访问量统计制度。")
     (True, False)
     """
-    if len(line) > LONGEST or not line or not _GATE.search(line):
+    if len(line) > LONGEST or not line or not (_BEGINS.match(line) or _HOLDS.search(line)):
         return False
     if line in "大中小":
         return False

@@ -175,8 +175,12 @@ def count_terms(text: str) -> tuple[Term, ...]:
         text: the normalised text.
     """
     counts = Counter(cut(text))
-    terms = sorted(word for word in counts if len(word) > 1 and _TERM.search(word))
-    return tuple([Term(word, tag_of(word), counts[word]) for word in terms])
+    return tuple([Term(word, tag_of(word), counts[word]) for word in sorted(filter(_is_term, counts))])
+
+
+@cache
+def _is_term(word: str) -> bool:
+    return len(word) > 1 and _TERM.search(word) is not None
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +25,7 @@ _MULTIPLIERS = {
 }
 _Codes = NDArray[np.uint32]
 _Places = NDArray[np.int64]
+_Picked = tuple[_Places, NDArray[np.uint64]]
 _NUMERIC = frozenset("0123456789.")
 
 
@@ -57,7 +59,7 @@ def align(a: str, b: str) -> list[Op]:
     codes_a, codes_b = _codes(a), _codes(b)
     ops: list[Op] = []
     i = j = 0
-    for start_a, start_b, size in [*_anchored(codes_a, codes_b), (len(a), len(b), 0)]:
+    for start_a, start_b, size in [*_anchored(codes_a, codes_b, _picked(a), _picked(b)), (len(a), len(b), 0)]:
         ops.extend(_gap(a, b, Op(i, start_a, j, start_b)))
         differ = (codes_a[start_a : start_a + size] != codes_b[start_b : start_b + size]).nonzero()[0].tolist()
         for first, last in _clustered(differ):
@@ -71,13 +73,12 @@ def n_matched(a: str, ops: list[Op]) -> int:
     return len(a) - sum(op.a_end - op.a_start for op in ops)
 
 
-def _anchored(a: _Codes, b: _Codes) -> list[tuple[int, int, int]]:
+def _anchored(a: _Codes, b: _Codes, picked_a: _Picked, picked_b: _Picked) -> list[tuple[int, int, int]]:
     """Stretches (start in a, start in b, length) that begin and end equally, in order and without overlap in both.
 
     Only grams that their hash picks are looked at: equal stretches have the same ones in both texts.
     """
-    at_a, grams_a = _picked(a)
-    at_b, grams_b = _picked(b)
+    (at_a, grams_a), (at_b, grams_b) = picked_a, picked_b
     _, k_a, k_b = np.intersect1d(grams_a, grams_b, assume_unique=True, return_indices=True)
     if not len(k_a):
         return []
@@ -127,9 +128,10 @@ def _codes(text: str) -> _Codes:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
 
 
-def _picked(codes: _Codes) -> tuple[_Places, NDArray[np.uint64]]:
+@lru_cache(maxsize=8)
+def _picked(text: str) -> _Picked:
     """Where the grams begin that are looked at, about one in ``EVERY``, and their hashes; none that stands twice."""
-    size, h = 1, codes.astype(np.uint64)
+    size, h = 1, _codes(text).astype(np.uint64)
     while size < GRAM and len(h) > size:  # the hash of a gram from those of its halves
         h = h[:-size] * _MULTIPLIERS[size] + h[size:]
         size *= 2

@@ -24,6 +24,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from policymine.tables.columns import arrow_array
+from policymine.tables.schema import BOOLEAN, INTEGER, STRING
 from policymine.versions.sampling import Numbers, Sample, sample, shared_part
 from policymine.versions.signature import Signature, comparison_key
 from policymine.versions.verify import Verified, verify
@@ -282,6 +284,8 @@ class VersionIndex:
                 continue
             n = known[sid] = following
             following += 1
+            if len(self._at_hand) < AT_HAND:
+                self._at_hand[n] = signed
             drawn = sample(signed.key, [comparison_key(w) for w in (signed.doc_number, signed.title) if w])
             self._samples.seek(0, os.SEEK_END)
             drawn_at = self._samples.tell() // 8
@@ -313,7 +317,7 @@ class VersionIndex:
             self._found.clear()
 
     def _insert(self, table: str, columns: dict[str, Any]) -> None:
-        self._con.register("rows", pa.table(columns))
+        self._con.register("rows", pa.table(list(map(_column, columns.values())), list(columns)))
         self._con.execute(f"INSERT INTO {table} SELECT * FROM rows")
         self._con.unregister("rows")
 
@@ -330,6 +334,13 @@ class VersionIndex:
         packed = self._file.read(size)
         data = self._codec.decompress(packed[4:], int.from_bytes(packed[:4], "little"), asbytes=True)
         return json.loads(data.decode("utf-8", "surrogatepass"))
+
+
+def _column(values: Any) -> Any:
+    """A column for DuckDB from a list or an array, without pandas (``tables.columns``)."""
+    if isinstance(values, list):
+        return arrow_array(values, {str: STRING, bool: BOOLEAN, int: INTEGER}[type(values[0])])
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, pa.py_buffer(values)])
 
 
 def _tuple(value: Any) -> Any:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from os.path import commonprefix
 
 from policymine.versions.align import Op, n_matched
@@ -284,7 +285,7 @@ def _faults(a: str, b: str, inner: Sequence[Op]) -> list[str]:
     numbers = {op for op in inner if is_number(a, b, op)}
     figures = [op for op in numbers if not _spoilt_year(a, b, op)]
     inner = [op if op.size == 1 else _trimmed(a, b, op) for op in inner if op not in numbers]
-    n_figures = min(len(_NUMBER.findall(a)), len(_NUMBER.findall(b)))
+    n_figures = min(_n_numbers(a), _n_numbers(b))
     singles = sum(1 for op in inner if op.size == 1)
     rate = singles / size
     if len(figures) > max(2, min(0.03 * n_figures + 3 * rate * n_figures, n_figures // 4 - 1)):
@@ -307,6 +308,11 @@ def _faults(a: str, b: str, inner: Sequence[Op]) -> list[str]:
     if inner and bool(_DRAFT.search(a[:200])) != bool(_DRAFT.search(b[:200])):
         faults.append("draft in one only")
     return faults
+
+
+@lru_cache(maxsize=8)
+def _n_numbers(key: str) -> int:
+    return len(_NUMBER.findall(key))
 
 
 def _trimmed(a: str, b: str, op: Op) -> Op:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 COUNTED, DROPPED = 1, 2
 
-_BETWEEN = re.compile(r"(?<=([0-9]))([\W_]+)(?=[0-9])|[\W_]+")
+# Signs that do not stand between two digits, and those that do.
+_SIGNS = re.compile(r"(?<![0-9\W_])[\W_]+|[\W_]++(?![0-9])")
+_BETWEEN = re.compile(r"(?<=[0-9])[\W_]+(?=[0-9])")
 _SEPARATOR = re.compile(r"[-.]")
 _OFFICIAL = re.compile(r"[./]gov\.cn|人民政府(?:门户)?网|政府网站?")
 _DAMAGED = re.compile("[\ufffd\ue000-\uf8ff]")
@@ -111,13 +113,11 @@ def comparison_key(text: str) -> str:
     >>> comparison_key("一、到2020年,增长1.5%;2011—2020年,达到12,000家。")
     '一到2020年增长1.5-2011-2020年达到12000家'
     """
-    return _BETWEEN.sub(_separator, text)
+    return _BETWEEN.sub(_separator, _SIGNS.sub("", text))
 
 
 def _separator(match: re.Match[str]) -> str:
-    between = match.group(2)
-    if between is None:
-        return ""
+    between = match.group()
     if between == _DOT:
         return _DOT
     if between == "," and re.match(r"[0-9]{3}(?![0-9])", match.string[match.end() : match.end() + 4]):
