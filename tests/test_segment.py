@@ -92,7 +92,7 @@ def test_the_policy_lexicon_is_used() -> None:
 
 def test_terms_are_counted_with_their_tags() -> None:
     terms = {t.term: t for t in count_terms("推进数字经济。发展数字经济，3家，的。")}
-    assert terms["数字经济"].count == 2
+    assert terms["数字经济"].times == 2
     assert terms["推进"].pos == "v"
     assert not {"。", "3", "的", "家"} & set(terms)
     assert tag_of("没有这个词啊啊") is None

@@ -48,9 +48,29 @@ def around(
         if found.start() < done:
             continue
         start, end = max(done, found.start() - before), min(len(text), found.end() + after)
-        for match in pattern.finditer(text, start, end):
+        for near in pattern.finditer(text, start, end):
+            # once more without the end of the window, which may have cut it short
+            if near.start() >= done and (match := pattern.match(text, near.start())):
+                yield match
+                done = match.end()
+
+
+def starting(pattern: re.Pattern[str], first: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """The matches of an expensive pattern, tried only where a cheap one matches.
+
+    Gives what ``pattern.finditer(text)`` gives as long as no match begins where ``first`` does not match; a test
+    compares the two on every document at hand.
+
+    Args:
+        pattern: what is looked for.
+        first: the characters that a match can begin with.
+        text: where to look.
+    """
+    done = 0
+    for found in first.finditer(text):
+        if found.start() >= done and (match := pattern.match(text, found.start())):
             yield match
-            done = max(done, match.end())
+            done = match.end()
 
 
 @cache

@@ -21,8 +21,9 @@ from policymine.structure.titles import NONE, STRONG, WEAK, heading_title
 from policymine.text.markers import Marker, families, inline_families, marker_at
 from policymine.text.normalize import NormalizedText
 
-_INLINE = re.compile(r"(?<=[。!?])(?=第[一二三四五六七八九十\d]|[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十\d]|\d{1,2}[.、\ue000-\uf8ff]|案例\d|专栏\d)|(?<=[。;:])(?=--+[\u4e00-\u9fff])")
-_GLUED = re.compile(r"(?<=[\u4e00-\u9fff,])(?<![一二三四五六七八九十第表图款条至到和第])(?=\d{1,2}\.[\u4e00-\u9fff“]|[一二三四五六七八九十]{1,3}、[\u4e00-\u9fff]{4})")
+# The stop behind which a marker may open a heading, and the first character of one that is glued to the words before it.
+_INLINE = re.compile(r"[。!?;:](?:(?<=[。!?])(?=第[一二三四五六七八九十\d]|[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十\d]|\d{1,2}[.、\ue000-\uf8ff]|案例\d|专栏\d)|(?<=[。;:])(?=--+[\u4e00-\u9fff]))")
+_GLUED = re.compile(r"[\d一二三四五六七八九十](?<=[\u4e00-\u9fff,].)(?<![一二三四五六七八九十第表图款条至到和第].)(?:(?<=\d)(?=\d?\.[\u4e00-\u9fff“])|(?<!\d)(?=[一二三四五六七八九十]{0,2}、[\u4e00-\u9fff]{4}))")
 _LINE, _INSIDE, _GLUE = 0, 1, 2
 # 附件：1.甲 above 2.乙: the list of annexes under the text.
 _ANNOUNCED = re.compile(r"(?:^|\n)附件:[^\n。]{0,120}(?:\n\d{1,2}[.、][^\n。]*)*\n$")
@@ -118,7 +119,7 @@ def _without_contents(headings: list[_Heading]) -> list[_Heading]:
 def _places(text: str, begin: int) -> list[tuple[int, int]]:
     """Where a marker may open a heading, and how it stands there: at a line's head, behind a sentence, glued."""
     places = {m.start(): _GLUE for m in _GLUED.finditer(text, begin)}
-    places.update((m.start(), _INSIDE) for m in _INLINE.finditer(text, begin))
+    places.update((m.end(), _INSIDE) for m in _INLINE.finditer(text, max(0, begin - 1)))
     if begin == 0 or text[begin - 1 : begin] == "\n":
         places[begin] = _LINE
     at = text.find("\n", begin)

@@ -7,10 +7,11 @@ Finding a number and deciding about it are two things: here every number is foun
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from policymine.lexicon.files import alternation, read_lexicon, read_rules, words
-from policymine.lexicon.patterns import around
+from policymine.lexicon.patterns import around, starting
 from policymine.models import Quantity
 from policymine.text.numerals import MAGNITUDES, han_to_int, number
 
@@ -87,9 +88,8 @@ def find_quantities(text: str) -> list[Quantity]:
     [('30家以上', 30.0, '家', '>='), ('不低于96.5%', 96.5, '%', '>=')]
     """
     found: list[Quantity] = []
-    for name, pattern in _patterns().items():
-        anchor = _ANCHORS.get(name)
-        for match in around(pattern, anchor, text, 40, 40) if anchor else pattern.finditer(text):
+    for name in _patterns():
+        for match in matches(name, text):
             made = _MAKERS[name](match, text) if name in _MAKERS else _counted(match, text)
             if made is not None and not _vague(text, made):
                 found.append(made)
@@ -104,10 +104,23 @@ def find_quantities(text: str) -> list[Quantity]:
     return kept
 
 
+def matches(name: str, text: str) -> Iterator[re.Match[str]]:
+    """The matches of one pattern, tried only where it can match."""
+    pattern, anchor = _patterns()[name], _ANCHORS.get(name)
+    return around(pattern, anchor, text, 40, 40) if anchor else starting(pattern, _firsts()[name], text)
+
+
 def _vague(text: str, quantity: Quantity) -> bool:
     """几十家, 数百家 tell no number."""
     at = quantity.number_start
     return text[at : at + 1] in "十百千万亿" and text[at - 1 : at] in ("几", "数")
+
+
+@cache
+def _firsts() -> dict[str, re.Pattern[str]]:
+    """The characters that the matches of the other patterns begin with."""
+    bound = re.escape("".join({word[0]: "" for word in bounds()[0]}))
+    return {"digits": re.compile(rf"[\d{bound}]"), "rank": re.compile("[前第]")}
 
 
 # What every match of a pattern holds; the pattern is tried only near it.

@@ -1,0 +1,96 @@
+"""What spares a text an expensive pattern: with and without it, the same is found in every document at hand."""
+
+from __future__ import annotations
+
+import random
+import re
+import unicodedata
+
+import pytest
+
+from policymine.lexicon.patterns import compile_rules
+from policymine.reading.plain import _odd_share, decode
+from policymine.structure import outline
+from policymine.text import quantities, residue
+from policymine.text.normalize import NormalizedText, normalize
+from policymine.text.script import traditional_share
+from policymine.versions.signature import comparison_key
+from samples import RAW, SHARED, SOUP
+
+FILES = sorted(path for folder in (RAW, SHARED / "texts", SHARED / "corpus") for path in folder.rglob("*.txt"))
+MADE = "不得超过至少3至5家,约10.5%、不突破2,000个;降至1.1。1、总则。前三名,第5位.到2025年12月31日前,“十四五”末,几十家、一批、第二批。——甲。一、乙丙丁戊"
+
+
+@pytest.fixture(scope="module")
+def texts() -> list[NormalizedText]:
+    soup = ["".join(random.Random(seed).choices(SOUP, k=4000)) for seed in range(4)]
+    read = [decode(path.read_bytes()).text or "" for path in FILES]
+    return [normalize(text) for text in (MADE, MADE[::-1], *soup, *read)]
+
+
+@pytest.mark.parametrize("name", ["times", "leftovers"])
+def test_rules_find_near_their_anchors_what_they_find_in_all_of_a_text(name: str, texts: list[NormalizedText]) -> None:
+    for rule in compile_rules(name):
+        if rule.near is not None:
+            for n in texts:
+                near = [m.span() for m in rule.finditer(n.text)]
+                assert near == [m.span() for m in rule.regex.finditer(n.text)], rule.id
+
+
+@pytest.mark.parametrize("name", list(quantities._patterns()))
+def test_numbers_are_found_where_they_can_begin(name: str, texts: list[NormalizedText]) -> None:
+    for n in texts:
+        found = [m.span() for m in quantities.matches(name, n.text)]
+        assert found == [m.span() for m in quantities._patterns()[name].finditer(n.text)]
+
+
+def test_every_line_of_residue_passes_the_gate(texts: list[NormalizedText]) -> None:
+    for n in texts:
+        for line in map(str.strip, n.folded.split("\n")):
+            if 0 < len(line) <= residue.LONGEST and line not in "大中小" and residue._pattern().fullmatch(line):
+                assert residue.is_residue(line), line
+
+
+def test_markers_inside_lines_are_found_by_what_stands_before_them(texts: list[NormalizedText]) -> None:
+    before = re.compile(
+        r"(?<=[。!?])(?=第[一二三四五六七八九十\d]|[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十\d]|"
+        r"\d{1,2}[.、\ue000-\uf8ff]|案例\d|专栏\d)|(?<=[。;:])(?=--+[\u4e00-\u9fff])"
+    )
+    glued = re.compile(
+        r"(?<=[\u4e00-\u9fff,])(?<![一二三四五六七八九十第表图款条至到和第])"
+        r"(?=\d{1,2}\.[\u4e00-\u9fff“]|[一二三四五六七八九十]{1,3}、[\u4e00-\u9fff]{4})"
+    )
+    for n in texts:
+        for begin in (0, min(7, len(n.text))):
+            slow = {m.start(): 2 for m in glued.finditer(n.text, begin)} | {m.start(): 1 for m in before.finditer(n.text, begin)}
+            quick = {at: how for at, how in outline._places(n.text, begin) if how != 0}
+            assert quick == {at: how for at, how in slow.items() if at in quick or n.text[at - 1] != "\n"}
+
+
+def test_keys_keep_what_stands_between_digits(texts: list[NormalizedText]) -> None:
+    def separator(m: re.Match[str]) -> str:
+        if m[2] is None or m[2] == "," and re.match(r"[0-9]{3}(?![0-9])", m.string[m.end() : m.end() + 4]):
+            return ""
+        return "." if m[2] == "." else "-"
+
+    for n in texts:
+        slow = re.sub(r"(?<=([0-9]))([\W_]+)(?=[0-9])|[\W_]+", separator, n.text)
+        assert comparison_key(n.text) == slow
+
+
+def test_spans_of_the_document_text_are_those_of_their_ends(texts: list[NormalizedText]) -> None:
+    for n in texts:
+        for start in range(0, len(n.text), 97):
+            for size in (0, 1, 5, 60):
+                end = min(start + size, len(n.text))
+                last = min(n.raw_start(end - 1) + 1, len(n.raw)) if end > start else n.raw_start(start)
+                assert n.raw_span(start, end) == (n.raw_start(start), last)
+
+
+def test_shares_of_characters_are_those_of_counting_each(texts: list[NormalizedText]) -> None:
+    for n in texts:
+        text = n.raw[:50_000] + "\x07\ue000關"
+        odd = [c for c in text if c not in "\t\n\r\f\v" and (c == "\ufffd" or unicodedata.category(c) in ("Cc", "Cn", "Cs"))]
+        assert _odd_share(text) == len(odd) / len(text)
+        chinese = [c for c in n.raw[:50_000] if "\u4e00" <= c <= "\u9fff"]
+        assert 0 <= traditional_share(n.raw) * len(chinese) <= len(chinese)
