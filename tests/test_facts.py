@@ -226,3 +226,8 @@ def test_who_decides_and_tells_is_the_issuer() -> None:
     corpus = mine_text(text)
     assert corpus.rows("documents")[0]["issuers"] == "省渔业厅；省财政厅"
     assert [r["department"] for r in corpus.rows("responsibilities")] == ["市水利局"]
+
+
+def test_who_is_entrusted_and_bodies_of_two_levels() -> None:
+    found = _named("市渔业局委托市渔业技术推广中心，对材料进行审核。省级、地市级渔业部门负责推广。委托第三方机构开展评估。")
+    assert [name for name, _, _ in found] == ["市渔业局", "市渔业技术推广中心", "省级、地市级渔业部门"]

@@ -35,6 +35,11 @@ _GROUP = re.compile(r"(?:依托|成立|建立|组建|调整充实|充分发挥|�
 _JOINED = re.compile(
     r"(?:会同|联合)(?<=[\n,;。:!?]..)(?P<who>[\u4e00-\u9fff、]{2,60}?(?:等(?:有关|相关)?部门|部门|局|厅|委|部|署))(?=,|[\u4e00-\u9fff]{2})"
 )
+# 委托市渔业技术中心对材料进行审核: who is entrusted must do it.
+_ENTRUSTED = re.compile(
+    r"委托(?P<who>[\u4e00-\u9fff]{4,30}?(?:中心|研究院|局|委|办|所|总站|协会|学会))(?=,?(?:对|负责|承担|开展|组织|进行|具体))"
+)
+_TRUST = re.compile("委托")
 _PLAYS = re.compile(r"发挥(?P<who>[\u4e00-\u9fff、]{2,30}?)(?:的)?(?P<rest>牵头(?:抓总)?|统筹协调|统筹|综合协调|组织协调)[^,;。]{0,6}作用")
 _GUIDED = re.compile(r"在(?<![^\n,;。:]在)(?P<who>[\u4e00-\u9fff、]{2,40}?)(?:的)?(?:统一)?指导下")
 # （以下简称省级主管部门）: from there on, the short form names the body.
@@ -101,12 +106,15 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
         for match in pattern.finditer(text):
             if free(*match.span()) and not _excluded(context, match.start()):
                 first = rule == "responsibility.plays" and match["rest"].startswith("牵头")
-                role = "lead" if first else "responsible" if rule == "responsibility.plays" else "support"
+                role = "lead" if first else "support" if rule in _SUPPORTING else "responsible"
                 add([(n, role) for n in _bodies(text, *match.span("who"), departments, brief_names)], *match.span(), rule)
     for match in _GATE.finditer(text):
         made = _subject(context, match, departments, brief_names)
         if made and free(made.start, made.end):
             add([(n, r or "responsible") for n, r, _ in made.names], made.start, made.end, made.rule)
+    for match in around(_ENTRUSTED, _TRUST, text, 4, 50):
+        if not _excluded(context, match.start()):
+            add([(n, "responsible") for n in _bodies(text, *match.span("who"), departments, brief_names)], *match.span(), "responsibility.entrusted")
     return sorted(found, key=lambda f: f.start)
 
 
@@ -188,13 +196,14 @@ def _told(
     return best
 
 
-_PLACED = re.compile(r"^(?:省、自治区、直辖市|各地区?|各级|各省|各市|各县|省级|市级|县级|区级|省市两级|国家)")
+_PLACED = re.compile(r"^(?:(?:省|地市|市|区|县)级[、和](?:地市|市|区|县|乡)级|省、自治区、直辖市|各地区?|各级|各省|各市|各县|省级|市级|县级|区级|省市两级|国家)")
+_SUPPORTING = frozenset(("responsibility.joined", "responsibility.guided"))
 _LIKE_A_BODY = re.compile(r"(?:部门|局|厅|委|署)$")
 _OF_DUTY = re.compile(r"(?:行政)?(?:主管)?部门$")
 _SHORT_FORM = re.compile(r"\([^()]*?(?:简称|下称)[^()]*\)$")
 # A competent authority that its duty names: 省人民政府大数据工作主管部门; 行业主管部门 names none.
 _AUTHORITY = re.compile(
-    r"^(?:国务院|省|市|县|区|设区的市|各级|各地|地方|本级|人民政府|级|、)*(?!行业|相关|有关|业务|上级|同级|行政|政府|其他|各)[\u4e00-\u9fff]{2,12}(?:主管|行政|行政主管|管理|监管|监察)部门$"
+    r"^(?:国务院|省|市|县|区|设区的市|各级|各地|地方|本级|人民政府|级|、)*(?!行业|相关|有关|业务|上级|同级|行政|政府|其他|各)[\u4e00-\u9fff]{2,12}(?:主管|行政|行政主管|管理|监管|监察|建设)部门$"
 )
 _GROUPS = re.compile(r"(?:领导小组|联席会议|工作专班|专班|指挥部|协调小组|推进小组|领导机构)(?:办公室)?$")
 
@@ -221,7 +230,7 @@ def _bodies(
         word = text[a:b]
         if _NO_NAME.search(word) or not 2 <= len(word) <= 40:
             return []
-        if not (departments.is_department(word) or _GROUPS.search(word) or _AUTHORITY.match(word) or word in brief_names or duties and departments.is_stem(_PLACED.sub("", word))):
+        if not (departments.is_department(_PLACED.sub("", word)) or departments.is_department(word) or _GROUPS.search(word) or _AUTHORITY.match(word) or word in brief_names or duties and departments.is_stem(_PLACED.sub("", word))):
             unknown += 1
             if not _LIKE_A_BODY.search(word):
                 return []
