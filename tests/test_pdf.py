@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 import threading
 import zlib
 from collections.abc import Callable
@@ -333,3 +336,29 @@ def test_the_end_of_pdfium_is_survived(tmp_path: Path) -> None:
     killer = threading.Timer(0.5, process.kill)
     killer.start()
     assert [m.rows.file["status"] for m in mined] == ["damaged", "ok"]
+
+
+def test_what_stands_before_a_pdf_is_forgiven() -> None:
+    data = pdf_of([Sheet([Words("到2025年，新建3条线路。", 80, 300, 16)])])
+    raw = read_document(b"\r\n\x00junk\n" + data, "a.pdf")
+    assert (raw.media_type, raw.reader, raw.text) == ("application/pdf", "pdf", "到2025年，新建3条线路。\n")
+    assert read_document("PDF 文件以 %PDF-1.7 开头。\n".encode(), "a.txt").reader == "plain"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not tell that a parent process is gone")
+def test_pdfium_ends_with_the_process_that_started_it() -> None:
+    """Also in the middle of a file that never ends."""
+    program = (
+        "import os, sys, threading\n"
+        "from policymine.reading import pdf, read_document\n"
+        "threading.Timer(2, lambda: (print(pdf._PDFIUM._process.pid, flush=True), os._exit(0))).start()\n"
+        "read_document(sys.stdin.buffer.read(), 'a.pdf')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], input=_self_drawn(), capture_output=True, timeout=60, env=os.environ)
+    for _ in range(50):
+        try:
+            os.kill(int(done.stdout), 0)
+        except OSError:
+            return
+        threading.Event().wait(0.2)
+    raise AssertionError("the process of pdfium goes on")

@@ -48,6 +48,7 @@ _ZIP_TYPES: tuple[tuple[bytes, str], ...] = (
     (b"mimetypeapplication/epub+zip", "application/epub+zip"),
 )
 _HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*|<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_PDF_BEHIND = re.compile(rb"%PDF-[12]\.\d")
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -65,6 +66,8 @@ def sniff(data: bytes) -> str | None:
     for magic, media_type in _MAGIC:
         if data.startswith(magic):
             return media_type
+    if _PDF_BEHIND.search(data, 0, 1024) and b"endobj" in data:  # readers of PDF forgive what stands before it
+        return "application/pdf"
     if data[:2] == b"MZ" and b"\x00" in data[:64]:
         return "application/x-msdownload"
     if data[:2] == b"BM" and b"\x00" in data[:32]:

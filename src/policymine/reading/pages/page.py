@@ -182,10 +182,10 @@ def line_of(glyphs: Iterable[Glyph]) -> Line:
             parts.append("  " if gap >= _WIDE_GAP else " " if gap >= (_WORD_GAP if latin else _GAP) else "")
         kept.append(glyph)
         parts.append(glyph.text)
-    sizes = sorted(g.size for g in kept)
-    at = Counter(round(g.y, 1) for g in kept).most_common(1)[0][0]
+    middle = len(kept) // 2
+    size, at = sorted(g.size for g in kept)[middle], sorted(g.y for g in kept)[middle]
     end = max(g.x + g.width for g in kept)
-    return Line(tuple(kept), "".join(parts), kept[0].x, end, at, sizes[len(sizes) // 2], _chunk(kept))
+    return Line(tuple(kept), "".join(parts), kept[0].x, end, at, size, _chunk(kept))
 
 
 def segments(line: Line, gap: float) -> list[Line]:
