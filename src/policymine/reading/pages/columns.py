@@ -60,7 +60,8 @@ def banded(group: Sequence[Sequence[Rule]], glyphs: Sequence[Glyph]) -> Iterable
             beside, _ = parted(outside, x0 - _BESIDE, above[0].y0, x1 + _BESIDE, below[0].y0)
             lines = lines_of(inside)
             many = sum(len(segments(line, _COLUMN_GAP)) > 1 for line in lines)
-            fits = run and (len(lines) == 1 or _fit(lines, _columns([a for band in run for a in band.lines], x0, x1)))
+            whole = [*(line for band in run for line in band.lines), *lines]
+            fits = run and (len(lines) == 1 or _fit(lines, _columns(whole, x0, x1)))
             if lines and not beside and (many * 2 >= len(lines) or many and len(lines) < 12 or fits):
                 run.append(Band(above[0].y0, below[0].y0, lines, below))
                 continue

@@ -176,8 +176,6 @@ def _go_on(table: _Open, block: Block, edges: tuple[float, ...], pieces: list[Pi
     heads = 0
     while heads < min(len(rows), len(before), _MOST_HEADS) and rows[heads] and _same(rows[heads], before[heads]):
         heads += 1
-    if heads == len(rows):
-        heads = 0
     for row in before[:heads]:
         for cell in row:
             cell.header = True
