@@ -177,7 +177,7 @@ def test_the_sample_in_pdf_gives_its_facts() -> None:
         "北岑省人民政府关于印发北岑省质量发展规划（2021—2025年）的通知", "北岑政发〔2022〕14号", "2022-03-18", "北岑省",
     )
     values = {row["indicator"]: (row["value"], row["deadline"]) for row in rows["targets"]}
-    for indicator, value in (("产品质量监督抽查合格率", 94), ("装配式建筑占新建建筑面积的比例", 35), ("公共服务质量满意度", 82)):
+    for indicator, value in (("制造业产品质量合格率", 94), ("装配式建筑占新建建筑面积的比例", 35), ("公共服务质量满意度", 82)):
         assert values[indicator] == (value, "2025")
     leads = [row["department"] for row in rows["responsibilities"] if row["role"] == "lead"]
     assert leads == ["省工业和信息化厅", *["省市场监管局"] * 3, "省农业农村厅", *["省住房城乡建设厅"] * 2]

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from policymine.reading.pages.grid import NEAR, Grid, GridCell, nearest, parted, places
 from policymine.reading.pages.page import Glyph, Line, Rule, lines_of, segments
@@ -18,6 +19,8 @@ from policymine.reading.pages.page import Glyph, Line, Rule, lines_of, segments
 LEAST = 3
 """Rows, and columns, of a table without rules; bands of which each is a row."""
 _COLUMN_GAP = 0.8
+_LOOK_BACK = 40
+"""Lines above that tell where the columns are while they are collected: time in proportion to the lines."""
 _BESIDE = 40.0
 """Points: words so near beside level rules, at their height: the rules underline the blanks of a form."""
 
@@ -54,20 +57,22 @@ def banded(group: Sequence[Sequence[Rule]], glyphs: Sequence[Glyph]) -> Iterable
     """Stretches between rules whose lines have columns: left and right edge, and the bands."""
     x0, x1 = min(r.x0 for r in group[0]), max(r.x1 for r in group[0])
     run: list[Band] = []
+    parts: list[list[Line]] = []
     for above, below in zip(group, [*group[1:], ()], strict=True):
         if below:
             inside, outside = parted(glyphs, x0 - NEAR, above[0].y0, x1 + NEAR, below[0].y0)
             beside, _ = parted(outside, x0 - _BESIDE, above[0].y0, x1 + _BESIDE, below[0].y0)
             lines = lines_of(inside)
-            many = sum(len(segments(line, _COLUMN_GAP)) > 1 for line in lines)
-            whole = [*(line for band in run for line in band.lines), *lines]
-            fits = run and (len(lines) == 1 or _fit(lines, _columns(whole, x0, x1)))
+            own = _pieces(lines)
+            many = sum(len(pieces) > 1 for pieces in own)
+            fits = run and (len(lines) == 1 or _fit(chain(*own), _columns([*parts[-_LOOK_BACK:], *own], x0)))
             if lines and not beside and (many * 2 >= len(lines) or many and len(lines) < 12 or fits):
                 run.append(Band(above[0].y0, below[0].y0, lines, below))
+                parts += own
                 continue
         if run:
             yield x0, x1, run
-            run = []
+            run, parts = [], []
 
 
 def lined_up(lines: Sequence[Line]) -> list[list[Line]]:
@@ -75,35 +80,41 @@ def lined_up(lines: Sequence[Line]) -> list[list[Line]]:
     runs: list[list[Line]] = []
     run: list[Line] = []
     loose: list[Line] = []
+    parts: list[list[Line]] = []  # the pieces of the lines of the run
     for line in [*lines, None]:
-        many = line is not None and len(segments(line, _COLUMN_GAP)) >= LEAST
+        own = segments(line, _COLUMN_GAP) if line is not None else []
+        many = len(own) >= LEAST
         if line is not None and run and line.y - (loose or run)[-1].y < 3.5 * line.size:
-            edges = _columns([*run, line] if many else run, 0, 0)
+            recent = parts[-_LOOK_BACK:]
+            edges = _columns([*recent, own] if many else recent, 0)
             if many and len(edges) >= LEAST:
                 run += [*loose, line]
+                parts += [*(segments(wrapped, _COLUMN_GAP) for wrapped in loose), own]
                 loose = []
                 continue
-            if not many and _fit([line], edges):
+            if not many and _fit(own, edges):
                 loose.append(line)
                 continue
-        if sum(len(segments(row, _COLUMN_GAP)) >= LEAST for row in run) >= LEAST:
+        if sum(len(pieces) >= LEAST for pieces in parts) >= LEAST:
             pitch = min(b.y - a.y for a, b in zip(run, run[1:], strict=False))
             while loose and loose[0].y - run[-1].y < 1.1 * pitch:
                 run.append(loose.pop(0))
             runs.append(run)
-        run, loose = [line] if line is not None and many else [], []
+        run, parts, loose = ([line], [own], []) if line is not None and many else ([], [], [])
     return runs
 
 
-def _fit(lines: Iterable[Line], edges: Sequence[float]) -> bool:
-    """Whether no piece of the lines reaches over the edge of a column."""
-    pieces = (piece for line in lines for piece in segments(line, _COLUMN_GAP))
+def _fit(pieces: Iterable[Line], edges: Sequence[float]) -> bool:
+    """Whether no piece reaches over the edge of a column."""
     return all(bisect_right(edges, p.x0 + 1) == bisect_right(edges, p.x1 - 1) for p in pieces)
 
 
-def _columns(lines: Sequence[Line], x0: float, x1: float) -> list[float]:
+def _pieces(lines: Iterable[Line]) -> list[list[Line]]:
+    return [segments(line, _COLUMN_GAP) for line in lines]
+
+
+def _columns(parts: Sequence[Sequence[Line]], x0: float) -> list[float]:
     """Left edges of the columns: where no line with several pieces has a character, behind where one had."""
-    parts = [segments(line, _COLUMN_GAP) for line in lines]
     pieces = [piece for part in parts if len(part) > 1 for piece in part]
     if not pieces:
         return [x0]
@@ -129,7 +140,7 @@ def _columns(lines: Sequence[Line], x0: float, x1: float) -> list[float]:
 def columned(bands: Sequence[Band], x0: float, x1: float) -> Grid | None:
     """The table that bands of lines make by their columns; None where there is one column only."""
     lines = [line for band in bands for line in band.lines]
-    edges = _columns(lines, x0, x1)
+    edges = _columns(_pieces(lines), x0)
     if len(edges) < 2:
         return None
     single = len(bands) >= LEAST  # rules between the rows: a row each

@@ -7,6 +7,7 @@ is that of the others, with an issue for each run of pages that is missing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from policymine.models import Cell, Issue, Layout, Table
 from policymine.reading.contract import Reading
@@ -17,6 +18,8 @@ from policymine.reading.plain import is_unlikely
 
 MOST_ON_PAGE = 100_000
 """Characters of one page beyond which it is made to do harm."""
+MOST_RULES = 1_000_000
+"""Drawn lines of a document after which no more are looked at."""
 MOST_ODD = 0.25
 """Share of unreadable characters above which the text of a page is garbled."""
 SCAN, PICTURE = 0.25, 0.05
@@ -50,10 +53,14 @@ def read_pages(pages: Iterable[Page], issues: Sequence[Issue] = ()) -> Reading:
     blocks: list[Block] = []
     pictured: list[int] = []
     count = slanted = hidden = unknown = 0
+    rules = MOST_RULES
     for number, page in enumerate(pages):
         lost.append(page.lost or _unreadable(page))
         page = Page(page.width, page.height) if lost[-1] else upright(page)
         sizes.append((page.width, page.height))
+        rules -= len(page.rules)
+        if rules < 0:
+            page = replace(page, rules=())
         blocks += page_blocks(number, page)  # a page at a time: its single characters are not kept
         count, slanted, hidden = count + len(page.glyphs), slanted + page.slanted, hidden + page.hidden
         unknown += sum(glyph.text == "\ufffd" for glyph in page.glyphs)
@@ -73,6 +80,8 @@ def read_pages(pages: Iterable[Page], issues: Sequence[Issue] = ()) -> Reading:
         found.append(Issue("read-lost", f"{', '.join(_runs(pictured))}: what images show is not in the text"))
     if hidden * 2 > count > 0:
         found.append(Issue("read-recognised", "the text lies unseen under an image: a machine read it from a scan"))
+    if rules < 0:
+        found.append(Issue("read-lost", f"only the first {MOST_RULES} drawn lines were looked at for tables"))
     if unknown:
         found.append(Issue("read-undecodable", f"the file does not say what {unknown} characters are"))
     text, layout = _written(joined(flow(blocks, sizes)), len(sizes))

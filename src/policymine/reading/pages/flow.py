@@ -9,6 +9,7 @@ place on several, or a number in the form of page numbers.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -82,17 +83,22 @@ def _columned(glyphs: Sequence[Glyph], page: Page, tables: Sequence[Grid]) -> It
             yield line.y - line.size, 0, line
         return
     x0, x1 = gutter
-    across = sorted((g.y - g.size, g.y) for g in glyphs if g.x < x1 and g.x + g.width > x0)
-    stops = [*(t.y0 for t in tables), *(top for top, _ in across)]
+    across: list[tuple[float, float]] = []  # heights at which lines run over both columns
+    for top, bottom in sorted((g.y - g.size, g.y) for g in glyphs if g.x < x1 and g.x + g.width > x0):
+        if across and top <= across[-1][1]:
+            across[-1] = across[-1][0], max(bottom, across[-1][1])
+        else:
+            across.append((top, bottom))
     whole: list[Glyph] = []
     sides: dict[tuple[int, int], list[Glyph]] = defaultdict(list)
-    bounds = sorted(set(stops))
+    bounds = sorted([*(t.y0 for t in tables), *(top for top, _ in across)])
     for glyph in glyphs:
         middle = glyph.y - 0.38 * glyph.size
-        if any(top <= middle <= bottom for top, bottom in across):
+        k = bisect_right(across, (middle, float("inf"))) - 1
+        if k >= 0 and middle <= across[k][1]:
             whole.append(glyph)
         else:
-            band = sum(bound < middle for bound in bounds)
+            band = bisect_left(bounds, middle)
             sides[band, 1 if glyph.x < x1 else 2].append(glyph)
     for line in lines_of(whole):
         yield line.y - line.size, 0, line
@@ -264,10 +270,11 @@ def _group(block: Block, sizes: Sizes) -> tuple[int, int, int]:
 def _measure(lines: Sequence[Line], middle: float | None) -> _Measure:
     sizes = sorted(line.size for line in lines)
     em = sizes[len(sizes) // 2]
-    right = max(line.x1 for line in lines)
-    for end in sorted((line.x1 for line in lines), reverse=True):
-        if sum(end - 0.7 * em <= line.x1 <= end + 0.1 for line in lines) >= max(2, len(lines) // 12):
-            right = end
+    ends = sorted(line.x1 for line in lines)
+    right = ends[-1]
+    for k in range(len(ends) - 1, 0, -1):  # the farthest end that a share of the lines reach
+        if k + 1 - bisect_left(ends, ends[k] - 0.7 * em) >= max(2, len(lines) // 12):
+            right = ends[k]
             break
     left = min(line.x0 for line in lines)
     pitches = sorted(

@@ -23,6 +23,8 @@ from policymine.reading.pages.page import Line
 AGREE = 4.0
 """Points by which the drawn edges of columns may differ in a table that goes on."""
 _MOST_HEADS = 4
+_LOOK_BACK = 200
+"""Rows above a page that tell what is merged: time in proportion to the rows."""
 _CONTINUED = re.compile(r"[（(]?\s*(?:续表|续上表|接上表|接上页)\s*[\d一二三四五六七八九十]{0,3}\s*[）)]?.{0,20}")
 _ENDED = "。；！？;!?"
 
@@ -180,6 +182,7 @@ def _go_on(table: _Open, block: Block, edges: tuple[float, ...], pieces: list[Pi
         for cell in row:
             cell.header = True
     pieces += [Piece(block.page, furniture=True, row=row, table=table.number) for row in rows[:heads]]
+    before = before[: heads + 1] + before[max(heads + 1, len(before) - _LOOK_BACK) :]
     rest = rows[heads:]
     if rest and _is_cut(rest[0], before, heads):
         for cell in rest[0]:

@@ -7,8 +7,8 @@ from policymine.reading.pages.frames import area, frames, joined, outline, ruled
 from policymine.reading.pages.grid import NEAR, Grid, parted
 from policymine.reading.pages.page import Glyph, Page, Rule, lines_of
 
-MOST_RULES = 4_000
-"""Rules of a page, after joining, beyond which it is a drawing."""
+MOST_RULES, MOST_FRAMES, MOST_PAIRS = 2_000, 100, 10_000_000
+"""Rules of a page (after joining), their frames, and pairs of rule and character, beyond which it is a drawing."""
 
 
 def find_tables(page: Page) -> tuple[list[Grid], list[Glyph]]:
@@ -16,8 +16,9 @@ def find_tables(page: Page) -> tuple[list[Grid], list[Glyph]]:
     level, tall = joined(page.rules)
     tables: list[Grid] = []
     free = list(page.glyphs)
-    if len(level) + len(tall) <= MOST_RULES:
-        found = sorted(frames(level, tall), key=lambda f: -area(f))
+    rules = len(level) + len(tall)
+    if rules <= MOST_RULES and rules * len(free) <= MOST_PAIRS:
+        found = sorted(frames(level, tall), key=lambda f: -area(f))[:MOST_FRAMES]
         used: set[Rule] = set()
         for frame in found:
             x0, y0, x1, y1 = outline(frame)
