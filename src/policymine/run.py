@@ -10,14 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from policymine import __version__
 from policymine.assemble import collect
 from policymine.cache import Cache, library_versions, open_cache
 from policymine.canonical import NOTE, CanonicalOnly
-from policymine.corrections.correcting import Correcting
-from policymine.corrections.decisions import read_corrections
 from policymine.models import Options
 from policymine.reading.expand import Inputs
 from policymine.reading.holding import blocks_of, hold
@@ -29,6 +27,9 @@ from policymine.tables.labels import EN
 from policymine.tables.rows import loose_issue_row
 from policymine.tables.schema import Row
 from policymine.tables.stored import stored_corrections, stored_formats, stored_optional, stored_sources
+
+if TYPE_CHECKING:
+    from policymine.corrections.correcting import Correcting
 
 DEFAULT_FORMATS = ("parquet", "csv")
 
@@ -92,7 +93,7 @@ def run_extract(
     """
     started, clock = datetime.now(timezone.utc), time.perf_counter()  # noqa: UP017 (one spelling for every Python)
     options = request.options
-    correcting = Correcting(read_corrections(request.corrections)) if request.corrections else None
+    correcting = _correcting(request.corrections)
     sources = list_sources(request.paths, leave_out=[request.out, *([request.cache] if request.cache else [])])
     metadata = read_metadata(request.metadata, options) if request.metadata is not None else None
     if request.metadata is not None:
@@ -153,6 +154,15 @@ def run_extract(
             "seconds": round(seconds, 3),
         }, NOTE if request.canonical else None)
     return summary, seconds
+
+
+def _correcting(files: tuple[Path, ...]) -> Correcting | None:
+    if not files:
+        return None
+    from policymine.corrections.correcting import Correcting
+    from policymine.corrections.decisions import read_corrections
+
+    return Correcting(read_corrections(files))
 
 
 def _cache(request: Request) -> Cache | None:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from policymine.models import Header, Quantity, Section, TimeExpression
-from policymine.structure.outline import section_at
 from policymine.structure.text_tables import NO_TABLES, TextTables
 from policymine.text.normalize import NormalizedText
 from policymine.text.quantities import find_quantities
@@ -56,6 +55,7 @@ class Context:
     tables: TextTables = NO_TABLES
     tabled_times: tuple[TimeExpression, ...] = ()
     tabled_quantities: tuple[Quantity, ...] = ()
+    section_starts: tuple[int, ...] = ()
 
     def sentence(self, at: int) -> tuple[int, int]:
         """The sentence that holds a position: from behind the last 。 or line end to behind the next."""
@@ -128,7 +128,7 @@ class Context:
 
     def section(self, at: int) -> Section:
         """The innermost section that holds a position; a cell of a table of tasks is for what its column is for."""
-        section = self.sections[section_at(self.sections, at)]
+        section = self.sections[max(0, bisect_right(self.section_starts, at) - 1)]
         kind = self.tables.kind(at) if self.tables.tables else None
         return replace(section, kind=kind) if kind in ("tasks", "objectives") else section
 
@@ -204,4 +204,5 @@ def read_context(
         tables,
         tuple(x for x in times if tables.closed(x.start)),
         tuple(q for q in quantities if tables.closed(q.number_start)),
+        tuple(s.start for s in sections),
     )

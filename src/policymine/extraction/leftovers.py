@@ -27,9 +27,11 @@ def find_leftovers(context: Context, taken: Iterable[tuple[int, int]]) -> list[R
     spans = merged((a, b) for a, b in (*taken, *markers) if b > a)
     found: list[Rejected] = []
     for rule in compile_rules("leftovers"):
+        before = len(found)
         for match in rule.finditer(context.text):
             start, end = match.span()
             if not touches(spans, start, end):
                 found.append(Rejected(rule.row["layer"], start, end, rule.row["reason"], rule.id))
-        spans = merged([*spans, *((r.start, r.end) for r in found)])
+        if len(found) > before:
+            spans = merged([*spans, *((r.start, r.end) for r in found[before:])])
     return found

@@ -316,15 +316,3 @@ def _kind(heading: _Heading, parent: Section | None) -> str:
                 break
             return kind
     return parent.kind if parent else "tasks"
-
-
-def section_at(sections: tuple[Section, ...], at: int) -> int:
-    """The index of the innermost section that holds a normalised offset."""
-    low, high = 0, len(sections)
-    while low + 1 < high:
-        middle = (low + high) // 2
-        if sections[middle].start <= at:
-            low = middle
-        else:
-            high = middle
-    return low
