@@ -61,10 +61,20 @@ def alike(a: object, b: object) -> bool:
 
 
 def _in_words(text: str, row: Gold) -> Gold:
-    """An annotation that holds places only, with the words that stand there."""
-    words = {name.removesuffix("_span"): text[slice(*value)] for name, value in row.items() if name.endswith("_span")}
-    also = {"indicator_also": [text[slice(*span)] for span in row.get("indicator_also_spans", ())]}
-    return {**row, **words, **(also if "indicator_also_spans" in row else {})}
+    """An annotation that holds places only (``title_span``, ``lead_spans``), with the words that stand there."""
+
+    def words(span: Any) -> Any:
+        return text[slice(*span)] if isinstance(span, list) else span
+
+    found: Gold = {}
+    for name, value in row.items():
+        if name.endswith("_span"):
+            found[name.removesuffix("_span")] = words(value)
+        elif name.endswith("_spans"):
+            found[name.removesuffix("_spans")] = [words(span) for span in value]
+        else:
+            found[name] = [_in_words(text, cited) for cited in value] if name == "cites" and value else value
+    return found
 
 
 def _span(text: str, row: Gold) -> tuple[int, int]:
