@@ -64,7 +64,7 @@ def flat_rows(corpus: Corpus) -> list[Row]:
     >>> import policymine as pm
     >>> [row] = flat_rows(pm.mine_text("一、主要任务\\n到2025年，新建3条线路。（市甲局牵头，市乙局配合）"))
     >>> row["section"], row["indicator"], row["value"], row["lead"], row["support"]
-    ('一 主要任务', '线路', 3, '市甲局', '市乙局')
+    ('一 主要任务', '线路', 3.0, '市甲局', '市乙局')
     """
     documents = {row["doc_id"]: row for row in corpus.rows("documents")}
     sections = {row["section_id"]: row for row in corpus.rows("sections")}

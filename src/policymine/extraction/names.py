@@ -36,7 +36,7 @@ def split_names(text: str, start: int, end: int, departments: Departments) -> tu
         end: where they end.
         departments: tells the nameless ones.
 
-    >>> names, is_open = split_names("市质监局、各县(市、区)政府等", 0, 14, Departments.default())
+    >>> names, is_open = split_names("市质监局、各县(市、区)政府等", 0, 15, Departments.default())
     >>> [n.text for n in names], is_open
     (['市质监局', '各县(市、区)政府'], True)
     """

@@ -18,7 +18,7 @@ def find_number(text: str) -> tuple[str, int, int] | None:
     """The first document number in a text, normalised, with its span; court files and standards are none.
 
     >>> find_number("(吉政发(2012)27号)")
-    ('吉政发〔2012〕27号', 1, 12)
+    ('吉政发〔2012〕27号', 1, 13)
     """
     for found in NUMBER.finditer(text):
         head = found["head"]

@@ -107,11 +107,11 @@ def normalize(raw: str, layout: Layout = Layout()) -> NormalizedText:  # noqa: B
         raw: the document text.
         layout: what the reader knows of it.
 
-    >>> n = normalize("到２０２０年，新建\\n  ３　万亩。")
+    >>> n = normalize("到２０２０年，\\n新建３　万亩。")
     >>> n.text
     '到2020年,新建3万亩。\\n'
     >>> n.raw_span(n.text.index("3万亩"), n.text.index("。"))
-    (13, 17)
+    (10, 14)
     """
     folded = fold_characters(simplify(raw) if is_traditional(raw) else raw)
     pieces: list[tuple[str, int]] = []

@@ -44,7 +44,7 @@ def traditional_share(text: str) -> float:
     """The share of Chinese characters that only traditional script has, at the beginning of a text.
 
     >>> traditional_share("經濟發展"), traditional_share("经济发展"), traditional_share("2025")
-    (1.0, 0.0, 0.0)
+    (0.75, 0.0, 0.0)
     """
     sample = text[:SAMPLE]
     traditional = len(_only_traditional().findall(sample))
@@ -54,7 +54,7 @@ def traditional_share(text: str) -> float:
 def is_traditional(text: str) -> bool:
     """Whether a text is in traditional script.
 
-    >>> is_traditional("關於加快建設現代物流體系的意見"), is_traditional("关于加快建设现代物流体系的意见（苏軾）")
+    >>> is_traditional("關於加快建設現代物流體系的意見"), is_traditional("关于加快建设现代物流体系、促进全省商贸流通业高质量发展的实施意见（軾）")
     (True, False)
     """
     return traditional_share(text) >= LEAST
