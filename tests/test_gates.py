@@ -11,7 +11,9 @@ import pytest
 from policymine.lexicon.patterns import compile_rules
 from policymine.reading.plain import _odd_share, decode
 from policymine.structure import outline
+from policymine.structure.letterhead import Line, lines_of
 from policymine.text import quantities, residue
+from policymine.text.characters import character_table, fold_characters
 from policymine.text.normalize import NormalizedText, normalize
 from policymine.text.script import traditional_share
 from policymine.versions.signature import comparison_key
@@ -94,3 +96,19 @@ def test_shares_of_characters_are_those_of_counting_each(texts: list[NormalizedT
         assert _odd_share(text) == len(odd) / len(text)
         chinese = [c for c in n.raw[:50_000] if "\u4e00" <= c <= "\u9fff"]
         assert 0 <= traditional_share(n.raw) * len(chinese) <= len(chinese)
+
+
+def test_characters_are_folded_as_the_table_says(texts: list[NormalizedText]) -> None:
+    table = character_table()
+    assert all(table.get(ord(to), to) == to for to in table.values())
+    for n in texts:
+        raw = n.raw + "".join(map(chr, table))
+        assert fold_characters(raw) == raw.replace("\r\n", "\x00\n").translate(table)
+
+
+def test_lines_of_residue_are_those_that_normalisation_left_out(texts: list[NormalizedText]) -> None:
+    for n in texts:
+        assert lines_of(n.folded, (), n.residue) == [
+            Line(line.text, line.start, line.end, line.residue or (line.start, line.end) in n.residue)
+            for line in lines_of(n.folded)
+        ]

@@ -36,14 +36,14 @@ class Line:
 
 
 def lines_of(
-    folded: str, tables: tuple[Table, ...] = (), residue: Collection[tuple[int, int]] = ()
+    folded: str, tables: tuple[Table, ...] = (), residue: Collection[tuple[int, int]] | None = None
 ) -> list[Line]:
     """The lines of a folded document text that hold anything, stripped; without those of tables.
 
-    A table of one row or of two columns counts as lines: letterheads are set with such. ``residue`` are spans that
-    are known to be some.
+    A table of one row or of two columns counts as lines: letterheads are set with such. ``residue`` are the
+    spans that normalisation found to be some, which is all but lines of tables; None: not known.
     """
-    known = frozenset(residue)
+    known, judged = frozenset(residue or ()), residue is not None and not tables
     lines: list[Line] = []
     at = 0
     spans = [(t.start, t.end) for t in tables if max((c.row for c in t.cells), default=0) >= 1 and max(c.column for c in t.cells) >= 2]
@@ -54,7 +54,7 @@ def lines_of(
         if stripped and not (spans and spans[0][0] < at + len(whole)):
             start = at + len(whole) - len(whole.lstrip(" \x00"))
             end = start + len(stripped)
-            lines.append(Line(stripped, start, end, (start, end) in known or is_residue(stripped)))
+            lines.append(Line(stripped, start, end, (start, end) in known or not judged and is_residue(stripped)))
         at += len(whole) + 1
     return lines
 
