@@ -60,7 +60,7 @@ report-accuracy: $(VENV)/ready-test ## As accuracy, with every error
 accuracy-diff: $(VENV)/ready-test ## Every row gained, lost or changed against a commit: make accuracy-diff BASE=main
 	$(PY) tests/row_diff.py $(BASE)
 
-bench: $(VENV)/ready-test ## Time of extract against jieba alone, and of --help
+bench: $(VENV)/ready-test ## Processor time of extract and of each stage against jieba alone and reading alone
 	$(PY) benchmarks/speed.py
 
 bench-versions: $(VENV)/ready-test ## How well versions are found, on documents of known relation

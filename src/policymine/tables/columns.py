@@ -37,9 +37,11 @@ def arrow_array(values: Sequence[Value], kind: str) -> Any:
     nulls = values.count(None)
     valid = pa.py_buffer(_bits([value is not None for value in values])) if nulls else None
     if kind == STRING:
-        words = [str.encode(value or "") for value in values]  # type: ignore[arg-type]
-        ends = array("i", accumulate(map(len, words), initial=0))
-        buffers = [valid, pa.py_buffer(ends.tobytes()), pa.py_buffer(b"".join(words))]
+        words: list[Any] = [value or "" for value in values] if nulls else list(values)
+        joined = "".join(words)
+        sizes = map(len, words if joined.isascii() else map(str.encode, words))
+        ends = array("i", accumulate(sizes, initial=0))
+        buffers = [valid, pa.py_buffer(ends.tobytes()), pa.py_buffer(joined.encode())]
     elif kind == BOOLEAN:
         buffers = [valid, pa.py_buffer(_bits([bool(value) for value in values]))]
     else:
