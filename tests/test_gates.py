@@ -8,12 +8,14 @@ import unicodedata
 
 import pytest
 
+from policymine.lexicon.files import read_rules
 from policymine.lexicon.patterns import compile_rules
 from policymine.reading.plain import _odd_share, decode
 from policymine.structure import outline
 from policymine.structure.letterhead import Line, lines_of
 from policymine.text import quantities, residue
 from policymine.text.characters import character_table, fold_characters
+from policymine.text.markers import families
 from policymine.text.normalize import NormalizedText, normalize
 from policymine.text.script import traditional_share
 from policymine.versions.signature import comparison_key
@@ -112,3 +114,10 @@ def test_lines_of_residue_are_those_that_normalisation_left_out(texts: list[Norm
             Line(line.text, line.start, line.end, line.residue or (line.start, line.end) in n.residue)
             for line in lines_of(n.folded)
         ]
+
+
+def test_no_marker_opens_with_another_character_than_its_family_says(texts: list[NormalizedText]) -> None:
+    first = {row["id"]: row["first"] for row in read_rules("outline")["families"]}
+    for name, pattern in families().items():
+        for n in texts:
+            assert all(re.match(first[name], m[0]) for m in pattern.finditer(n.text)), name

@@ -84,6 +84,7 @@ class Departments:
         self._endings = {r["suffix"]: r["function"] or None for r in read_lexicon("organisations")}
         self._party = {r["function"] for r in read_lexicon("functions") if r["kind"] == "party"}
         self._cached: Callable[[str, Context], Resolved] = lru_cache(_CACHE_SIZE)(self._resolve)
+        self._known_body: Callable[[str], bool] = lru_cache(_CACHE_SIZE)(self._names_body)
 
     @staticmethod
     def default() -> Departments:
@@ -152,7 +153,10 @@ class Departments:
         >>> [Departments.default().is_department(n) for n in ("省大数据局", "各有关部门", "各县（市、区）人民政府")]
         [True, False, True]
         """
-        name = _BRACKET.sub("", name.strip())
+        return self._known_body(name.strip())
+
+    def _names_body(self, name: str) -> bool:
+        name = _BRACKET.sub("", name)
         if not 2 <= len(name) <= _LONGEST_NAME or self.is_nameless(name) or _NO_BODY.fullmatch(name):
             return False
         if name in self._central or is_places(name) or _YOUTH_LEAGUE.fullmatch(name):

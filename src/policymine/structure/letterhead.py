@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from policymine.models import Table
 from policymine.structure.doctype import type_of_title
@@ -25,8 +25,7 @@ _ORGANS = re.compile(rf"(?:{_ORGAN}[ 、]+)*{_ORGAN}[ 、]*(?:文件)?")
 _DATE_LINE = re.compile(r"^[(]?(?:\d{4} ?[年.-] ?\d{1,2} ?[月.-] ?\d{1,2} ?日?|[一二三四五六七八九零〇○]{4}年.{1,5}月.{1,4}日)[)]?$")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line with text: its folded words, and its span of the document text."""
 
     text: str

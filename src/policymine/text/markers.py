@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from policymine.lexicon.files import read_rules
 from policymine.text.numerals import ordinal
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
+class Marker(NamedTuple):
     """A marker at the head of a line: its family, ordinal (None for dashes and bullets), and end offset."""
 
     family: str
@@ -32,8 +31,13 @@ def inline_families() -> frozenset[str]:
     return frozenset(f["id"] for f in read_rules("outline")["families"] if f["inline"])
 
 
-# The first character rules nearly every line out.
-_FIRST = re.compile(r"[第附案专一二三四五六七八九十(〔\d①-⑳●■◆▲★○◇□▪•►➢✓-]")
+@lru_cache(maxsize=10_000)
+def _opened_by(first: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The families that a character can open; it rules nearly every line out."""
+    rules = read_rules("outline")["families"]
+    return tuple((f["id"], families()[f["id"]]) for f in rules if re.match(f["first"], first))
+
+
 # 附件1 or 附1 with a title or alone on its line; 附件10万元 and 附近 are neither.
 _ANNEX = re.compile(r"附(?:(?:件|表|录|图)(?:\d{1,2}(?:-\d{1,2})?|[一二三四五六七八九十]{1,3})?|\d{1,2})(?:[:. 、\n]|(?=[\u4e00-\u9fff《“])(?!万|亿|个|家|项|元|份|属))")
 # An item of a box is a short line of its own.
@@ -51,9 +55,7 @@ def marker_at(text: str, at: int) -> Marker | None:
     >>> marker_at("1.5亿元", 0) is None
     True
     """
-    if at >= len(text) or not _FIRST.match(text, at):
-        return None
-    for name, pattern in families().items():
+    for name, pattern in _opened_by(text[at : at + 1]):
         if not (found := pattern.match(text, at)):
             continue
         groups = found.groupdict()
