@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 COUNTED, DROPPED = 1, 2
 
 # Signs that do not stand between two digits, and those that do.
-_SIGNS = re.compile(r"(?<![0-9\W_])[\W_]+|[\W_]++(?![0-9])")
-_BETWEEN = re.compile(r"(?<=[0-9])[\W_]+(?=[0-9])")
+_SIGNS = re.compile(r"[\W_](?:(?<![0-9\W_][\W_])[\W_]*|[\W_]*+(?![0-9]))")
+_BETWEEN = re.compile(r"[\W_](?<=[0-9][\W_])[\W_]*(?=[0-9])")
 _SEPARATOR = re.compile(r"[-.]")
 _OFFICIAL = re.compile(r"[./]gov\.cn|人民政府(?:门户)?网|政府网站?")
 _DAMAGED = re.compile("[\ufffd\ue000-\uf8ff]")
