@@ -32,7 +32,7 @@ def texts() -> list[NormalizedText]:
     return [normalize(text) for text in (MADE, MADE[::-1], *soup, *read)]
 
 
-@pytest.mark.parametrize("name", ["times", "leftovers"])
+@pytest.mark.parametrize("name", ["times", "leftovers", "assignments"])
 def test_rules_find_near_their_anchors_what_they_find_in_all_of_a_text(name: str, texts: list[NormalizedText]) -> None:
     for rule in compile_rules(name):
         if rule.near is not None:

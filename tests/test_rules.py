@@ -27,7 +27,7 @@ LEXICONS = sorted(DATA.glob("lexicons/*.tsv"))
 NO_RULES = {"bounds"}  # lists of words, without patterns
 KEYS = {
     "id", "pattern", "examples", "counter_examples", "relation", "unless_after", "inline", "reason", "where", "kinds",
-    "class", "strength", "sections", "near", "layer", "first",
+    "class", "strength", "sections", "near", "reach", "role", "layer", "first",
 }
 
 
@@ -45,8 +45,8 @@ def _rules() -> list[Rule]:
     found = []
     for path in RULE_FILES:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-        if path.stem == "times":
-            found += [Rule("times", p.id, p.regex, p.row) for p in compile_rules("times")]
+        if "parts" in content:
+            found += [Rule(path.stem, p.id, p.regex, p.row) for p in compile_rules(path.stem)]
             continue
         for group in content.values():
             for row in group if isinstance(group, list) else []:
@@ -118,8 +118,9 @@ def test_a_time_rule_states_its_values(rule: Rule) -> None:
             assert (time_.start_date, time_.end_date, time_.period) == stated, (text, time_)
 
 
-def test_no_part_is_unused() -> None:
-    content = tomllib.loads((DATA / "rules" / "times.toml").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("name", ["times", "assignments"])
+def test_no_part_is_unused(name: str) -> None:
+    content = tomllib.loads((DATA / "rules" / f"{name}.toml").read_text(encoding="utf-8"))
     patterns = " ".join([row["pattern"] for row in content["rules"]] + list(content["parts"].values()))
     assert not [name for name in content["parts"] if f"${{{name}}}" not in patterns]
 

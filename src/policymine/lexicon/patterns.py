@@ -15,17 +15,21 @@ _PART = re.compile(r"\$\{(\w+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled rule: its id, expression, and the row of the file it came from."""
+    """A compiled rule: its id, expression, and the row of the file it came from.
+
+    ``reach``: how many characters a match may reach before and behind its anchor ``near``.
+    """
 
     id: str
     regex: re.Pattern[str]
     row: dict[str, Any]
     unless_after: re.Pattern[str] | None
     near: re.Pattern[str] | None = None
+    reach: tuple[int, int] = (40, 40)
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """The rule's matches in a text, tried only around its anchor where it has one."""
-        return around(self.regex, self.near, text, 40, 40) if self.near else self.regex.finditer(text)
+        return around(self.regex, self.near, text, *self.reach) if self.near else self.regex.finditer(text)
 
 
 def around(
@@ -88,5 +92,7 @@ def compile_rules(name: str) -> tuple[Pattern, ...]:
     out = []
     for row in content["rules"]:
         after, near = (re.compile(row[key]) if key in row else None for key in ("unless_after", "near"))
-        out.append(Pattern(row["id"], re.compile(_PART.sub(put_in, row["pattern"])), row, after, near))
+        before, behind = row.get("reach", (40, 40))
+        regex = re.compile(_PART.sub(put_in, row["pattern"]))
+        out.append(Pattern(row["id"], regex, row, after, near, (before, behind)))
     return tuple(out)

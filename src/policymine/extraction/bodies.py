@@ -1,0 +1,103 @@
+"""The bodies that running text names as those who are told: 县渔业局、财政局等部门, but no 有关部门, no enterprise, not the issuer."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from policymine.extraction.context import Context
+from policymine.extraction.names import Name, pieces
+from policymine.lexicon.departments import Departments
+from policymine.lexicon.patterns import Pattern, compile_rules
+
+
+@cache
+def assignment_rules() -> dict[str, Pattern]:
+    """The rules of ``data/rules/assignments.toml`` by their ids."""
+    return {rule.id: rule for rule in compile_rules("assignments")}
+
+
+def words(rule: str) -> re.Pattern[str]:
+    """The compiled wording of a rule of assignments."""
+    return assignment_rules()[rule].regex
+
+
+class Bodies:
+    """Reads the names of bodies in a document's running text.
+
+    Args:
+        context: the document.
+        departments: tells names of departments.
+    """
+
+    def __init__(self, context: Context, departments: Departments) -> None:
+        self.text = context.text
+        self.departments = departments
+        self._issuers = context.header.issuers
+        self._brief = frozenset(m["brief"] for m in assignment_rules()["brief.one"].finditer(self.text))
+        self._collective = tuple(m["name"] for m in assignment_rules()["brief.collective"].finditer(self.text))
+
+    def between(self, start: int, end: int) -> list[Name]:
+        """The bodies between two offsets if there is nothing else; duties (发展改革、财政等部门) count where 部门 closes them.
+
+        Among bodies that are known, one that only looks like a body is one.
+        """
+        said = self.text[start:end]
+        closed = words("name.closed").search(said)
+        tail = closed or words("name.tail").search(said)
+        stop = start + tail.start() if tail else end
+        names: list[Name] = []
+        if stop - start > LONGEST:
+            return []
+        duties = closed is not None or said.endswith("部门")
+        parts = pieces(self.text, start, stop)
+        if duties:
+            parts = [part for a, b in parts for part in self._duties_apart(a, b)]
+        unknown = 0
+        for a, b in parts:
+            if brief := _SHORT_FORM.search(self.text, a, b):
+                b = brief.start()
+            word = self.text[a:b]
+            if words("name.none").search(word) or not 2 <= len(word) <= 40:
+                return []
+            if not self._known(word, duties):
+                unknown += 1
+                if not words("name.like-a-body").search(word):
+                    return []
+            names.append(Name(word, a, b))
+        return [] if unknown * 3 > len(names) else names
+
+    def counts(self, name: str) -> bool:
+        """Whether a body counts in prose: not the issuer, no government of a place, not nameless."""
+        if name in self._brief:
+            return True
+        if name.endswith(self._collective) or "统称" in name or self.departments.is_nameless(name) or words("name.generic").search(name):
+            return False
+        return not any(issuer == name or issuer.endswith(name) and len(name) > 3 or name.endswith(issuer) for issuer in self._issuers)
+
+    def _known(self, word: str, duties: bool) -> bool:
+        duty = words("name.placed").sub("", word)
+        return bool(
+            self.departments.is_department(duty)
+            or self.departments.is_department(word)
+            or words("name.group").search(word)
+            or words("name.authority").match(word)
+            or word in self._brief
+            or duties and self.departments.is_stem(duty)
+        )
+
+    def _duties_apart(self, start: int, end: int) -> list[tuple[int, int]]:
+        """价格和商务部门 are two: 和 parts duties that share the word behind them."""
+        text, placed, shared = self.text, words("name.placed"), words("name.duty-shared")
+        is_stem = self.departments.is_stem
+        whole = is_stem(placed.sub("", shared.sub("", text[start:end])))
+        for joined in () if whole else re.finditer(r"以及|[和及与]", text[start:end]):
+            before, behind = text[start : start + joined.start()], text[start + joined.end() : end]
+            if is_stem(placed.sub("", before)) and is_stem(shared.sub("", behind)):
+                return [(start, start + joined.start()), (start + joined.end(), end)]
+        return [(start, end)]
+
+
+LONGEST = 160
+"""Characters of a list of bodies in running text."""
+_SHORT_FORM = re.compile(r"\([^()]*?(?:简称|下称)[^()]*\)$")
