@@ -208,11 +208,15 @@ def score_shared() -> dict[str, Tally]:
     return dict(sorted(tallies.items()))
 
 
-def score_unseen() -> dict[str, Tally]:
-    """The figures over documents beside the project that were annotated before the program had read them."""
+def score_unseen(group: str) -> dict[str, Tally]:
+    """The figures over a group of documents beside the project that were annotated before the rules were made to fit them.
+
+    Args:
+        group: "first" or "second", a folder of ``gold_unseen``.
+    """
     tallies: dict[str, Tally] = defaultdict(Tally)
-    for path in sorted(UNSEEN.glob("*.jsonl")):
-        gold = annotations(path.stem, UNSEEN)
+    for path in sorted((UNSEEN / group).glob("*.jsonl")):
+        gold = annotations(path.stem, path.parent)
         file = SHARED / next(row["file"] for row in gold if row["layer"] == "meta")
         if not file.exists():
             return {}
@@ -241,14 +245,14 @@ def write_floors(figures: dict[str, dict[str, Tally]]) -> None:
 
 def main() -> None:
     """Print the figures, and what went wrong where it is asked for."""
-    figures = {"samples": score_samples(), "shared": score_shared(), "unseen": score_unseen()}
+    figures = {"samples": score_samples(), "shared": score_shared(), "first": score_unseen("first"), "second": score_unseen("second")}
     for group, tallies in figures.items():
         if not tallies:
             print(f"{group}: not here", file=sys.stderr)
             continue
         for name, tally in tallies.items():
             n = tally.right + tally.missed
-            print(f"{group:8} {name:20} F1 {tally.f1:.3f}  right {tally.right:4}  missed {tally.missed:3}  extra {tally.extra:3}  n {n}")
+            print(f"{group:7} {name:20} F1 {tally.f1:.3f}  right {tally.right:4}  missed {tally.missed:3}  extra {tally.extra:3}  n {n}")
             if "--errors" in sys.argv:
                 for error in tally.errors:
                     print(json.dumps({"set": group, "figure": name, "error": error}, ensure_ascii=False))
