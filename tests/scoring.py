@@ -20,6 +20,7 @@ from typing import Any
 from policymine.corpus import Corpus, mine
 from samples import GOLD, NAMES, SHARED, annotations, sample, sample_text
 
+WRITTEN = Path(__file__).with_name("gold_written")
 UNSEEN = Path(__file__).with_name("gold_unseen")
 FLOORS = Path(__file__).with_name("floors.toml")
 Gold = dict[str, Any]
@@ -198,6 +199,15 @@ def score_samples() -> dict[str, Tally]:
     return dict(sorted(tallies.items()))
 
 
+def score_written() -> dict[str, Tally]:
+    """The figures over documents that were written and annotated for the purpose by readers who had not seen the rules."""
+    tallies: dict[str, Tally] = defaultdict(Tally)
+    for path in sorted(WRITTEN.glob("*.jsonl")):
+        corpus = mine(path.with_suffix(".txt"))
+        score_document(corpus.text(str(corpus.rows("documents")[0]["doc_id"])), annotations(path.stem, WRITTEN), corpus, tallies)
+    return dict(sorted(tallies.items()))
+
+
 def score_shared() -> dict[str, Tally]:
     """The figures over the annotated documents beside the project; empty where there are none."""
     tallies: dict[str, Tally] = defaultdict(Tally)
@@ -245,7 +255,7 @@ def write_floors(figures: dict[str, dict[str, Tally]]) -> None:
 
 def main() -> None:
     """Print the figures, and what went wrong where it is asked for."""
-    figures = {"samples": score_samples(), "shared": score_shared(), "first": score_unseen("first"), "second": score_unseen("second")}
+    figures = {"samples": score_samples(), "written": score_written(), "shared": score_shared(), "first": score_unseen("first"), "second": score_unseen("second")}
     for group, tallies in figures.items():
         if not tallies:
             print(f"{group}: not here", file=sys.stderr)

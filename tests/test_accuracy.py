@@ -15,7 +15,7 @@ from policymine.corpus import Corpus, mine
 from policymine.tables.schema import TABLES
 from row_diff import Rows, report
 from samples import NAMES, NO_SHARED, ROOT, SHARED, annotations, sample, sample_text
-from scoring import FLOORS, Tally, read_floors, score_document, score_samples, score_shared, score_unseen
+from scoring import FLOORS, Tally, read_floors, score_document, score_samples, score_shared, score_unseen, score_written
 
 SHARED_HERE = (SHARED / "gold" / "evaluate.py").exists()
 
@@ -93,6 +93,12 @@ def test_an_empty_result_scores_nothing_and_a_wrong_row_costs() -> None:
     score_document(sample_text(name), annotations(name), worse, spoilt)
     assert spoilt["target.strict"].f1 < whole["target.strict"].f1
     assert spoilt["target.found"].f1 == whole["target.found"].f1
+
+
+def test_documents_written_for_the_purpose_stay_above_their_floors() -> None:
+    figures, floors = score_written(), read_floors().get("written", {})
+    assert {name: round(tally.f1, 3) for name, tally in figures.items() if tally.f1 < floors.get(name, 0)} == {}
+    assert figures["target.found"].right > 100
 
 
 @pytest.mark.skipif(not SHARED_HERE, reason=NO_SHARED)

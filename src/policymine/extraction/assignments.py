@@ -15,7 +15,7 @@ from policymine.extraction.lists import Found
 from policymine.extraction.names import Name
 from policymine.lexicon.departments import Departments
 
-_FORMS = ("daily-work", "led", "group", "joined", "plays", "guided")
+_FORMS = ("daily-work", "led", "named-lead", "group", "joined", "plays", "guided")
 """The forms that are read before clauses with a subject, in this order."""
 
 
@@ -73,7 +73,7 @@ def _seated(context: Context, match: re.Match[str]) -> list[tuple[Name, str]]:
     section = context.section(at)
     begin = section.body if section.start <= at < section.body else at
     names = [(Name(match["who"], *match.span("who")), "lead")]
-    if re.match(r"[,、)]?(?:具体)?(?:负责|承担|统筹|组织)", text[match.end() : match.end() + 14]) and not _excluded(context, match.start()):
+    if re.match(r"[,、)]?(?:主要|具体)?(?:负责|承担|统筹|组织)", text[match.end() : match.end() + 14]) and not _excluded(context, match.start()):
         names.append((Name(text[begin : match.end("office")], begin, match.end("office")), "responsible"))
     return names
 
@@ -98,8 +98,8 @@ def _subject(context: Context, match: re.Match[str], bodies: Bodies) -> Found | 
     section = context.section(match.end())
     if not by and section.start <= start < section.body:
         start = section.body
-    if text.startswith("请", start):
-        start += 1
+    if opener := words("subject.opener").match(text, start):
+        start = opener.end()
     if not by and (told := words("subject.said-of").match(text, start, match.end("head"))):
         start = told.end()
     if not by and words("subject.none").match(text[start : start + 4]) and not text.startswith(("各高级", "各级"), start):
@@ -154,7 +154,7 @@ def _roles(bodies: Bodies, names: list[Name], verb_at: int, rest: str) -> tuple[
     with_: list[Name] = []
     if words("role.support").match(own):
         role = "support"
-    elif words("role.lead-daily").match(own) or words("role.lead").search(own) and not words("role.own-duty").match(own):
+    elif words("role.lead-daily").match(own) or words("role.lead").search(own[:120]) and not words("role.own-duty").match(own):
         role = "lead"
         if joined := words("role.with").match(rest):
             begin = verb_at + joined.end()

@@ -96,7 +96,7 @@ def why_not(time: TimeExpression, context: Context) -> str | None:
         return "signature"
     if time.start > 0 and text[time.start - 1] in "〔[" or text[time.end : time.end + 1] in ("〕", "]"):
         return "name"
-    if context.in_heading(time.start) and time.relation != "by":
+    if context.in_heading(time.start) and time.relation != "by" and not _of_heading(time, text):
         return "label"
     section = context.section(time.start)
     if section.kind == "background":
@@ -109,6 +109,11 @@ def why_not(time: TimeExpression, context: Context) -> str | None:
     if time.rule == "time.this-year" and time.text.startswith("当年"):
         return "attribute"
     return _why_no_date(time, context, before, after)
+
+
+def _of_heading(time: TimeExpression, text: str) -> bool:
+    """近期目标(2021—2025年), 启动阶段(2024年3月): the brackets say when what stands below is due."""
+    return time.relation == "during" and text[time.start - 1] == "(" and text.startswith(")", time.end)
 
 
 def _why_no_length(time: TimeExpression, kind: str, before: str, after: str) -> str | None:
@@ -135,8 +140,8 @@ def _why_no_date(time: TimeExpression, context: Context, before: str, after: str
     if stated is not None and year is not None and int(stated[:4]) < year:
         return "past"
     signed = context.header.date_issued or ""
-    if time.rule == "time.month-days" and len(signed) == 10 and (time.end_date or signed) < signed:
-        return "past"  # without a year the days belong to the year of signing: they were before it
+    if len(signed) == 10 and time.end_date and (last_day(time.end_date) or signed) < signed:
+        return "past"
     if _PAST_AFTER.match(after) and (year is None or stated is None or int(stated[:4]) <= year) and time.relation != "from":
         return "past"
     if _DATED_BY.match(after):
@@ -159,7 +164,7 @@ def _why_no_date(time: TimeExpression, context: Context, before: str, after: str
         if not (_BEGINS.match(after) or ahead and year is not None and not _AS_ATTRIBUTE.match(after)):
             return "past"
     if time.rule in ("time.years", "time.months", "time.days", "time.part-of-year"):
-        if _AS_ATTRIBUTE.match(after) or re.search(r"[((]$", before) or before.endswith(("比", "较")):
+        if _AS_ATTRIBUTE.match(after) or before.endswith("(") and not context.in_heading(time.start) or before.endswith(("比", "较")):
             return "attribute"
         if time.rule == "time.months" and time.start_date is None and not re.search(r"每年$|[,;。:\n(]$", before):
             return "attribute"

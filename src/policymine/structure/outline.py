@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from policymine.lexicon.files import read_rules
+from policymine.lexicon.files import read_rules, words
 from policymine.models import Header, Section
 from policymine.structure.text_tables import NO_TABLES, TextTables
 from policymine.structure.titles import NONE, STRONG, WEAK, heading_title
@@ -27,6 +27,7 @@ _GLUED = re.compile(r"[\d一二三四五六七八九十](?<=[\u4e00-\u9fff,].)(?
 _LINE, _INSIDE, _GLUE = 0, 1, 2
 # 附件：1.甲 above 2.乙: the list of annexes under the text.
 _ANNOUNCED = re.compile(r"(?:^|\n)附件:[^\n。]{0,120}(?:\n\d{1,2}[.、][^\n。]*)*\n$")
+_REPLIES = ("函", "复函", "批复")
 UNNESTED = frozenset({"annex", "box", "two_digit"})
 """Families that stand below whatever they stand under and do not decide the level of others."""
 
@@ -61,7 +62,7 @@ def read_outline(text: NormalizedText, header: Header, tables: TextTables = NO_T
     [(0, '', ''), (1, '一、', '总体要求'), (2, '(一)', '主要目标')]
     """
     found = _headings(text.text, text.norm_start(header.body_start), tables)
-    _assign_levels(found)
+    _assign_levels(found, header.doc_type in _REPLIES)
     _settle_titles(found)
     return _sections(text.text, found, bare=not found and header.title is None)
 
@@ -91,6 +92,8 @@ def _headings(text: str, begin: int, tables: TextTables) -> list[_Heading]:
         if marker.family == "annex" and end == marker.end:  # the label alone: its title is the next line
             end = _line_end(text, end + 1) if end + 1 < len(text) else end
             title, body, strength = text[marker.end + 1 : end], end, STRONG
+            if (more := _line_end(text, end + 1)) < len(text) and _goes_on(title, text[end + 1 : more]):
+                title, body = title + text[end + 1 : more], more
             if len(title) > 60 or "。" in title or marker_at(text, marker.end + 1) or tables.kind(marker.end + 1) is not None:
                 title, body = "", marker.end
             headings.append(_Heading(marker, "annex", title, body, strength))
@@ -168,6 +171,15 @@ def _is_annex(text: str, marker: Marker, end: int) -> bool:
     return len(rest) <= 60 and not rest.endswith((";", "。"))
 
 
+def _goes_on(title: str, line: str) -> bool:
+    """A title over two lines: only the second ends as the name of a document does."""
+    kinds = words("doctypes") + _LISTS
+    return len(line) <= 40 and line.rstrip().endswith(kinds) and not title.rstrip().endswith((*kinds, "。", ":"))
+
+
+_LISTS = ("名单", "清单", "目录", "一览表", "分工表", "申请表", "制度", "汇总表", "登记表", "推荐表")
+
+
 @cache
 def _rank() -> dict[str, int]:
     order = {name: i for i, name in enumerate(families())}
@@ -175,8 +187,13 @@ def _rank() -> dict[str, int]:
     return order
 
 
-def _assign_levels(headings: list[_Heading]) -> None:
-    """Give every family the level at which the document nests it."""
+def _assign_levels(headings: list[_Heading], standing: bool = False) -> None:
+    """Give every family the level at which the document nests it.
+
+    Args:
+        headings: in order.
+        standing: whether what stands above the annexes is a document of its own (a reply), not a notice that only carries them.
+    """
     above: dict[str, Counter[str]] = {}
     # Articles ahead of the first chapter that was found: its heading was cut off.
     stack = ["chapter"] if "chapter" in {h.family for h in headings} and headings[0].family == "article" else []
@@ -185,7 +202,7 @@ def _assign_levels(headings: list[_Heading]) -> None:
     for heading in headings:
         family = heading.family
         if family == "annex":
-            stack = ["annex"] if above else []  # a plan that is all in the annex has its outline from level 1
+            stack = ["annex"] if above or standing else []  # a plan that is all in the annex has its outline from level 1
         if family in UNNESTED:
             continue
         if family in stack:
@@ -282,6 +299,8 @@ def _sections(text: str, headings: list[_Heading], bare: bool) -> tuple[Section,
 
 def _title_span(text: str, heading: _Heading) -> tuple[int, int]:
     """Where the words of the title stand; directly behind the marker and what separates them."""
+    if heading.family == "annex" and "\n" in text[heading.marker.end + 1 : heading.body]:  # a title over two lines
+        return heading.marker.end + 1, heading.body
     start = text.find(heading.title, heading.marker.end, heading.body) if heading.title else -1
     return (start, start + len(heading.title)) if start >= 0 else (heading.marker.end, heading.marker.end)
 
