@@ -21,6 +21,7 @@ from policymine.corpus import Corpus, mine
 from samples import GOLD, NAMES, SHARED, annotations, sample, sample_text
 
 WRITTEN = Path(__file__).with_name("gold_written")
+GROUPS = ("first", "second")
 UNSEEN = Path(__file__).with_name("gold_unseen")
 FLOORS = Path(__file__).with_name("floors.toml")
 Gold = dict[str, Any]
@@ -201,12 +202,16 @@ def score_samples() -> dict[str, Tally]:
     return dict(sorted(tallies.items()))
 
 
-def score_written() -> dict[str, Tally]:
-    """The figures over documents that were written and annotated for the purpose by readers who had not seen the rules."""
+def score_written(group: str) -> dict[str, Tally]:
+    """The figures over documents that were written and annotated for the purpose by readers who had not seen the rules.
+
+    Args:
+        group: "first" or "second", a folder of ``gold_written``.
+    """
     tallies: dict[str, Tally] = defaultdict(Tally)
-    for path in sorted(WRITTEN.glob("*.jsonl")):
+    for path in sorted((WRITTEN / group).glob("*.jsonl")):
         corpus = mine(path.with_suffix(".txt"))
-        score_document(corpus.text(str(corpus.rows("documents")[0]["doc_id"])), annotations(path.stem, WRITTEN), corpus, tallies)
+        score_document(corpus.text(str(corpus.rows("documents")[0]["doc_id"])), annotations(path.stem, path.parent), corpus, tallies)
     return dict(sorted(tallies.items()))
 
 
@@ -248,7 +253,7 @@ def write_floors(figures: dict[str, dict[str, Tally]]) -> None:
     lines = ["# What each figure may not fall under (tests/test_accuracy.py). `python tests/scoring.py --raise-floors` raises them; never lower one."]
     for group in sorted(floors.keys() | figures.keys()):
         before, now = floors.get(group, {}), figures.get(group, {})
-        lines += ["", f"[{group}]"]
+        lines += ["", f'["{group}"]']
         for name in sorted(before.keys() | now.keys()):
             best = max(before.get(name, 0.0), int(now[name].f1 * 100) / 100 if name in now else 0.0)
             lines.append(f'"{name}" = {best:.2f}')
@@ -257,14 +262,16 @@ def write_floors(figures: dict[str, dict[str, Tally]]) -> None:
 
 def main() -> None:
     """Print the figures, and what went wrong where it is asked for."""
-    figures = {"samples": score_samples(), "written": score_written(), "shared": score_shared(), "first": score_unseen("first"), "second": score_unseen("second")}
+    figures = {"samples": score_samples(), "shared": score_shared()}
+    figures |= {f"written.{group}": score_written(group) for group in GROUPS}
+    figures |= {f"unseen.{group}": score_unseen(group) for group in GROUPS}
     for group, tallies in figures.items():
         if not tallies:
             print(f"{group}: not here", file=sys.stderr)
             continue
         for name, tally in tallies.items():
             n = tally.right + tally.missed
-            print(f"{group:7} {name:20} F1 {tally.f1:.3f}  right {tally.right:4}  missed {tally.missed:3}  extra {tally.extra:3}  n {n}")
+            print(f"{group:14} {name:20} F1 {tally.f1:.3f}  right {tally.right:4}  missed {tally.missed:3}  extra {tally.extra:3}  n {n}")
             if "--errors" in sys.argv:
                 for error in tally.errors:
                     print(json.dumps({"set": group, "figure": name, "error": error}, ensure_ascii=False))
