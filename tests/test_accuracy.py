@@ -15,7 +15,17 @@ from policymine.corpus import Corpus, mine
 from policymine.tables.schema import TABLES
 from row_diff import Rows, report
 from samples import NAMES, NO_SHARED, ROOT, SHARED, annotations, sample, sample_text
-from scoring import FLOORS, GROUPS, Tally, read_floors, score_document, score_samples, score_shared, score_unseen, score_written
+from scoring import (
+    FLOORS,
+    GROUPS,
+    Tally,
+    read_floors,
+    score_document,
+    score_samples,
+    score_shared,
+    score_unseen,
+    score_written,
+)
 
 SHARED_HERE = (SHARED / "gold" / "evaluate.py").exists()
 
