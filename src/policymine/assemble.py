@@ -89,7 +89,7 @@ def collect(
             sink.add_text(doc_id, mined.text, mined.beside)
         if mined.signature is not None:
             compared.add(mined.signature)
-        tables = dict(mined.rows.tables)
+        tables = mined.rows.tables
         if correcting is not None and mined.signature is not None:
             tables = correcting.correct(document, mined.signature, tables)
         for table in PER_DOCUMENT:

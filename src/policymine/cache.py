@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from importlib.metadata import PackageNotFoundError, version
@@ -28,6 +28,7 @@ from typing import Any
 from policymine.models import FieldReading, Options, RawDocument, UserLexicon
 from policymine.reading.kept import USER, to_kept
 from policymine.reading.libreoffice import converter_version
+from policymine.tables.columns import ColumnRows, columns_of
 from policymine.tables.rows import DocumentRows
 from policymine.tables.schema import PER_DOCUMENT, TABLES, Row, Value
 from policymine.versions.signature import Signature
@@ -219,18 +220,16 @@ def _decoded(entry: dict[str, Any]) -> Result:
     return DocumentRows(file, document, tables), text, beside.encode() if beside is not None else None, signed
 
 
-def _columns(table: str, rows: Iterable[Row]) -> tuple[int, list[list[Value]]]:
+def _columns(table: str, rows: Sequence[Row]) -> tuple[int, list[Sequence[Value]]]:
     """The rows of a table column by column, a column with one value as that value alone."""
-    rows = list(rows)
-    columns: list[list[Value]] = [[row[name] for row in rows] for name in TABLES[table].names]
+    columns = columns_of(rows, TABLES[table])
     return len(rows), [column[:1] if _is_constant(column) else column for column in columns]
 
 
-def _is_constant(column: list[Value]) -> bool:
+def _is_constant(column: Sequence[Value]) -> bool:
     return all(value is column[0] or value == column[0] and type(value) is type(column[0]) for value in column)
 
 
 def _rows(table: str, count: int, columns: list[list[Value]]) -> list[Row]:
     whole = [column * count if len(column) == 1 else column for column in columns]
-    names = TABLES[table].names
-    return [dict(zip(names, values, strict=True)) for values in zip(*whole, strict=True)] if count else []
+    return list(ColumnRows(TABLES[table].names, whole)) if count else []

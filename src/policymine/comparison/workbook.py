@@ -10,6 +10,7 @@ from policymine.comparison.columns import COMPARISON_TABLES
 from policymine.comparison.compare import Comparison
 from policymine.comparison.views import calendar, concreteness, leads, matrix, pair_rows, raises, value_rows
 from policymine.reading.sources import MisuseError
+from policymine.tables.columns import columns_of
 from policymine.tables.labels import ZH
 from policymine.tables.workbook import TableSheet, new_workbook, put, sheet_name
 
@@ -47,7 +48,7 @@ def write_comparison(
         _matrix(book, compared, report, heading, taken)
         for table in COMPARISON_TABLES:
             sheet = TableSheet(book, table, labels, heading, taken)
-            sheet.add(rows[table.name])
+            sheet.add(columns_of(rows[table.name], table))
             sheet.close()
     return len(pairs)
 

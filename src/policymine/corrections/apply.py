@@ -10,7 +10,7 @@ from a deadline. A decision that no longer fits is an issue, never a guess:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from policymine.corrections.anchors import Letters, find, quote
@@ -24,7 +24,7 @@ ACCEPTED, EDITED = "accepted", "edited"
 REVIEW = "review"
 """The reason of a rejected row, and where an edited deadline of a target comes from."""
 
-Tables = Mapping[str, list[Row]]
+Tables = Mapping[str, Sequence[Row]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def apply(letters: Letters, tables: Tables, decisions: Iterable[Decision]) -> tu
     return _changed(letters, tables, chosen), list(unfit.values())
 
 
-def _row_at(rows: list[Row], place: tuple[int, int], decision: Decision) -> int | None:
+def _row_at(rows: Sequence[Row], place: tuple[int, int], decision: Decision) -> int | None:
     """The row read from the words of a decision: the one that covers them best, then the one most like it."""
     best: tuple[float, int, int] | None = None
     for i, row in enumerate(rows):
@@ -145,7 +145,7 @@ def _rejected(letters: Letters, table: str, row: Row) -> Row:
     }
 
 
-def _follow_deadlines(before: list[Row], changed: dict[str, list[Row]]) -> set[object]:
+def _follow_deadlines(before: Sequence[Row], changed: dict[str, list[Row]]) -> set[object]:
     """Give targets and goals the new date of the deadline that theirs was taken from; the tasks that this touches."""
     now = {row["deadline_id"]: row for row in changed["deadlines"]}
     moved = {row["deadline_id"]: row for row in before if now.get(row["deadline_id"]) is not row}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 from policymine.corrections.anchors import letters_of_text
-from policymine.corrections.apply import Unfit, apply
+from policymine.corrections.apply import Tables, Unfit, apply
 from policymine.corrections.decisions import Corrections, Decision
 from policymine.issues import level_of
 from policymine.models import Issue
@@ -42,7 +42,7 @@ class Correcting:
         self._copies: dict[str, tuple[str, str]] = {}  # document -> its copy with the smallest id, and where that is
         self._unfit: dict[tuple[Decision, str], Unfit] = {}
 
-    def correct(self, document: Row, signed: Signature, tables: dict[str, list[Row]]) -> dict[str, list[Row]]:
+    def correct(self, document: Row, signed: Signature, tables: Tables) -> Tables:
         """The rows of a document as readers decided; a decision about it that does not fit is added to its issues.
 
         Args:

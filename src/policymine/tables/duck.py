@@ -6,12 +6,11 @@ DuckDB's own business, so results are compared by query.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from policymine.reading.sources import MisuseError
-from policymine.tables.columns import arrow_table
+from policymine.tables.columns import Columns, arrow_table, held_columns, hold_columns
 from policymine.tables.schema import BOOLEAN, INTEGER, NUMBER, STRING, TABLES, Row, Table
 
 _TYPES = {STRING: "VARCHAR", INTEGER: "BIGINT", NUMBER: "DOUBLE", BOOLEAN: "BOOLEAN"}
@@ -53,7 +52,7 @@ class DatabaseTable:
 
     def __init__(self, connection: Any, table: Table) -> None:
         self._connection, self._table = connection, table
-        self._rows: list[Row] = []
+        self._held = held_columns(table)
         columns = ", ".join(f'"{column.name}" {_TYPES[column.type]}' for column in table.columns)
         connection.execute(f'CREATE TABLE "{table.name}" ({columns})')
         connection.execute(f'COMMENT ON TABLE "{table.name}" IS {_quoted(table.description)}')
@@ -61,22 +60,21 @@ class DatabaseTable:
             meaning = _quoted(f"{column.label_zh}: {column.description}")
             connection.execute(f'COMMENT ON COLUMN "{table.name}"."{column.name}" IS {meaning}')
 
-    def add(self, rows: Sequence[Row]) -> None:
+    def add(self, columns: Columns) -> None:
         """Append rows."""
-        self._rows.extend(rows)
-        if len(self._rows) >= _PORTION:
-            self._flush()
+        for full in hold_columns(self._held, columns, _PORTION):
+            self._insert(full)
 
-    def _flush(self) -> None:
-        self._connection.register("portion", arrow_table(self._rows, self._table))
+    def _insert(self, columns: Columns) -> None:
+        self._connection.register("portion", arrow_table(columns, self._table))
         self._connection.execute(f'INSERT INTO "{self._table.name}" SELECT * FROM portion')
         self._connection.unregister("portion")
-        self._rows = []
 
     def close(self) -> None:
         """Write what is left."""
-        if self._rows:
-            self._flush()
+        if self._held[0]:
+            self._insert(self._held)
+            self._held = held_columns(self._table)
 
 
 def _quoted(words: str) -> str:

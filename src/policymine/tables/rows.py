@@ -15,7 +15,8 @@ from operator import itemgetter
 
 from policymine.issues import NOTE, level_of, remedy_of
 from policymine.models import Issue, MinedDocument, RawDocument
-from policymine.tables.schema import Row
+from policymine.tables.columns import ColumnRows
+from policymine.tables.schema import TABLES, Row
 from policymine.text.calendar import is_plausible
 from policymine.text.normalize import NormalizedText
 
@@ -31,7 +32,7 @@ class DocumentRows:
 
     file: Row
     document: Row | None
-    tables: Mapping[str, list[Row]]
+    tables: Mapping[str, Sequence[Row]]
 
 
 def row_id(doc_id: str, table: str, start: int, end: int) -> str:
@@ -166,7 +167,7 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
             "doc_id": doc, "layer": r.layer, "text": quote(r.start, r.end), "reason": r.reason, "start": start,
             "end": end, "page": page(start), "rule": r.rule,
         })
-    tables: dict[str, list[Row]] = {
+    listed: dict[str, list[Row]] = {
         "fields": [
             {
                 "doc_id": doc, "field": f.field, "value": f.value, "origin": f.origin, "start": f.start, "end": f.end,
@@ -183,12 +184,12 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
         "tasks": tasks,
         "rejected": rejected,
     }
-    for rows in tables.values():
+    for rows in listed.values():
         rows.sort(key=_place)
-    tables["terms"] = [
-        {"doc_id": doc, "term": term, "pos": pos, "count": count}
-        for term, pos, count in sorted(mined.terms, key=itemgetter(2), reverse=True)  # among equals they stay by term
-    ]
+    tables: dict[str, Sequence[Row]] = {**listed}
+    terms = sorted(mined.terms, key=itemgetter(2), reverse=True)  # among equals they stay by term
+    columns = ((doc,) * len(terms), *(list(zip(*terms, strict=True)) or [(), (), ()]))
+    tables["terms"] = ColumnRows(TABLES["terms"].names, columns)
     tables["issues"] = sorted((_issue_row(issue, raw) for issue in mined.issues), key=_place)
     document = _document_row(raw, _header_values(mined), _flags(mined.issues, mined.header.flags))
     return DocumentRows(_file_row(raw), document, tables)

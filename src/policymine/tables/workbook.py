@@ -11,14 +11,15 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from policymine.tables.columns import Columns
 from policymine.tables.labels import EN, column_label, table_label, value_label
-from policymine.tables.schema import BOOLEAN, INTEGER, NUMBER, TABLES, Row, Table, Value
+from policymine.tables.schema import BOOLEAN, INTEGER, NUMBER, TABLES, Table, Value
 
 MOST_ROWS = 1_048_576
 """Rows of a sheet, with its heading."""
@@ -193,15 +194,15 @@ class TableSheet:
             put(self._sheet, 0, number, column_label(column, self._language), self._heading)
         self._row = 1
 
-    def add(self, rows: Sequence[Row]) -> None:
+    def add(self, columns: Columns) -> None:
         """Append rows."""
-        for row in rows:
+        for row in zip(*columns, strict=True):
             if self._row == MOST_ROWS:
                 self.close()
                 self._open()
-            for number, column in enumerate(self._table.columns):
-                value = value_label(self._table.name, column.name, row[column.name], self._language)
-                put(self._sheet, self._row, number, value)
+            for number, (column, value) in enumerate(zip(self._table.columns, row, strict=True)):
+                shown = value_label(self._table.name, column.name, value, self._language)
+                put(self._sheet, self._row, number, shown)
             self._row += 1
 
     def close(self) -> None:

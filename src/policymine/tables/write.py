@@ -14,12 +14,19 @@ import csv
 import json
 import math
 from collections.abc import Callable, Iterable, Sequence
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, Protocol
 
 from policymine.reading.sources import MisuseError
-from policymine.tables.columns import arrow_table, arrow_type
+from policymine.tables.columns import (
+    ColumnRows,
+    Columns,
+    arrow_table,
+    arrow_type,
+    columns_of,
+    held_columns,
+    hold_columns,
+)
 from policymine.tables.labels import EN
 from policymine.tables.schema import BOOLEAN, INTEGER, NUMBER, STRING, TABLES, Row, Value
 
@@ -33,8 +40,8 @@ ROW_GROUP = 50_000
 class TableWriter(Protocol):
     """Takes the rows of one table; the file is whole after ``close``."""
 
-    def add(self, rows: Sequence[Row]) -> None:
-        """Append rows."""
+    def add(self, columns: Columns) -> None:
+        """Append rows, which are given column by column."""
 
     def close(self) -> None:
         """Write what is left and close the file."""
@@ -45,38 +52,56 @@ class CsvWriter:
 
     def __init__(self, path: Path, table: str) -> None:
         schema = TABLES[table]
-        self._pick: Callable[[Row], tuple[Value, ...]] = itemgetter(*schema.names)
-        self._booleans = [c.name for c in schema.columns if c.type == BOOLEAN]
+        self._cells = [_CELLS[column.type] for column in schema.columns]
         self._file = open(path, "w", encoding="utf-8", newline="")  # noqa: SIM115 (closed by close)
         self._file.write("\ufeff")  # as utf-8-sig does, at a third of its time
         self._writer = csv.writer(self._file, lineterminator="\n")
         self._writer.writerow(schema.names)
 
-    def add(self, rows: Sequence[Row]) -> None:
+    def add(self, columns: Columns) -> None:
         """Append rows."""
-        if self._booleans:
-            rows = [{**row, **{name: _boolean(row[name]) for name in self._booleans}} for row in rows]
-        self._writer.writerows(map(self._pick, rows))
+        cells = [as_cells(values) for as_cells, values in zip(self._cells, columns, strict=True)]
+        lines = "\n".join(map(",".join, zip(*cells, strict=True))) + "\n"
+        rows, commas = len(cells[0]), len(cells[0]) * (len(cells) - 1)
+        # most rows hold nothing that must be quoted: csv.writer would look at every character for it
+        if lines.count(",") == commas and lines.count("\n") == rows and '"' not in lines and "\r" not in lines:
+            self._file.write(lines)
+        else:
+            self._writer.writerows(zip(*cells, strict=True))
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
 
 
-def _boolean(value: Value) -> Value:
-    return None if value is None else "true" if value else "false"
+def _words(values: Sequence[Any]) -> Sequence[str]:
+    return [value or "" for value in values] if None in values else values
+
+
+def _numbers(values: Sequence[Value]) -> Sequence[str]:
+    return ["" if value is None else str(value) for value in values]
+
+
+def _booleans(values: Sequence[Value]) -> Sequence[str]:
+    return ["" if value is None else "true" if value else "false" for value in values]
+
+
+_CELLS: dict[str, Callable[[Sequence[Value]], Sequence[str]]] = {
+    STRING: _words, INTEGER: _numbers, NUMBER: _numbers, BOOLEAN: _booleans,
+}
 
 
 class JsonlWriter:
     """The rows of one table as JSON lines."""
 
     def __init__(self, path: Path, table: str) -> None:
+        self._names = TABLES[table].names
         self._file = open(path, "w", encoding="utf-8", newline="")  # noqa: SIM115 (closed by close)
         self._encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
-    def add(self, rows: Sequence[Row]) -> None:
+    def add(self, columns: Columns) -> None:
         """Append rows."""
-        lines = "".join(self._encode(row) + "\n" for row in rows)
+        lines = "".join(self._encode(row) + "\n" for row in ColumnRows(self._names, columns))
         for mark in "\x85\u2028\u2029":  # would break the line for readers that split at them
             if mark in lines:
                 lines = lines.replace(mark, f"\\u{ord(mark):04x}")
@@ -97,23 +122,18 @@ class ParquetWriter:
         self._table = TABLES[table]
         schema = pa.schema([(column.name, arrow_type(column.type)) for column in self._table.columns])
         self._writer: Any = pq.ParquetWriter(path, schema, compression="zstd", store_schema=False)
-        self._rows: list[Row] = []
+        self._held = held_columns(self._table)
 
-    def add(self, rows: Sequence[Row]) -> None:
+    def add(self, columns: Columns) -> None:
         """Append rows."""
-        self._rows.extend(rows)
-        while len(self._rows) >= ROW_GROUP:
-            self._flush(self._rows[:ROW_GROUP])
-            del self._rows[:ROW_GROUP]
-
-    def _flush(self, rows: list[Row]) -> None:
-        self._writer.write_table(arrow_table(rows, self._table))
+        for full in hold_columns(self._held, columns, ROW_GROUP):
+            self._writer.write_table(arrow_table(full, self._table))
 
     def close(self) -> None:
         """Write what is left and close the file."""
-        if self._rows:
-            self._flush(self._rows)
-            self._rows = []
+        if self._held[0]:
+            self._writer.write_table(arrow_table(self._held, self._table))
+            self._held = held_columns(self._table)
         self._writer.close()
 
 
@@ -161,7 +181,7 @@ class TableFiles:
 
     def __init__(self, folder: Path, table: str, formats: Iterable[str], books: Iterable[Book] = ()) -> None:
         self.rows = 0
-        self._numbers = [c.name for c in TABLES[table].columns if c.type == NUMBER]
+        self._table = TABLES[table]
         self._writers = [_WRITERS[name](folder / f"{table}.{name}", table) for name in formats if name in _WRITERS]
         self._writers += [book.table(table) for book in books]
 
@@ -169,11 +189,13 @@ class TableFiles:
         """Append rows; whole numbers are written without a decimal point, and what is no number as null."""
         if not rows:
             return
-        if self._numbers:
-            rows = [{**row, **{name: _plain(row[name]) for name in self._numbers}} for row in rows]
         self.rows += len(rows)
+        columns = [
+            list(map(_plain, values)) if column.type == NUMBER else values
+            for column, values in zip(self._table.columns, columns_of(rows, self._table), strict=True)
+        ]
         for writer in self._writers:
-            writer.add(rows)
+            writer.add(columns)
 
     def close(self) -> None:
         """Close every file."""

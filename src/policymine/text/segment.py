@@ -124,7 +124,8 @@ def _cut(text: str) -> list[str]:
     if not filled:
         return words
     out, at = [], 0
-    for i, part in zip((i for i, word in enumerate(words) if word == _HOLE), filled, strict=True):
+    for part in filled:
+        i = words.index(_HOLE, at)
         out += _beside_hole(words[at:i], at > 0, True)
         out += part
         at = i + 1
@@ -175,7 +176,8 @@ def count_terms(text: str) -> tuple[Term, ...]:
         text: the normalised text.
     """
     counts = Counter(cut(text))
-    return tuple([Term(word, tag_of(word), counts[word]) for word in sorted(filter(_is_term, counts))])
+    words = sorted(filter(_is_term, counts))
+    return tuple(map(Term._make, zip(words, map(tag_of, words), map(counts.__getitem__, words), strict=True)))
 
 
 @cache
