@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from policymine.text.characters import DROP, fold_characters
@@ -48,7 +49,7 @@ class Letters:
     raw: str
     residue: tuple[tuple[int, int], ...]
     key: str
-    offsets: list[int]
+    offsets: Sequence[int]
 
 
 def clause_span(letters: Letters, start: int, end: int) -> tuple[int, int, int, int]:

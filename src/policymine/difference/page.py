@@ -6,7 +6,7 @@ The page holds everything that it needs, asks nothing of the network and runs no
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
@@ -152,7 +152,7 @@ def _blocks(found: Difference) -> Iterator[_Block]:
     yield _Block((at_a, len(a.raw)), (at_b, len(b.raw)))
 
 
-def _line_begins(raw: str, offsets: list[int]) -> list[int]:
+def _line_begins(raw: str, offsets: Sequence[int]) -> list[int]:
     """The places in the key of the first character that counts of each line."""
     found: list[int] = []
     at = 0

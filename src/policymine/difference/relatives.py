@@ -96,7 +96,7 @@ def shown(found: Relatives) -> Table:
 def _among_themselves(index: VersionIndex, found: Relatives) -> None:
     works = Works(index)
     rows = [report.version for report in chain.from_iterable(works.reports())]
-    sources = dict(zip(works.ids, map(index.source, range(len(works.ids))), strict=True))
+    sources = dict(zip(works.ids, (index.pairs.signature(k).source for k in range(len(works.ids))), strict=True))
     found.works = len({work for work, _, _ in works.works.values()})
     for row in rows:
         names = {"source": sources[str(row["doc_id"])], "other_source": sources[str(row["other_doc_id"])]}
@@ -110,14 +110,15 @@ def _with_earlier(index: VersionIndex, new: list[str], found: Relatives) -> None
     pairs = {(i, j) for i in map(place.__getitem__, new) for j in near.get(i, ())}
     alone = set(new)
     for i, j in sorted(pairs, key=lambda pair: (ids[pair[0]], ids[pair[1]])):
-        pair = index.pair(i, j)
+        pair = index.pairs.pair(i, j)
         if pair.name is None or ((j, i) in pairs and ids[j] < ids[i]):
             continue
         if pair.name in SHARED:
             alone.discard(ids[i])
         found.rows.append(_row({
             "relation": pair.name, "similarity": pair.similarity, "evidence": pair.evidence, "work_id": None,
-            "doc_id": ids[i], "other_doc_id": ids[j], "source": index.source(i), "other_source": index.source(j),
+            "doc_id": ids[i], "other_doc_id": ids[j],
+            "source": index.pairs.signature(i).source, "other_source": index.pairs.signature(j).source,
         }))
     found.works = len(alone)
 

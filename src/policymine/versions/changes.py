@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from policymine.tables.schema import Row
 from policymine.versions.align import Op
 from policymine.versions.relation import is_typography
-from policymine.versions.signature import DROPPED, Signature, character_kinds, key_offsets
+from policymine.versions.signature import DROPPED, Signature, character_kinds, code_points, key_offsets
 
 _Span = tuple[int, int]
+_BLANK = ord(" ")
+_ODD, _OTHER_ODD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 _HAN_NUMBER = re.compile(r"[-0-9.〇零一二三四五六七八九十百千万亿两]+")
 _MARKER_END = frozenset("、)）.．")
 
@@ -34,15 +39,16 @@ def change_rows(doc: Signature, other: Signature, ops: Sequence[Op], typography:
         ``other_start``, ``other_end`` of that of ``other``; an empty side stands where the words would begin.
     """
     ours, theirs = _side(doc), _side(other)
+    print_only = iter(_typography(ours, theirs, ops) if typography else ())
+    following = next(print_only, None)
     rows: list[Row] = []
-    i = j = 0
     for op in (*ops, Op(doc.n_chars, doc.n_chars, other.n_chars, other.n_chars)):
-        for span, other_span in _typography(ours, theirs, i, j, op.a_start - i) if typography else ():
-            rows.append(_row(doc, other, "typography", span, other_span))
-        if op.size:
+        while following is not None and following[0] < op.a_start:
+            rows.append(_row(doc, other, "typography", following[1], following[2]))
+            following = next(print_only, None)
+        if op.a_end > op.a_start or op.b_end > op.b_start:
             span, other_span = ours.span(op.a_start, op.a_end), theirs.span(op.b_start, op.b_end)
             rows.append(_row(doc, other, _kind(doc, other, op, span, other_span), span, other_span))
-        i, j = op.a_end, op.b_end
     return rows
 
 
@@ -52,13 +58,17 @@ class _Side:
     def __init__(self, signed: Signature) -> None:
         self.raw = signed.raw
         self.offsets = key_offsets(signed)
-        visible = signed.raw
-        kinds = character_kinds(visible)
-        if DROPPED in kinds:
-            visible = "".join(" " if k == DROPPED else c for c, k in zip(visible, kinds.tolist(), strict=True))
-        for start, end in signed.residue:
-            visible = visible[:start] + " " * (end - start) + visible[end:]
-        self.visible = visible
+        codes = code_points(signed.raw)
+        dropped = character_kinds(signed.raw) == DROPPED
+        if signed.residue or dropped.any():
+            codes = codes.copy()
+            codes[dropped] = _BLANK
+            for start, end in signed.residue:
+                codes[start:end] = _BLANK
+        self.visible = codes.tobytes().decode("utf-32-le", "surrogatepass")
+        self.at = np.frombuffer(self.offsets, np.int32)
+        self.firsts = codes[self.at]
+        self.shapes = _shapes(codes, self.at)
 
     def span(self, start: int, end: int) -> _Span:
         """The document-text span of a span of the key."""
@@ -66,10 +76,6 @@ class _Side:
             return self.offsets[start], self.offsets[end - 1] + 1
         at = self.offsets[start] if start < len(self.offsets) else (self.offsets[-1] + 1 if self.offsets else 0)
         return at, at
-
-    def squeezed(self, start: int, end: int) -> str:
-        """The visible characters of a span of the document text."""
-        return "".join(self.visible[start:end].split())
 
     def trimmed(self, start: int, end: int) -> _Span:
         """The span without the blanks around it; an empty one where nothing is left."""
@@ -79,7 +85,26 @@ class _Side:
         return start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
 
 
-@lru_cache(maxsize=8)
+def _shapes(codes: NDArray[np.uint32], at: NDArray[np.int32]) -> NDArray[np.uint64]:
+    """For each character of a key a hash of what is seen in the text from there to the next one, without blanks."""
+    seen = (~_blanks()[np.minimum(codes, 0xFFFF)]).nonzero()[0]
+    begins = np.searchsorted(seen, at)
+    ends = np.append(begins[1:], len(seen))
+    place = np.arange(len(seen))
+    if len(at):
+        place[begins[0] :] -= np.repeat(begins, ends - begins)
+    mixed = (codes[seen] + np.uint64(1)) * _ODD ^ place.astype(np.uint64) * _OTHER_ODD
+    sums = np.append(np.zeros(1, np.uint64), ((mixed ^ (mixed >> np.uint64(29))) * _ODD).cumsum())
+    shapes: NDArray[np.uint64] = sums[ends] - sums[begins]
+    return shapes
+
+
+@cache
+def _blanks() -> NDArray[np.bool_]:
+    return np.array([chr(c).isspace() for c in range(0x10000)])
+
+
+@lru_cache(maxsize=16)
 def _side(signed: Signature) -> _Side:
     return _Side(signed)
 
@@ -114,24 +139,29 @@ def _kind(doc: Signature, other: Signature, op: Op, span: _Span, other_span: _Sp
     return "wording"
 
 
-def _typography(ours: _Side, theirs: _Side, i: int, j: int, size: int) -> list[tuple[_Span, _Span]]:
-    """Stretches that differ in print between ``size`` equal characters of the keys from ``i`` and ``j`` on."""
-    if size <= 0:
-        return []
-    end_i, end_j = ours.offsets[i + size - 1] + 1, theirs.offsets[j + size - 1] + 1
-    if ours.squeezed(ours.offsets[i], end_i) == theirs.squeezed(theirs.offsets[j], end_j):
-        return []
-    found: list[tuple[_Span, _Span]] = []
-    for k in range(size):
-        a0, b0 = ours.offsets[i + k], theirs.offsets[j + k]
-        a1 = ours.offsets[i + k + 1] if k + 1 < size else end_i
-        b1 = theirs.offsets[j + k + 1] if k + 1 < size else end_j
-        if ours.visible[a0:a1] == theirs.visible[b0:b1] or ours.squeezed(a0, a1) == theirs.squeezed(b0, b1):
-            continue
+def _typography(ours: _Side, theirs: _Side, ops: Sequence[Op]) -> list[tuple[int, _Span, _Span]]:
+    """Stretches that differ in print where the keys are equal, each with the place in the first key where it begins.
+
+    What stands behind the last equal character before a difference belongs to neither.
+    """
+    equal, other_equal = np.ones(len(ours.at), np.bool_), np.ones(len(theirs.at), np.bool_)
+    for op in ops:
+        equal[op.a_start : op.a_end] = other_equal[op.b_start : op.b_end] = False
+    i, j = equal.nonzero()[0], other_equal.nonzero()[0]
+    last = np.ones(len(i), np.bool_)
+    last[:-1] = (i[1:] != i[:-1] + 1) | (j[1:] != j[:-1] + 1)
+    differ = np.where(last, ours.firsts[i] != theirs.firsts[j], ours.shapes[i] != theirs.shapes[j]).nonzero()[0]
+    found: list[tuple[int, _Span, _Span]] = []
+    joined = -1
+    columns = (differ, i[differ], j[differ], last[differ])
+    for k, m, n, is_last in zip(*(column.tolist() for column in columns), strict=True):
+        a0, b0 = ours.offsets[m], theirs.offsets[n]
+        a1, b1 = (a0 + 1, b0 + 1) if is_last else (ours.offsets[m + 1], theirs.offsets[n + 1])
         same_first = ours.raw[a0] == theirs.raw[b0]
         span, other_span = ours.trimmed(a0 + same_first, a1), theirs.trimmed(b0 + same_first, b1)
-        if found and found[-1][0][1] == span[0] and found[-1][1][1] == other_span[0]:
-            span, other_span = (found[-1][0][0], span[1]), (found[-1][1][0], other_span[1])
-            found.pop()
-        found.append((span, other_span))
+        if joined == k - 1 and found and found[-1][1][1] == span[0] and found[-1][2][1] == other_span[0]:
+            m, before, other_before = found.pop()
+            span, other_span = (before[0], span[1]), (other_before[0], other_span[1])
+        found.append((m, span, other_span))
+        joined = -1 if is_last else k
     return found

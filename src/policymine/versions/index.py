@@ -9,13 +9,10 @@ where it was. Whatever is in the folder, the answers are the same.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import tempfile
-from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import fields, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -26,18 +23,17 @@ import pyarrow as pa
 
 from policymine.tables.columns import arrow_array
 from policymine.tables.schema import BOOLEAN, INTEGER, STRING
+from policymine.versions.kept import Kept, signature_bytes
+from policymine.versions.pairs import Pairs, Place
 from policymine.versions.sampling import Numbers, Sample, sample, shared_part
 from policymine.versions.signature import Signature, comparison_key
-from policymine.versions.verify import Verified, verify
 
-NAME, SIGNATURES, SAMPLES = "versions-1.duckdb", "signatures-1.bin", "samples-1.bin"
+NAME, SIGNATURES, SAMPLES = "versions-2.duckdb", "signatures-2.bin", "samples-2.bin"
 """The number is that of their form: another form stands beside it."""
 MEMORY = "1GB"
 """What DuckDB may use before it spills."""
 BATCH = 500
 """Documents, or compared pairs, that are written at once: what a killed run loses at most."""
-AT_HAND = 1000
-"""Signatures that are held in memory."""
 COMMON = 32
 """Documents up to which all holders of a feature are paired with each other; of more only with the first of them."""
 FIRST = 4
@@ -45,8 +41,6 @@ WIDE = 12
 """Documents that share most with one, weighed by how rare what they share is, whose samples are compared with its."""
 NEAREST = 5
 """Documents that it may be aligned with."""
-MISPRINT = 8
-"""Characters of a difference that may be a misprint or a spoilt figure."""
 LEAST_PART = 0.3
 """Estimated part of the shorter text that must stand in the other."""
 
@@ -102,18 +96,15 @@ class VersionIndex:
             self._con.execute(f"SET {setting}")
         self._con.execute("SET preserve_insertion_order = false")
         self._con.execute(_SCHEMA + _RUN)
-        self._file = open(folder / SIGNATURES, "a+b")  # noqa: SIM115 (closed by close)
+        self._kept = Kept(folder / SIGNATURES)
         self._samples = open(folder / SAMPLES, "a+b")  # noqa: SIM115 (closed by close)
-        self._codec = pa.Codec("zstd", compression_level=1)
         self._added: dict[str, Signature] = {}
         self._data: list[bytes] = []
         self._found: list[tuple[int, int, int, int]] = []
-        self._at_hand: OrderedDict[int, Signature] = OrderedDict()
-        self._numbers: list[int] = []
-        self._ids: list[str] = []
-        self._where: dict[int, tuple[int, int]] = {}
-        self._pairs: dict[int, tuple[int, int]] = {}
-        self._relations: dict[tuple[int, int], Verified] = {}
+        self._numbers = self._places = self._sizes = np.empty(0, np.uint64)
+        self._known: dict[tuple[int, int], Place] = {}
+        self.pairs = Pairs(self._kept, [], self._where, self._known, self._keep)
+        """Of the documents, once they have a rank."""
         self.verified = 0
         """Pairs that were aligned, not known from earlier runs."""
 
@@ -130,15 +121,14 @@ class VersionIndex:
         with suppress(duckdb.Error, OSError):
             self._write_pairs()
         self._con.close()
-        self._file.close()
+        self._kept.close()
         self._samples.close()
         if self._own is not None:
             self._own.cleanup()
 
     def add(self, signed: Signature) -> None:
         """Take a document of this run."""
-        data = json.dumps([getattr(signed, f.name) for f in fields(Signature)], ensure_ascii=False)
-        encoded = data.encode("utf-8", "surrogatepass")
+        encoded = signature_bytes(signed)
         self._added[hashlib.sha256(encoded).hexdigest()[:24]] = signed
         self._data.append(encoded)
         if len(self._added) >= BATCH:
@@ -159,23 +149,17 @@ class VersionIndex:
         self._con.execute(_RANKED)
         rows = self._con.execute(
             "SELECT n, place, size, doc_id FROM documents JOIN ranked USING (n) ORDER BY rank"
-        ).fetchall()
-        self._numbers = [n for n, _, _, _ in rows]
-        self._where = {n: (at, size) for n, at, size, _ in rows}
-        self._ids = [doc_id for _, _, _, doc_id in rows]
-        for a, b, at, size in self._con.execute(
-            "SELECT a, b, place, size FROM pairs WHERE a IN (FROM run) AND b IN (FROM run)"
-        ).fetchall():
-            self._pairs[a << 32 | b] = at, size
-        return self._ids
-
-    def same_text(self) -> list[list[int]]:
-        """Documents whose normalised text is the same, where that are several."""
-        rows = self._con.execute(
-            "SELECT list(rank ORDER BY rank) FROM documents JOIN ranked USING (n) WHERE n_chars > 0 "
-            "GROUP BY digest HAVING count(*) > 1 ORDER BY min(rank)"
-        ).fetchall()
-        return [found for (found,) in rows]
+        ).fetchnumpy()
+        self._numbers, self._places, self._sizes = rows["n"], rows["place"], rows["size"]
+        known = self._con.execute(
+            "SELECT least(x.rank, y.rank), greatest(x.rank, y.rank), place, size "
+            "FROM pairs JOIN ranked x ON a = x.n JOIN ranked y ON b = y.n"
+        )
+        while pairs := known.fetchmany(100_000):
+            self._known.update(((i, j), (place, size)) for i, j, place, size in pairs)
+        ids: list[str] = rows["doc_id"].tolist()
+        self.pairs = Pairs(self._kept, ids, self._where, self._known, self._keep)
+        return ids
 
     def near(self, asked: Sequence[str] | None = None) -> dict[int, list[int]]:
         """For each document those that it is worth comparing with, the nearest first.
@@ -184,7 +168,7 @@ class VersionIndex:
             asked: doc_ids; None: all.
         """
         self._samples.flush()
-        if not self._numbers or not self._samples.tell():
+        if not len(self._numbers) or not self._samples.tell():
             return {}
         words = np.memmap(self._samples.name, np.uint64, mode="r")
         rows = self._con.execute(
@@ -219,55 +203,16 @@ class VersionIndex:
                     near.append(j)
         return found
 
-    def source(self, rank: int) -> str:
-        """Where a document came from."""
-        return self.signature(rank).source
+    def _where(self, rank: int) -> Place:
+        return int(self._places[rank]), int(self._sizes[rank])
 
-    def signature(self, rank: int) -> Signature:
-        """The signature of a document."""
-        n = self._numbers[rank]
-        if n in self._at_hand:
-            self._at_hand.move_to_end(n)
-            return self._at_hand[n]
-        values: list[Any] = [tuple(map(_tuple, v)) if isinstance(v, list) else v for v in self._read(*self._where[n])]
-        signed = Signature(*values)
-        self._at_hand[n] = signed
-        if len(self._at_hand) > AT_HAND:
-            self._at_hand.popitem(last=False)
-        return signed
-
-    def relation(self, i: int, j: int) -> Verified:
-        """As ``pair``, without changes and reuse."""
-        key = (i, j) if i < j else (j, i)
-        if (found := self._relations.get(key)) is None:
-            found = self._relations[key] = replace(self.pair(i, j), evidence="", changes=(), reuse=())
-        return found
-
-    def readings(self, i: int, j: int) -> frozenset[tuple[int, int, str]]:
-        """Where ``j`` reads otherwise than ``i`` in a misprint or a figure: start and end in ``i``, words of ``j``."""
-        first = self._ids[i] < self._ids[j]
-        ours, theirs = ("", "other_") if first else ("other_", "")
-        return frozenset(
-            (int(row[f"{ours}start"] or 0), int(row[f"{ours}end"] or 0), str(row[f"{theirs}text"]))
-            for row in self.pair(i, j).changes
-            if row["kind"] != "typography" and max(len(str(row["text"])), len(str(row["other_text"]))) <= MISPRINT
-        )
-
-    def pair(self, i: int, j: int) -> Verified:
-        """What two documents are to each other: known, or worked out now and kept."""
-        a, b = sorted((self._numbers[i], self._numbers[j]))
-        if (place := self._pairs.get(a << 32 | b)) is not None:
-            name, similarity, evidence, second, changes, reuse = self._read(*place)
-            return Verified(name, similarity, evidence, second, tuple(changes), tuple(reuse))
+    def _keep(self, i: int, j: int, data: bytes) -> None:
+        place = self._known[i, j] = self._kept.append(data)
         self.verified += 1
-        found = verify(self.signature(i), self.signature(j))
-        values = [getattr(found, f.name) for f in fields(Verified)]
-        at, size = self._write(json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass"))
-        self._pairs[a << 32 | b] = at, size
-        self._found.append((a, b, at, size))
+        a, b = sorted((int(self._numbers[i]), int(self._numbers[j])))
+        self._found.append((a, b, *place))
         if len(self._found) >= BATCH:
             self._write_pairs()
-        return found
 
     def _write_documents(self) -> None:
         if not self._added:
@@ -284,19 +229,17 @@ class VersionIndex:
                 continue
             n = known[sid] = following
             following += 1
-            if len(self._at_hand) < AT_HAND:
-                self._at_hand[n] = signed
             drawn = sample(signed.key, [comparison_key(w) for w in (signed.doc_number, signed.title) if w])
             self._samples.seek(0, os.SEEK_END)
             drawn_at = self._samples.tell() // 8
             self._samples.write(drawn.kept.tobytes())
             rows.append((
-                n, sid, *self._write(data), drawn_at, len(drawn.kept), drawn.n_low, signed.digest, signed.n_header,
-                signed.is_official, signed.n_damaged, signed.n_chars, signed.doc_id,
+                n, sid, *self._kept.append(data), drawn_at, len(drawn.kept), drawn.n_low, signed.digest,
+                signed.n_header, signed.is_official, signed.n_damaged, signed.n_chars, signed.doc_id,
             ))
             owners.append(np.full(len(drawn.features), n, np.uint32))
             features.append(drawn.features)
-        self._file.flush()
+        self._kept.flush()
         self._samples.flush()
         self._con.begin()
         if rows:
@@ -311,7 +254,7 @@ class VersionIndex:
 
     def _write_pairs(self) -> None:
         if self._found:
-            self._file.flush()
+            self._kept.flush()
             columns = zip(("a", "b", "place", "size"), zip(*self._found, strict=True), strict=True)
             self._insert("pairs", {name: list(column) for name, column in columns})
             self._found.clear()
@@ -321,30 +264,12 @@ class VersionIndex:
         self._con.execute(f"INSERT INTO {table} SELECT * FROM rows")
         self._con.unregister("rows")
 
-    def _write(self, data: bytes) -> tuple[int, int]:
-        """Append to the file; the place and the size there."""
-        packed = len(data).to_bytes(4, "little") + self._codec.compress(data, asbytes=True)
-        self._file.seek(0, os.SEEK_END)
-        at = self._file.tell()
-        self._file.write(packed)
-        return at, len(packed)
-
-    def _read(self, at: int, size: int) -> Any:
-        self._file.seek(at)
-        packed = self._file.read(size)
-        data = self._codec.decompress(packed[4:], int.from_bytes(packed[:4], "little"), asbytes=True)
-        return json.loads(data.decode("utf-8", "surrogatepass"))
-
 
 def _column(values: Any) -> Any:
     """A column for DuckDB from a list or an array, without pandas (``tables.columns``)."""
     if isinstance(values, list):
         return arrow_array(values, {str: STRING, bool: BOOLEAN, int: INTEGER}[type(values[0])])
     return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, pa.py_buffer(values)])
-
-
-def _tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _opened(folder: Path) -> duckdb.DuckDBPyConnection | None:

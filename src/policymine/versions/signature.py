@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from array import array
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -20,10 +21,7 @@ COUNTED, DROPPED = 1, 2
 # Signs that do not stand between two digits, and those that do.
 _SIGNS = re.compile(r"[\W_](?:(?<![0-9\W_][\W_])[\W_]*|[\W_]*+(?![0-9]))")
 _BETWEEN = re.compile(r"[\W_](?<=[0-9][\W_])[\W_]*(?=[0-9])")
-_SEPARATOR = re.compile(r"[-.]")
 _OFFICIAL = re.compile(r"[./]gov\.cn|人民政府(?:门户)?网|政府网站?")
-_DAMAGED = re.compile("[\ufffd\ue000-\uf8ff]")
-_YEAR = re.compile(r"[0-9]{4}(?=年)")
 LAST_YEAR = 2100
 """The latest year that a policy looks forward to; a later one is damage."""
 _DOT = "."
@@ -73,8 +71,9 @@ class Signature:
     @property
     def n_damaged(self) -> int:
         """Characters that no author writes: undecodable ones, placeholders, and years like 5378年."""
-        years = sum(int(m[0]) > LAST_YEAR for m in _YEAR.finditer(self.raw) if not self.raw[m.start() - 1].isdigit())
-        return len(_DAMAGED.findall(self.raw)) + years
+        codes = code_points(self.raw)
+        placeholders = (codes == 0xFFFD) | ((codes >= 0xE000) & (codes <= 0xF8FF))
+        return int(placeholders.sum()) + _impossible_years(self.raw)
 
     @property
     def n_header(self) -> int:
@@ -125,33 +124,51 @@ def _separator(match: re.Match[str]) -> str:
     return _DASH
 
 
-@lru_cache(maxsize=32)
-def key_offsets(signed: Signature) -> list[int]:
+def _impossible_years(text: str) -> int:
+    found, at = 0, text.find("年", 4)
+    while at >= 0:
+        year = text[at - 4 : at]
+        if year > str(LAST_YEAR) and year.isascii() and year.isdigit() and not text[at - 5 : at - 4].isdigit():
+            found += 1
+        at = text.find("年", at + 1)
+    return found
+
+
+@lru_cache(maxsize=64)
+def key_offsets(signed: Signature) -> array[int]:
     """The document-text offset of every character of ``signed.key``; not to be changed.
 
     Normalisation replaces characters one for one and otherwise only leaves some out, so the characters that count
     stand in the document text in the same order; a separator stands right behind the digit before it.
     """
+    import numpy as np
+
     counts = character_kinds(signed.raw) == COUNTED
     for start, end in signed.residue:
         counts[start:end] = False
-    counted: list[int] = counts.nonzero()[0].tolist()
-    offsets: list[int] = []
-    taken = 0
-    for separator in _SEPARATOR.finditer(signed.key):
-        following = taken + separator.start() - len(offsets)
-        offsets += counted[taken:following]
-        taken = following
-        offsets.append(offsets[-1] + 1)
-    return offsets + counted[taken : taken + len(signed.key) - len(offsets)]
+    key = code_points(signed.key)
+    separators = ((key == ord(_DASH)) | (key == ord(_DOT))).nonzero()[0]
+    offsets = np.empty(len(key), np.int32)
+    counted = np.ones(len(key), np.bool_)
+    counted[separators] = False
+    offsets[counted] = counts.nonzero()[0][: len(key) - len(separators)]
+    offsets[separators] = offsets[separators - 1] + 1
+    return array("i", offsets.tobytes())
 
 
-@lru_cache(maxsize=8)
+def code_points(text: str) -> NDArray[np.uint32]:
+    """The code point of every character."""
+    import numpy as np
+
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+
+
+@lru_cache(maxsize=16)
 def character_kinds(raw: str) -> NDArray[np.uint8]:
     """What each character is after folding: ``COUNTED``, ``DROPPED`` (invisible) or 0 (all else); not to be changed."""
     import numpy as np
 
-    codes = np.frombuffer(raw.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    codes = code_points(raw)
     table = _kind_table()
     kinds: NDArray[np.uint8] = table[np.minimum(codes, 0xFFFF)]
     for at in (codes > 0xFFFF).nonzero()[0].tolist():

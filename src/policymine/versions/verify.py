@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from policymine.tables.schema import Row
+from policymine.versions.align import Op
 from policymine.versions.changes import change_rows
 from policymine.versions.relation import relate
 from policymine.versions.reuse import reuse_rows
@@ -13,7 +15,7 @@ from policymine.versions.signature import Signature
 SHARED = ("identical", "version")
 """The relations whose documents share a work."""
 WITH_CHANGES = (*SHARED, "revision", "adaptation")
-MOST_CHANGES = 2000
+WITH_REUSE = ("adaptation", "contains", "revision")
 _PLACES = ("text", "start", "end")
 
 
@@ -25,16 +27,14 @@ class Verified:
         name: the relation; None where there is none to report.
         similarity, evidence: of the relation.
         second: whether ``b`` is the subject of a row across works: the container, the adapting one, the later one.
-        changes: rows of ``changes`` with ``a`` as ``doc_id``, the first ``MOST_CHANGES``.
-        reuse: rows of ``reuse`` with the subject as ``doc_id``.
+        ops: what differs between the keys, from ``a`` to ``b``.
     """
 
     name: str | None
     similarity: float = 0.0
     evidence: str = ""
     second: bool = True
-    changes: tuple[Row, ...] = ()
-    reuse: tuple[Row, ...] = ()
+    ops: tuple[Op, ...] = ()
 
 
 def verify(a: Signature, b: Signature) -> Verified:
@@ -49,21 +49,24 @@ def verify(a: Signature, b: Signature) -> Verified:
     if relation is None:
         return Verified(None)
     second = _is_second_subject(a, b, relation.name, relation.subject)
-    evidence = relation.evidence
-    changes: list[Row] = []
-    reuse: list[Row] = []
-    if relation.name in WITH_CHANGES:
-        changes = change_rows(a, b, relation.ops, typography=relation.name != "adaptation")
-        if len(changes) > MOST_CHANGES:
-            evidence += f"; first {MOST_CHANGES} of {len(changes)} changes"
-    if relation.name in ("adaptation", "contains", "revision"):
-        reuse = reuse_rows(b, a, [op.flipped() for op in relation.ops]) if second else reuse_rows(a, b, relation.ops)
-    return Verified(
-        relation.name, round(relation.similarity, 4), evidence, second, tuple(changes[:MOST_CHANGES]), tuple(reuse)
-    )
+    return Verified(relation.name, round(relation.similarity, 4), relation.evidence, second, relation.ops)
 
 
-def turned(rows: tuple[Row, ...]) -> list[Row]:
+def pair_changes(a: Signature, b: Signature, found: Verified) -> list[Row]:
+    """Rows of ``changes`` with ``a``, which has the smaller ``doc_id``, as ``doc_id``."""
+    if found.name not in WITH_CHANGES:
+        return []
+    return change_rows(a, b, found.ops, typography=found.name != "adaptation")
+
+
+def pair_reuse(a: Signature, b: Signature, found: Verified) -> list[Row]:
+    """Rows of ``reuse`` with the subject of the pair as ``doc_id``; ``a`` has the smaller ``doc_id``."""
+    if found.name not in WITH_REUSE:
+        return []
+    return reuse_rows(b, a, [op.flipped() for op in found.ops]) if found.second else reuse_rows(a, b, found.ops)
+
+
+def turned(rows: Sequence[Row]) -> list[Row]:
     """Rows of ``changes`` seen from the other document, in its order."""
     found: list[Row] = []
     for row in rows:

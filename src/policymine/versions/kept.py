@@ -1,0 +1,102 @@
+"""Signatures and compared pairs as bytes, and the file in which they lie compressed one behind the other."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import fields
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from policymine.versions.align import Op
+from policymine.versions.signature import Signature
+from policymine.versions.verify import Verified
+
+_FIELDS = [field.name for field in fields(Signature)]
+_LONG = ("raw", "key")
+_LENGTH = 4
+"""Bytes of a length."""
+
+
+class Kept:
+    """A file of stretches of bytes, each compressed. What was written stays where it is."""
+
+    def __init__(self, path: Path, to_write: bool = True) -> None:
+        """Open the file.
+
+        Args:
+            path: made where it is not there and may be written.
+            to_write: else it is only read.
+        """
+        self._stream = open(path, "a+b" if to_write else "rb")  # noqa: SIM115 (closed by close)
+        self._codec = pa.Codec("lz4_raw")
+        self._end = self._stream.seek(0, os.SEEK_END)
+        self._is_at_end = True
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._stream.close()
+
+    def flush(self) -> None:
+        """Let others see what was written."""
+        self._stream.flush()
+
+    def append(self, data: bytes) -> tuple[int, int]:
+        """Write some bytes.
+
+        Returns:
+            Place and size in the file.
+        """
+        packed = len(data).to_bytes(_LENGTH, "little") + self._codec.compress(data, asbytes=True)
+        if not self._is_at_end:
+            self._stream.seek(0, os.SEEK_END)
+            self._is_at_end = True
+        self._stream.write(packed)
+        at = self._end
+        self._end += len(packed)
+        return at, len(packed)
+
+    def read(self, at: int, size: int) -> bytes:
+        """The bytes that were written at a place."""
+        self._stream.seek(at)
+        self._is_at_end = False
+        packed = self._stream.read(size)
+        data: bytes = self._codec.decompress(packed[_LENGTH:], int.from_bytes(packed[:_LENGTH], "little"), asbytes=True)
+        return data
+
+
+def signature_bytes(signed: Signature) -> bytes:
+    """A signature as bytes: equal ones for equal signatures."""
+    values = [getattr(signed, name) for name in _FIELDS if name not in _LONG]
+    small = json.dumps([*values, len(signed.raw)], ensure_ascii=False).encode("utf-8", "surrogatepass")
+    long = (signed.raw + signed.key).encode("utf-8", "surrogatepass")
+    return len(small).to_bytes(_LENGTH, "little") + small + long
+
+
+def signature_from(data: bytes) -> Signature:
+    """The signature that ``signature_bytes`` wrote."""
+    end = _LENGTH + int.from_bytes(data[:_LENGTH], "little")
+    *values, n_raw = json.loads(data[_LENGTH:end].decode("utf-8", "surrogatepass"))
+    long = data[end:].decode("utf-8", "surrogatepass")
+    known = dict(zip((name for name in _FIELDS if name not in _LONG), map(_tuples, values), strict=True))
+    return Signature(raw=long[:n_raw], key=long[n_raw:], **known)
+
+
+def pair_bytes(found: Verified) -> bytes:
+    """What two documents are to each other, as bytes."""
+    values = [found.name, found.similarity, found.evidence, found.second, list(chain.from_iterable(found.ops))]
+    return json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def pair_from(data: bytes) -> Verified:
+    """What ``pair_bytes`` wrote."""
+    name, similarity, evidence, second, numbers = json.loads(data.decode("utf-8", "surrogatepass"))
+    one = iter(numbers)
+    return Verified(name, similarity, evidence, second, tuple(map(Op, one, one, one, one)))
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
