@@ -18,6 +18,7 @@ from policymine.difference.terminal import lines, show_difference
 from policymine.engines import mine_raw
 from policymine.models import Options, RawDocument
 from policymine.reading.sources import MisuseError
+from policymine.versions.index import NAME
 
 TITLE = "临澜市人民政府关于加快灯塔修缮的实施意见"
 TEXT = f"""{TITLE}
@@ -186,7 +187,7 @@ def test_an_index_that_is_no_index_is_refused(tmp_path: Path) -> None:
     document, index = tmp_path / "a.txt", tmp_path / "index"
     document.write_text(TEXT, encoding="utf-8")
     index.mkdir()
-    (index / "versions-1.duckdb").write_bytes(b"no database" * 100)
+    (index / NAME).write_bytes(b"no database" * 100)
     result = RUN.invoke(app, ["versions", str(document), "--index", str(index)])
     assert result.exit_code == 2
     assert "no index can be used" in result.output

@@ -40,7 +40,8 @@ class Op(NamedTuple):
     @property
     def size(self) -> int:
         """The longer side."""
-        return max(self.a_end - self.a_start, self.b_end - self.b_start)
+        ours, theirs = self.a_end - self.a_start, self.b_end - self.b_start
+        return ours if ours > theirs else theirs
 
     def flipped(self) -> Op:
         """The same difference with the two texts exchanged."""
@@ -63,6 +64,9 @@ def align(a: str, b: str) -> list[Op]:
         ops.extend(_gap(a, b, Op(i, start_a, j, start_b)))
         differ = (codes_a[start_a : start_a + size] != codes_b[start_b : start_b + size]).nonzero()[0].tolist()
         for first, last in _clustered(differ):
+            if first == last:
+                ops.append(Op(start_a + first, start_a + first + 1, start_b + first, start_b + first + 1))
+                continue
             ops.extend(_gap(a, b, Op(start_a + first, start_a + last + 1, start_b + first, start_b + last + 1)))
         i, j = start_a + size, start_b + size
     return list(_whole_numbers(a, b, _without_islands(ops)))
@@ -172,9 +176,6 @@ def _gap(a: str, b: str, gap: Op) -> Iterator[Op]:
     if not part_a or not part_b or len(part_a) * len(part_b) > LARGEST_GAP:
         yield gap
         return
-    if len(part_a) == 1 == len(part_b):
-        yield gap
-        return
     for code in Levenshtein.opcodes(part_a, part_b):
         if code.tag != "equal":
             yield Op(
@@ -192,7 +193,7 @@ def _without_islands(ops: list[Op]) -> list[Op]:
         while joined:
             last = joined[-1]
             island = op.a_start - last.a_end
-            if island and island >= min(last.size, op.size):
+            if island and (island >= op.size or island >= last.size):
                 break
             op = Op(last.a_start, op.a_end, last.b_start, op.b_end)
             joined.pop()

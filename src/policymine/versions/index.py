@@ -170,7 +170,7 @@ class VersionIndex:
         self._samples.flush()
         if not len(self._numbers) or not self._samples.tell():
             return {}
-        words = np.memmap(self._samples.name, np.uint64, mode="r")
+        words = np.asarray(np.memmap(self._samples.name, np.uint64, mode="r"))
         rows = self._con.execute(
             "SELECT drawn, kept, n_low FROM documents JOIN ranked USING (n) ORDER BY rank"
         ).fetchnumpy()

@@ -24,6 +24,7 @@ SINGLE = 64
 """One gram in so many is looked for by itself."""
 AHEAD = 3
 """A kept gram is joined with the one so many further on."""
+_BASE = np.uint64(1_000_003)
 _SUFFIXES = "省市州盟县"
 Numbers = NDArray[np.uint64]
 
@@ -81,20 +82,21 @@ def shared_part(a: Sample, b: Sample) -> float:
 def grams(key: str) -> Numbers:
     """The hashes of all 5-grams in the order of the text."""
     codes = np.frombuffer(key.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
-    n = len(codes) - GRAM + 1
-    if n <= 0:
+    if len(codes) < GRAM:
         return np.empty(0, np.uint64)
-    h = np.zeros(n, np.uint64)
-    for k in range(GRAM):
-        h = h * np.uint64(1_000_003) + codes[k : k + n]
-    return _mixed(h)
+    two = codes[:-1] * _BASE + codes[1:]
+    four = two[:-2] * (_BASE * _BASE) + two[2:]
+    return _mixed(four[:-1] * _BASE + codes[4:])
 
 
 def _mixed(h: Numbers) -> Numbers:
     """The finaliser of splitmix64: a plain polynomial is not even enough to sample by it."""
-    h = (h ^ (h >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    h = (h ^ (h >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return h ^ (h >> np.uint64(31))
+    h = h ^ (h >> np.uint64(30))
+    h *= np.uint64(0xBF58476D1CE4E5B9)
+    h ^= h >> np.uint64(27)
+    h *= np.uint64(0x94D049BB133111EB)
+    h ^= h >> np.uint64(31)
+    return h
 
 
 def _word(word: str) -> int:

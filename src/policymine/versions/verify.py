@@ -16,7 +16,6 @@ SHARED = ("identical", "version")
 """The relations whose documents share a work."""
 WITH_CHANGES = (*SHARED, "revision", "adaptation")
 WITH_REUSE = ("adaptation", "contains", "revision")
-_PLACES = ("text", "start", "end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,30 +51,22 @@ def verify(a: Signature, b: Signature) -> Verified:
     return Verified(relation.name, round(relation.similarity, 4), relation.evidence, second, relation.ops)
 
 
-def pair_changes(a: Signature, b: Signature, found: Verified) -> list[Row]:
-    """Rows of ``changes`` with ``a``, which has the smaller ``doc_id``, as ``doc_id``."""
+def pair_changes(doc: Signature, other: Signature, found: Verified) -> list[Row]:
+    """Rows of ``changes`` of a pair, in whichever order."""
     if found.name not in WITH_CHANGES:
         return []
-    return change_rows(a, b, found.ops, typography=found.name != "adaptation")
+    return change_rows(doc, other, _ops(doc, other, found), typography=found.name != "adaptation")
 
 
-def pair_reuse(a: Signature, b: Signature, found: Verified) -> list[Row]:
-    """Rows of ``reuse`` with the subject of the pair as ``doc_id``; ``a`` has the smaller ``doc_id``."""
+def pair_reuse(doc: Signature, source: Signature, found: Verified) -> list[Row]:
+    """Rows of ``reuse`` of a pair, ``doc`` being the subject."""
     if found.name not in WITH_REUSE:
         return []
-    return reuse_rows(b, a, [op.flipped() for op in found.ops]) if found.second else reuse_rows(a, b, found.ops)
+    return reuse_rows(doc, source, _ops(doc, source, found))
 
 
-def turned(rows: Sequence[Row]) -> list[Row]:
-    """Rows of ``changes`` seen from the other document, in its order."""
-    found: list[Row] = []
-    for row in rows:
-        other = {**row, "doc_id": row["other_doc_id"], "other_doc_id": row["doc_id"]}
-        for name in _PLACES:
-            other[name], other[f"other_{name}"] = row[f"other_{name}"], row[name]
-        other["kind"] = {"added": "removed", "removed": "added"}.get(str(row["kind"]), row["kind"])
-        found.append(other)
-    return sorted(found, key=lambda row: (int(row["start"] or 0), int(row["end"] or 0)))
+def _ops(doc: Signature, other: Signature, found: Verified) -> Sequence[Op]:
+    return found.ops if doc.doc_id < other.doc_id else [op.flipped() for op in found.ops]
 
 
 def _is_second_subject(a: Signature, b: Signature, name: str, subject: int | None) -> bool:

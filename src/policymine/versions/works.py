@@ -13,7 +13,7 @@ from policymine.versions.comparison import Comparison
 from policymine.versions.index import VersionIndex
 from policymine.versions.pairs import Pairs
 from policymine.versions.signature import Signature
-from policymine.versions.verify import SHARED, pair_changes, pair_reuse, turned
+from policymine.versions.verify import SHARED, pair_changes, pair_reuse
 
 TRIES = 3
 """Works that a document is aligned with to find its own, the nearest first."""
@@ -122,22 +122,20 @@ class Works:
     def _report(self, doc: int, other: int) -> Reported:
         found = self._pairs.pair(doc, other)
         doc_id, other_id = self.ids[doc], self.ids[other]
-        a, b = map(self._pairs.signature, (doc, other) if doc_id < other_id else (other, doc))
+        ours, theirs = self._pairs.signature(doc), self._pairs.signature(other)
         inside = self._canonical[doc] == self._canonical[other]
         name, evidence = found.name, found.evidence
         if not inside and name in SHARED:
             name, evidence = "adaptation", f"{evidence}; header clash with another version of the work"
         if inside and self._canonical[doc] == other:
-            standing = _standing(self._pairs.signature(other)) + self._elected.get(other, "")
+            standing = _standing(theirs) + self._elected.get(other, "")
             evidence += f"; other is canonical ({standing})"
         changes: list[Row] = []
         if not inside or self._canonical[doc] == other:
-            changes = pair_changes(a, b, found)
+            changes = pair_changes(ours, theirs, found)
             if len(changes) > MOST_CHANGES:
                 evidence += f"; first {MOST_CHANGES} of {len(changes)} changes"
                 del changes[MOST_CHANGES:]
-            if doc_id > other_id:
-                changes = turned(changes)
         version: Row = {
             "work_id": self._work[self._canonical[doc]],
             "doc_id": doc_id,
@@ -146,7 +144,7 @@ class Works:
             "similarity": found.similarity,
             "evidence": evidence,
         }
-        return Reported(version, changes, [] if inside else pair_reuse(a, b, found))
+        return Reported(version, changes, [] if inside else pair_reuse(ours, theirs, found))
 
 
 @dataclass(frozen=True, slots=True)
