@@ -147,13 +147,14 @@ def text_clashes(a: str, b: str, ops: Sequence[Op], misprints: bool = False) -> 
     if places and max(places.values()) > misprints:
         (x, y), n = places.most_common(1)[0]
         clashes["place"] = f"{x} / {y} ({n})"
-    shifts = Counter(delta for op in exchanged for delta in _year_shifts(a, b, op))
-    most = max(sorted(shifts), key=lambda delta: shifts[delta], default=0)
-    if most and (shifts[most] >= 2 or 2 * shifts[most] >= min(len(_YEAR.findall(a)), len(_YEAR.findall(b)))):
-        clashes["year"] = f"{most:+d} years ({shifts[most]})"
-    for op in exchanged:
+    dated = [(op, shifts) for op in exchanged if (shifts := _year_shifts(a, b, op))]
+    counted = Counter(delta for _, shifts in dated for delta in shifts)
+    most = max(sorted(counted), key=lambda delta: counted[delta], default=0)
+    if most and (counted[most] >= 2 or 2 * counted[most] >= min(len(_YEAR.findall(a)), len(_YEAR.findall(b)))):
+        clashes["year"] = f"{most:+d} years ({counted[most]})"
+    for op, _ in dated:
         at_edge = min(op.a_start, op.b_start) < TITLE or min(len(a) - op.a_end, len(b) - op.b_end) < SIGNED
-        if at_edge and op.size <= TITLE and any(True for _ in _year_shifts(a, b, op)):
+        if at_edge and op.size <= TITLE:
             clashes.setdefault("year", f"{a[op.a_start : op.a_end]} / {b[op.b_start : op.b_end]} in title or signature")
     return clashes
 
@@ -184,32 +185,34 @@ def own_place_clash(a: str, b: str) -> tuple[int, str] | None:
         0 or 1 for the text that names it, and the words for the evidence.
     """
     for which, (own, other) in enumerate(((a, b), (b, a))):
-        names = Counter(m.group(1) for m in _OWN_PLACE.finditer(own))
-        early = {m.group(1) for m in _OWN_PLACE.finditer(own[:HEAD])}
-        for name in sorted(early):
-            if names[name] >= OFTEN and not _NO_NAME.search(name[:2]) and name not in other:
-                return which, f"{name} in one only ({names[name]})"
+        for name in sorted({m.group(1) for m in _OWN_PLACE.finditer(own[:HEAD])}):
+            if name not in other and own.count(name) >= OFTEN and not _NO_NAME.search(name[:2]):
+                return which, f"{name} in one only ({own.count(name)})"
     return None
 
 
-def _year_shifts(a: str, b: str, op: Op) -> Iterator[int]:
+def _year_shifts(a: str, b: str, op: Op) -> list[int]:
     """By how many years the years of a difference are moved, where it holds as many on both sides."""
-    if min(op.a_end - op.a_start, op.b_end - op.b_start) < 4:
-        return
+    if op.a_end - op.a_start < 4 or op.b_end - op.b_start < 4:
+        return []
     ours, theirs = _YEAR.findall(a[op.a_start : op.a_end]), _YEAR.findall(b[op.b_start : op.b_end])
-    if len(ours) == len(theirs):
-        yield from (int(y) - int(x) for x, y in zip(ours, theirs, strict=True) if x != y)
+    if len(ours) != len(theirs):
+        return []
+    return [int(y) - int(x) for x, y in zip(ours, theirs, strict=True) if x != y]
 
 
 def _places(a: str, b: str, exchanged: Iterable[Op]) -> Counter[tuple[str, str]]:
     found: Counter[tuple[str, str]] = Counter()
+    provinces = province_names()
     for op in exchanged:
         x, y = a[op.a_start : op.a_end], b[op.b_start : op.b_end]
-        if x in province_names() and y in province_names():
+        if x in provinces and y in provinces:
             found[x, y] += 1
         elif x in _SUFFIX and y in _SUFFIX:
             found["我" + x, "我" + y] += a[op.a_start - 1 : op.a_start] in ("我", "全", "本")
         else:
+            if len(x) > 4 or len(y) > 4 or not _SUFFIX.intersection(x[-1] + a[op.a_end : op.a_end + 2]):
+                continue
             titled = min(op.a_start, op.b_start) < TITLE
             for name, other in _names(a, b, op):
                 if _exchanged(a, b, name, other, x, y, titled):
@@ -224,8 +227,6 @@ def _places(a: str, b: str, exchanged: Iterable[Op]) -> Counter[tuple[str, str]]
 def _names(a: str, b: str, op: Op) -> Iterator[tuple[str, str]]:
     """The place names that a difference may be part of: two to four characters and a suffix, on both sides."""
     x, y = a[op.a_start : op.a_end], b[op.b_start : op.b_end]
-    if len(x) > 4 or len(y) > 4 or not _SUFFIX.intersection(x[-1] + a[op.a_end : op.a_end + 2]):
-        return
     for before in (0, 1):
         for behind in (0, 1):
             left = a[op.a_start - before : op.a_start] if op.a_start >= before else ""

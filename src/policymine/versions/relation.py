@@ -103,10 +103,11 @@ def relate(a: Signature, b: Signature) -> Relation | None:
     matched = n_matched(a.key, ops)
     similarity = 2 * matched / (a.n_chars + b.n_chars)
     ends = _split_ends(a, b, ops)
-    misprints = _has_misprints(a.key, b.key, ends.inner)
+    figures, words = _figures_and_words(a.key, b.key, ends.inner)
+    misprints = _has_misprints(a.key, b.key, words)
     exchanged = text_clashes(a.key, b.key, ends.inner, misprints) | _margin_clashes(a, b, ends)
     clashes = exchanged | _without_misreadings(a, b, ends, header_clashes(a, b, misprints))
-    faults = _faults(a.key, b.key, ends.inner) + _other_ends(a, b, ends)
+    faults = _faults(a.key, b.key, figures, words) + _other_ends(a, b, ends)
     if a.title and b.title and bool(_DRAFT.search(a.title)) != bool(_DRAFT.search(b.title)):
         faults.append("draft in one only")
     name = _decide(a, b, ends, clashes, faults, matched, bool(exchanged))
@@ -122,8 +123,7 @@ def relate(a: Signature, b: Signature) -> Relation | None:
     if similarity < least:
         return None
     masked = 2 * (matched + _masked(a.key, b.key, ops, "place" in clashes)) / (a.n_chars + b.n_chars)
-    figures = sum(1 for op in ends.inner if is_number(a.key, b.key, op) and not is_typography(a.key, b.key, op))
-    notes = [f"{figures} figures differ"] if figures else []
+    notes = [f"{len(figures)} figures differ"] if figures else []
     notes += [fault for fault in faults if name == "revision"]
     if name in ("revision", "adaptation") and masked >= ONLY_FACTS:
         notes.append("only figures, dates and names differ")
@@ -187,13 +187,19 @@ def _without_misreadings(a: Signature, b: Signature, ends: _Ends, clashes: dict[
     return {field: words for field, words in clashes.items() if field not in excused}
 
 
-def _has_misprints(a: str, b: str, inner: Sequence[Op]) -> bool:
+def _figures_and_words(a: str, b: str, inner: Sequence[Op]) -> tuple[list[Op], list[Op]]:
+    """The differences that are one number for another, and the others; without those that are typography."""
+    figures: list[Op] = []
+    words: list[Op] = []
+    for op in inner:
+        if not is_typography(a, b, op):
+            (figures if is_number(a, b, op) else words).append(op)
+    return figures, words
+
+
+def _has_misprints(a: str, b: str, words: Sequence[Op]) -> bool:
     """Whether many different single characters differ, as they do where a text was scanned or spoilt."""
-    pairs = {
-        (a[op.a_start : op.a_end], b[op.b_start : op.b_end])
-        for op in inner
-        if op.size == 1 and not is_number(a, b, op) and not is_typography(a, b, op)
-    }
+    pairs = {(a[op.a_start : op.a_end], b[op.b_start : op.b_end]) for op in words if op.size == 1}
     return len(pairs) >= max(MISPRINTS, 0.002 * min(len(a), len(b)))
 
 
@@ -272,40 +278,39 @@ def _prose(own: Signature, start: int, end: int) -> tuple[int, int]:
     return sum(len(line) for line, n in zip(lines, ends, strict=True) if n), sum(ends)
 
 
-def _faults(a: str, b: str, inner: Sequence[Op]) -> list[str]:
+def _faults(a: str, b: str, figures: Sequence[Op], words: Sequence[Op]) -> list[str]:
     """What the differences between head and tail are beyond transmission; empty for one and the same document.
 
     Allowed are misprints of one or two characters (scattered, and few long ones among them), a few spoilt figures,
     one short lost stretch, and what repeats on every page. The limits are such that a reworded clause is a fault.
     """
     faults: list[str] = []
-    inner = [op for op in inner if not is_typography(a, b, op)]
     size = max(1, min(len(a), len(b)))
-    repeated = Counter(a[op.a_start : op.a_end] or b[op.b_start : op.b_end] for op in inner if _one_sided(op))
-    numbers = {op for op in inner if is_number(a, b, op)}
-    figures = [op for op in numbers if not _spoilt_year(a, b, op)]
-    inner = [op if op.size == 1 else _trimmed(a, b, op) for op in inner if op not in numbers]
+    repeated = Counter(a[op.a_start : op.a_end] or b[op.b_start : op.b_end] for op in words if _one_sided(op))
+    figures = [op for op in figures if not _spoilt_year(a, b, op)]
+    wide = [_trimmed(a, b, op) for op in words if op.size > 1]
+    singles = len(words) - len(wide) + sum(op.size == 1 for op in wide)
     n_figures = min(_n_numbers(a), _n_numbers(b))
-    singles = sum(1 for op in inner if op.size == 1)
     rate = singles / size
     if len(figures) > max(2, min(0.03 * n_figures + 3 * rate * n_figures, n_figures // 4 - 1)):
         faults.append(f"{len(figures)} of {n_figures} figures changed")
-    pairs = sum(1 for op in inner if op.size == 2 and not _one_sided(op))
-    lost = [op for op in inner if op.size > 2 and _one_sided(op)]
+    lost = [op for op in wide if op.size > 2 and _one_sided(op)]
     lost = [op for op in lost if repeated[a[op.a_start : op.a_end] or b[op.b_start : op.b_end]] < 3]
-    worded = sum(1 for op in inner if op.size > 2 and not _one_sided(op))
-    systematic = _systematic(a, b, inner)
+    exchanged = [op for op in wide if op.size > 1 and not _one_sided(op)]
+    worded = sum(op.size > 2 for op in exchanged)
+    pairs = len(exchanged) - worded
+    systematic = _systematic(a, b, exchanged)
     if singles > 0.065 * size or (size < 400 and singles > max(2, 0.035 * size)):
         faults.append(f"{singles} characters changed")
     if pairs > (1 if size >= 1000 else 0) + 0.2 * singles:
         faults.append(f"{pairs} words changed")
-    if worded > 0.06 * singles or any(op.size > LONGEST_MISPRINT and not _one_sided(op) for op in inner):
+    if worded > 0.06 * singles or any(op.size > LONGEST_MISPRINT for op in exchanged):
         faults.append(f"{worded} stretches worded otherwise")
     if len(lost) > 1 + 0.04 * singles or any(op.size > LONGEST_LOST for op in lost):
         faults.append(f"{len(lost)} stretches in one only")
     if systematic:
         faults.append(f"{systematic} throughout")
-    if inner and bool(_DRAFT.search(a[:200])) != bool(_DRAFT.search(b[:200])):
+    if words and bool(_DRAFT.search(a[:200])) != bool(_DRAFT.search(b[:200])):
         faults.append("draft in one only")
     return faults
 
@@ -335,10 +340,10 @@ def _one_sided(op: Op) -> bool:
     return op.a_end == op.a_start or op.b_end == op.b_start
 
 
-def _systematic(a: str, b: str, inner: Sequence[Op]) -> str | None:
+def _systematic(a: str, b: str, exchanged: Sequence[Op]) -> str | None:
     """A word of two or more characters that is exchanged for the same other one more than once."""
-    counted = Counter((a[op.a_start : op.a_end], b[op.b_start : op.b_end]) for op in inner if not _one_sided(op))
-    again = sorted(pair for pair, n in counted.items() if n >= 2 and max(map(len, pair)) >= 2)
+    counted = Counter((a[op.a_start : op.a_end], b[op.b_start : op.b_end]) for op in exchanged)
+    again = sorted(pair for pair, n in counted.items() if n >= 2)
     return f"{again[0][0]} / {again[0][1]}" if again else None
 
 
@@ -346,8 +351,7 @@ def _masked(a: str, b: str, ops: Sequence[Op], places: bool) -> int:
     """Characters that would be equal if numbers (and exchanged names, where places clash) were masked."""
     n = 0
     for op in ops:
-        short = op.size <= 4 and not _one_sided(op)
-        if is_number(a, b, op) or (places and short):
+        if is_number(a, b, op) or (places and op.size <= 4 and not _one_sided(op)):
             n += min(op.a_end - op.a_start, op.b_end - op.b_start)
     return n
 
