@@ -30,7 +30,7 @@ from policymine.text.characters import fold_characters
 from policymine.text.normalize import normalize
 from policymine.versions import Signature, signature
 from policymine.versions.comparison import Comparison
-from policymine.versions.sampling import grams
+from policymine.versions.sampling import distinct, grams
 from policymine.versions.signature import comparison_key
 from policymine.versions.works import VersionResult, compare_corpus
 from version_documents import ROOT, Document, documents, mosaics, real_texts
@@ -74,12 +74,12 @@ def measure_scale(given: argparse.Namespace) -> None:
     start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     works: list[str] = []
 
-    def keys() -> Iterator[str]:
+    def made() -> Iterator[tuple[str, str]]:
         for work, text in mosaics(texts, count, given.seed):
             works.append(work)
-            yield comparison_key(fold_characters(text))
+            yield text, comparison_key(fold_characters(text))
 
-    seconds, pairs, note = (_with_policymine if method == "policymine" else _with_datasketch)(keys())
+    seconds, pairs, note = (_with_policymine if method == "policymine" else _with_datasketch)(made())
     groups: Counter[str] = Counter(works)
     true = sum(n * (n - 1) // 2 for n in groups.values())
     right = sum(works[i] == works[j] for i, j in pairs)
@@ -89,12 +89,12 @@ def measure_scale(given: argparse.Namespace) -> None:
           f"precision {right / max(1, len(pairs)):.3f} recall {right / max(1, true):.3f}  {note}", flush=True)
 
 
-def _with_policymine(keys: Iterable[str]) -> tuple[float, list[tuple[int, int]], str]:
-    """Everything from the keys to the rows of the three tables."""
+def _with_policymine(made: Iterable[tuple[str, str]]) -> tuple[float, list[tuple[int, int]], str]:
+    """Everything from the texts and their keys to the rows of the three tables."""
     comparison = Comparison()
     seconds, rows = 0.0, Counter[str]()
-    for n, key in enumerate(keys):
-        one = Signature(f"{n:020d}", "", key, (), key, hashlib.sha256(key.encode()).hexdigest())
+    for n, (text, key) in enumerate(made):
+        one = Signature(f"{n:020d}", "", text, (), key, hashlib.sha256(text.encode()).hexdigest())
         clock = time.process_time()
         comparison.add(one)
         seconds += time.process_time() - clock
@@ -108,7 +108,7 @@ def _with_policymine(keys: Iterable[str]) -> tuple[float, list[tuple[int, int]],
     return seconds, pairs, f"rows {dict(rows)}, {comparison.verified} verified"
 
 
-def _with_datasketch(keys: Iterable[str]) -> tuple[float, list[tuple[int, int]], str]:
+def _with_datasketch(made: Iterable[tuple[str, str]]) -> tuple[float, list[tuple[int, int]], str]:
     """MinHashLSH alone: its candidate pairs, not verified."""
     from datasketch import MinHash, MinHashLSH
 
@@ -116,10 +116,10 @@ def _with_datasketch(keys: Iterable[str]) -> tuple[float, list[tuple[int, int]],
     first = MinHash(num_perm=128, hashfunc=int)
     pairs: list[tuple[int, int]] = []
     seconds = 0.0
-    for n, key in enumerate(keys):
+    for n, (_, key) in enumerate(made):
         clock = time.process_time()
         one = first.copy()
-        one.update_batch((np.unique(grams(key)) >> np.uint64(32)).tolist())
+        one.update_batch((distinct(grams(key)) >> np.uint64(32)).tolist())
         pairs += [(other, n) for other in index.query(one)]
         index.insert(n, one, check_duplication=False)
         seconds += time.process_time() - clock

@@ -80,16 +80,19 @@ class _Side:
     def trimmed(self, start: int, end: int) -> _Span:
         """The span without the blanks around it; an empty one where nothing is left."""
         words = self.visible[start:end]
-        if not words.strip():
-            return start, start
-        return start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
+        bare = words.strip()
+        if len(bare) == len(words):
+            return start, end
+        start += len(words) - len(words.lstrip()) if bare else 0
+        return start, start + len(bare)
 
 
 def _shapes(codes: NDArray[np.uint32], at: NDArray[np.int32]) -> NDArray[np.uint64]:
     """For each character of a key a hash of what is seen in the text from there to the next one, without blanks."""
-    seen = (~_blanks()[np.minimum(codes, 0xFFFF)]).nonzero()[0]
-    begins = np.searchsorted(seen, at)
-    ends = np.append(begins[1:], len(seen))
+    is_seen = ~_blanks()[np.minimum(codes, 0xFFFF)]
+    seen = is_seen.nonzero()[0]
+    begins = (is_seen.cumsum(dtype=np.int32) - is_seen)[at]
+    ends = np.append(begins[1:], np.int32(len(seen)))
     place = np.arange(len(seen))
     if len(at):
         place[begins[0] :] -= np.repeat(begins, ends - begins)

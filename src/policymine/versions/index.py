@@ -59,14 +59,19 @@ FROM documents SEMI JOIN run USING (n)
 WINDOW best AS (ORDER BY n_header DESC, official DESC, damaged, n_chars DESC, doc_id)
 """
 _NEAR = """
-WITH held AS (
-    SELECT feature, rank, count(*) OVER same AS holders, row_number() OVER (same ORDER BY rank) AS nth
-    FROM features JOIN ranked USING (n) {asked} WINDOW same AS (PARTITION BY feature)
-), shared AS (SELECT * FROM held WHERE holders > 1), pairs AS (
-    SELECT a.rank AS i, b.rank AS j, sum(1048576 // (a.holders - 1)) AS weight
-    FROM shared a JOIN shared b ON a.feature = b.feature AND a.nth < b.nth
+WITH alike AS (
+    SELECT feature, count(*) AS holders, sum(hash(rank)::HUGEINT) AS who FROM features JOIN ranked USING (n) {asked}
+    GROUP BY feature HAVING count(*) > 1
+), one AS (  -- of the features that the same documents hold
+    SELECT min(feature) AS feature, holders, count(*) AS times FROM alike GROUP BY holders, who
+), held AS (
+    SELECT feature, rank, holders, times, row_number() OVER (PARTITION BY feature ORDER BY rank) AS nth
+    FROM features JOIN one USING (feature) JOIN ranked USING (n)
+), pairs AS (
+    SELECT a.rank AS i, b.rank AS j, sum(a.times * (1048576 // (a.holders - 1))) AS weight
+    FROM held a JOIN held b ON a.feature = b.feature AND a.nth < b.nth
     WHERE a.holders <= {COMMON} OR a.nth <= {FIRST}
-    GROUP BY ALL HAVING count(*) > 1
+    GROUP BY ALL HAVING sum(a.times) > 1
 ), sided AS (SELECT i, j, weight FROM pairs UNION ALL SELECT j, i, weight FROM pairs)
 SELECT i, j FROM sided QUALIFY row_number() OVER (PARTITION BY i ORDER BY weight DESC, j) <= {WIDE}
 ORDER BY i, weight DESC, j

@@ -54,18 +54,18 @@ def sample(key: str, words: Iterable[str] = ()) -> Sample:
     found = grams(key)
     low = found < np.uint64(2**64 // KEPT)
     base = found[low]
-    kept = np.unique(base)
+    kept = distinct(base)
     n_low = len(kept)
     sequences = [base]
     if n_low < FEWEST and len(found):
-        kept = np.unique(found)[:FEWEST]
+        kept = distinct(found)[:FEWEST]
         sequences.append(found[found <= kept[-1]])
         singles = kept
     else:
         singles = kept[kept < np.uint64(2**64 // SINGLE)]
     joined = [_mixed(s[:-AHEAD] * np.uint64(31) + s[AHEAD:]) for s in sequences if len(s) > AHEAD]
     own = np.array([_word(w) for w in (*words, *_places(key))], np.uint64)
-    return Sample(kept, n_low, np.unique(np.concatenate([singles, *joined, own])))
+    return Sample(kept, n_low, distinct(np.concatenate([singles, *joined, own])))
 
 
 def shared_part(a: Sample, b: Sample) -> float:
@@ -76,7 +76,9 @@ def shared_part(a: Sample, b: Sample) -> float:
         smaller = min(len(a.kept), len(b.kept))
     if not smaller:
         return 0.0
-    return min(1.0, len(np.intersect1d(a.kept, b.kept, assume_unique=True)) / smaller)
+    both = np.concatenate((a.kept, b.kept))
+    both.sort()
+    return min(1.0, int((both[1:] == both[:-1]).sum()) / smaller)
 
 
 def grams(key: str) -> Numbers:
@@ -87,6 +89,14 @@ def grams(key: str) -> Numbers:
     two = codes[:-1] * _BASE + codes[1:]
     four = two[:-2] * (_BASE * _BASE) + two[2:]
     return _mixed(four[:-1] * _BASE + codes[4:])
+
+
+def distinct(numbers: Numbers) -> Numbers:
+    """Each number once, sorted."""
+    numbers = np.sort(numbers)
+    first = np.ones(len(numbers), np.bool_)
+    np.not_equal(numbers[1:], numbers[:-1], out=first[1:])
+    return numbers[first]
 
 
 def _mixed(h: Numbers) -> Numbers:

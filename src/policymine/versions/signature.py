@@ -71,9 +71,11 @@ class Signature:
     @property
     def n_damaged(self) -> int:
         """Characters that no author writes: undecodable ones, placeholders, and years like 5378年."""
+        import numpy as np
+
         codes = code_points(self.raw)
-        placeholders = (codes == 0xFFFD) | ((codes >= 0xE000) & (codes <= 0xF8FF))
-        return int(placeholders.sum()) + _impossible_years(self.raw)
+        placeholders = int((codes - np.uint32(0xE000) < 0x1900).sum())  # the area of private use
+        return placeholders + self.raw.count("\ufffd") + _impossible_years(self.raw)
 
     @property
     def n_header(self) -> int:
