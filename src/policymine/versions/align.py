@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
+from policymine.versions.signature import code_points
+
 GRAM = 16
 """Characters of an anchor: so long a stretch that stands once in both texts is the same place of the document."""
 EVERY = 8
@@ -57,12 +59,10 @@ def align(a: str, b: str) -> list[Op]:
     differences around them are given up, and a difference inside a number covers the whole number.
     Moved paragraphs show as removed in one place and added in another.
     """
-    codes_a, codes_b = _codes(a), _codes(b)
     ops: list[Op] = []
     i = j = 0
-    for start_a, start_b, size in [*_anchored(codes_a, codes_b, _picked(a), _picked(b)), (len(a), len(b), 0)]:
+    for start_a, start_b, size, differ in [*_anchored(a, b), _Stretch(len(a), len(b), 0, [])]:
         ops.extend(_gap(a, b, Op(i, start_a, j, start_b)))
-        differ = (codes_a[start_a : start_a + size] != codes_b[start_b : start_b + size]).nonzero()[0].tolist()
         for first, last in _clustered(differ):
             if first == last:
                 ops.append(Op(start_a + first, start_a + first + 1, start_b + first, start_b + first + 1))
@@ -77,42 +77,58 @@ def n_matched(a: str, ops: list[Op]) -> int:
     return len(a) - sum(op.a_end - op.a_start for op in ops)
 
 
-def _anchored(a: _Codes, b: _Codes, picked_a: _Picked, picked_b: _Picked) -> list[tuple[int, int, int]]:
-    """Stretches (start in a, start in b, length) that begin and end equally, in order and without overlap in both.
+class _Stretch(NamedTuple):
+    """``size`` characters that begin and end equally in both texts; in between those at ``differ`` are others."""
+
+    a: int
+    b: int
+    size: int
+    differ: list[int]
+
+
+def _anchored(a: str, b: str) -> list[_Stretch]:
+    """Stretches that are the same place of the document, in order and without overlap in both texts.
 
     Only grams that their hash picks are looked at: equal stretches have the same ones in both texts.
     """
-    (at_a, grams_a), (at_b, grams_b) = picked_a, picked_b
-    _, k_a, k_b = np.intersect1d(grams_a, grams_b, assume_unique=True, return_indices=True)
+    (at_a, grams_a), (at_b, grams_b) = _picked(a), _picked(b)
+    if not len(grams_a) or not len(grams_b):
+        return []
+    k_b = np.minimum(np.searchsorted(grams_b, grams_a), len(grams_b) - 1)
+    k_a = (grams_b[k_b] == grams_a).nonzero()[0]
     if not len(k_a):
         return []
-    order = at_a[k_a].argsort()
-    first, second = at_a[k_a][order], at_b[k_b][order]
+    first, second = at_a[k_a], at_b[k_b[k_a]]
+    order = first.argsort()
+    first, second = first[order], second[order]
     if len(second) > 1 and not (second[1:] > second[:-1]).all():
         chain = _in_order(second.tolist())
         first, second = first[chain], second[chain]
     shift = second - first
     begins = [0, *((shift[1:] != shift[:-1]).nonzero()[0] + 1).tolist()]
-    stretches: list[tuple[int, int, int]] = []
+    codes_a, codes_b = code_points(a), code_points(b)
+    stretches: list[_Stretch] = []
     end_a = end_b = 0
     for k, following in zip(begins, [*begins[1:], len(shift)], strict=True):
-        for start, size in _whole(a, b, first[k:following], int(shift[k])):
-            cut = max(0, end_a - start, end_b - start - int(shift[k]))
+        by = int(shift[k])
+        for start, size, differ in _whole(codes_a, codes_b, first[k:following], by):
+            cut = max(0, end_a - start, end_b - start - by)
             if cut < size:
-                stretches.append((start + cut, start + int(shift[k]) + cut, size - cut))
-                end_a, end_b = start + size, start + int(shift[k]) + size
+                places = [at - cut for at in differ if at >= cut] if cut else differ
+                stretches.append(_Stretch(start + cut, start + by + cut, size - cut, places))
+                end_a, end_b = start + size, start + by + size
     return stretches
 
 
-def _whole(a: _Codes, b: _Codes, starts: _Places, shift: int) -> list[tuple[int, int]]:
-    """The stretches (start in a, length) that some equal grams span which lie equally far apart in both texts.
+def _whole(a: _Codes, b: _Codes, starts: _Places, shift: int) -> list[tuple[int, int, list[int]]]:
+    """The stretches (start in a, length, where they differ) of some equal grams that lie equally far apart in both.
 
     It is one where only a few characters differ between the grams; else each gram is one.
     """
     start, end = int(starts[0]), int(starts[-1]) + GRAM
-    differ = int((a[start:end] != b[start + shift : end + shift]).sum())
-    if differ <= (end - start) // 8:
-        return [(start, end - start)]
+    differ = (a[start:end] != b[start + shift : end + shift]).nonzero()[0]
+    if len(differ) <= (end - start) // 8:
+        return [(start, end - start, differ.tolist())]
     half = len(starts) // 2
     return [*_whole(a, b, starts[:half], shift), *_whole(a, b, starts[half:], shift)]
 
@@ -128,14 +144,10 @@ def _clustered(places: list[int]) -> list[tuple[int, int]]:
     return clusters
 
 
-def _codes(text: str) -> _Codes:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-
-
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _picked(text: str) -> _Picked:
-    """Where the grams begin that are looked at, about one in ``EVERY``, and their hashes; none that stands twice."""
-    size, h = 1, _codes(text).astype(np.uint64)
+    """Where the grams begin that are looked at, about one in ``EVERY``, and their hashes in order; none stands twice."""
+    size, h = 1, code_points(text).astype(np.uint64)
     while size < GRAM and len(h) > size:  # the hash of a gram from those of its halves
         h = h[:-size] * _MULTIPLIERS[size] + h[size:]
         size *= 2
@@ -143,9 +155,13 @@ def _picked(text: str) -> _Picked:
         return np.empty(0, np.int64), np.empty(0, np.uint64)
     h = (h ^ (h >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
     at = (h >> np.uint64(32) < np.uint64(2**32 // EVERY)).nonzero()[0]
-    values, first, count = np.unique(h[at], return_index=True, return_counts=True)
-    once = count == 1
-    return at[first[once]], values[once]
+    order = h[at].argsort()
+    at = at[order]
+    values = h[at]
+    once = np.ones(len(values), np.bool_)
+    once[1:] = values[1:] != values[:-1]
+    once[:-1] &= once[1:]
+    return at[once], values[once]
 
 
 def _in_order(second: list[int]) -> list[int]:

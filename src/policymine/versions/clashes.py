@@ -205,13 +205,16 @@ def _places(a: str, b: str, exchanged: Iterable[Op]) -> Counter[tuple[str, str]]
     found: Counter[tuple[str, str]] = Counter()
     provinces = province_names()
     for op in exchanged:
+        no_suffix = _SUFFIX.isdisjoint(a[op.a_end - 1 : op.a_end + 2])
+        if no_suffix and op.a_end - op.a_start == 1:
+            continue
         x, y = a[op.a_start : op.a_end], b[op.b_start : op.b_end]
         if x in provinces and y in provinces:
             found[x, y] += 1
         elif x in _SUFFIX and y in _SUFFIX:
             found["我" + x, "我" + y] += a[op.a_start - 1 : op.a_start] in ("我", "全", "本")
         else:
-            if len(x) > 4 or len(y) > 4 or not _SUFFIX.intersection(x[-1] + a[op.a_end : op.a_end + 2]):
+            if len(x) > 4 or len(y) > 4 or no_suffix:
                 continue
             titled = min(op.a_start, op.b_start) < TITLE
             for name, other in _names(a, b, op):

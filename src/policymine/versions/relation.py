@@ -290,9 +290,8 @@ def _faults(a: str, b: str, figures: Sequence[Op], words: Sequence[Op]) -> list[
     figures = [op for op in figures if not _spoilt_year(a, b, op)]
     wide = [_trimmed(a, b, op) for op in words if op.size > 1]
     singles = len(words) - len(wide) + sum(op.size == 1 for op in wide)
-    n_figures = min(_n_numbers(a), _n_numbers(b))
-    rate = singles / size
-    if len(figures) > max(2, min(0.03 * n_figures + 3 * rate * n_figures, n_figures // 4 - 1)):
+    n_figures = min(_n_numbers(a), _n_numbers(b)) if len(figures) > 2 else 0
+    if len(figures) > max(2, min((0.03 + 3 * singles / size) * n_figures, n_figures // 4 - 1)):
         faults.append(f"{len(figures)} of {n_figures} figures changed")
     lost = [op for op in wide if op.size > 2 and _one_sided(op)]
     lost = [op for op in lost if repeated[a[op.a_start : op.a_end] or b[op.b_start : op.b_end]] < 3]
@@ -315,7 +314,7 @@ def _faults(a: str, b: str, figures: Sequence[Op], words: Sequence[Op]) -> list[
     return faults
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _n_numbers(key: str) -> int:
     return len(_NUMBER.findall(key))
 
