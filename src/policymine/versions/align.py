@@ -146,7 +146,7 @@ def _clustered(places: list[int]) -> list[tuple[int, int]]:
 
 @lru_cache(maxsize=64)
 def _picked(text: str) -> _Picked:
-    """Where the grams begin that are looked at, about one in ``EVERY``, and their hashes in order; none stands twice."""
+    """Where the grams stand that are looked at, one in ``EVERY``, and their hashes, sorted; none stands twice."""
     size, h = 1, code_points(text).astype(np.uint64)
     while size < GRAM and len(h) > size:  # the hash of a gram from those of its halves
         h = h[:-size] * _MULTIPLIERS[size] + h[size:]

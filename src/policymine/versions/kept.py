@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from array import array
 from dataclasses import fields
 from itertools import chain
 from pathlib import Path
@@ -71,31 +72,43 @@ class Kept:
 def signature_bytes(signed: Signature) -> bytes:
     """A signature as bytes: equal ones for equal signatures."""
     values = [getattr(signed, name) for name in _FIELDS if name not in _LONG]
-    small = json.dumps([*values, len(signed.raw)], ensure_ascii=False).encode("utf-8", "surrogatepass")
-    long = (signed.raw + signed.key).encode("utf-8", "surrogatepass")
-    return len(small).to_bytes(_LENGTH, "little") + small + long
+    text = signed.raw + signed.key
+    try:
+        long, encoding = text.encode("utf-16-le"), "utf-16-le"  # two thirds of UTF-8, and sooner done
+    except UnicodeEncodeError:  # half a pair, which UTF-16 would join with what stands beside it
+        long, encoding = text.encode("utf-8", "surrogatepass"), "utf-8"
+    small = json.dumps([*values, len(signed.raw), encoding], ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return _joined(small, long)
 
 
 def signature_from(data: bytes) -> Signature:
     """The signature that ``signature_bytes`` wrote."""
-    end = _LENGTH + int.from_bytes(data[:_LENGTH], "little")
-    *values, n_raw = json.loads(data[_LENGTH:end].decode("utf-8", "surrogatepass"))
-    long = data[end:].decode("utf-8", "surrogatepass")
+    (*values, n_raw, encoding), long = _parted(data)
+    text = long.decode(encoding, "surrogatepass")
     known = dict(zip((name for name in _FIELDS if name not in _LONG), map(_tuples, values), strict=True))
-    return Signature(raw=long[:n_raw], key=long[n_raw:], **known)
+    return Signature(raw=text[:n_raw], key=text[n_raw:], **known)
 
 
 def pair_bytes(found: Verified) -> bytes:
     """What two documents are to each other, as bytes."""
-    values = [found.name, found.similarity, found.evidence, found.second, list(chain.from_iterable(found.ops))]
-    return json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    small = json.dumps([found.name, found.similarity, found.evidence, found.second], ensure_ascii=False)
+    return _joined(small.encode("utf-8", "surrogatepass"), array("i", chain.from_iterable(found.ops)).tobytes())
 
 
 def pair_from(data: bytes) -> Verified:
     """What ``pair_bytes`` wrote."""
-    name, similarity, evidence, second, numbers = json.loads(data.decode("utf-8", "surrogatepass"))
-    one = iter(numbers)
-    return Verified(name, similarity, evidence, second, tuple(map(Op, one, one, one, one)))
+    values, long = _parted(data)
+    numbers = array("i", long)
+    return Verified(*values, tuple(map(Op, numbers[::4], numbers[1::4], numbers[2::4], numbers[3::4])))
+
+
+def _joined(small: bytes, long: bytes) -> bytes:
+    return len(small).to_bytes(_LENGTH, "little") + small + long
+
+
+def _parted(data: bytes) -> tuple[list[Any], bytes]:
+    end = _LENGTH + int.from_bytes(data[:_LENGTH], "little")
+    return json.loads(data[_LENGTH:end].decode("utf-8", "surrogatepass")), data[end:]
 
 
 def _tuples(value: Any) -> Any:
