@@ -97,9 +97,10 @@ def pair_bytes(found: Verified) -> bytes:
 
 def pair_from(data: bytes) -> Verified:
     """What ``pair_bytes`` wrote."""
-    values, long = _parted(data)
+    (name, similarity, evidence, second), long = _parted(data)
     numbers = array("i", long)
-    return Verified(*values, tuple(map(Op, numbers[::4], numbers[1::4], numbers[2::4], numbers[3::4])))
+    ops = tuple(map(Op, numbers[::4], numbers[1::4], numbers[2::4], numbers[3::4]))
+    return Verified(name, similarity, evidence, second, ops)
 
 
 def _joined(small: bytes, long: bytes) -> bytes:
