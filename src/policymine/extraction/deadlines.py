@@ -15,19 +15,24 @@ from policymine.models import Deadline, Rejected, TimeExpression
 from policymine.text.calendar import first_day, last_day, month_end
 
 _PAST_AFTER = re.compile(
-    r"^(?:的)?[^,;。:\n]{0,16}?(?:已|曾|首次|召开|举行|审议通过|印发|颁布|公布的|发布的|制定的|出台的|实施的|同比|成立的|通过的|修订|签署|会议|讲话|获|荣获|建成了|完成了|达到了|实现了|增长了|以来|我国|我省.{0,4}共|第[一二三四五六七八九十\d]+[次届])"
+    r"^(?:的)?[^,;。:\n]{0,16}?(?:已|曾|首次|召开|举行|审议通过|印发|颁布|公布的|发布的|制定的|出台的|实施的|同比|成立的|通过的|修订|签署|会议|讲话|获|荣获|建成了|完成了|达到了|实现了|增长了|以来|我国|我省.{0,4}共|第[一二三四五六七八九十\d]+[次届]|(?:连续)?发生)"
 )
 _PAST_BEFORE = re.compile(r"(?:比|较|相比|相对|对比|与|同|以|占|按|从|截至|截止|早在|于|上年|自|继|在|经|原|我国)$")
 _AS_ATTRIBUTE = re.compile(r"^(?:月|后,|期间的|的(?!时间)|度|版|以来|之后|以后|底以来|第|全国|年度|水平|基础|基数|以前|毕业|出生|注册|之前已|春|秋|间|左右(?!时间)|[\u4e00-\u9fff]{0,6}基础上)")
-_ADVERB_BEFORE = re.compile(r"(?:^|[,;。:!?\n(、]|于|在|力争|确保|争取|计划|预计|分别|和|及|与|[》”)]|每年|将|并|年)$")
+_ADVERB_BEFORE = re.compile(r"(?:^|[,;。:!?\n(、]|于|在|力争|确保|争取|计划|预计|其中|分别|和|及|与|[》”)]|每年|将|并|年)$")
 _BEGINS = re.compile(r"施行|实施|执行|生效|起|截止|开始|启动|正式|上线|投产|结束|报名|受理|前|止")
 _LENGTH_OF_LIFE = re.compile(r"(?:成立|注册|参保|毕业|从业|工作|任职|缴纳|持股|满|近|入职|登记|最近|过去|已|经营|存续|服役|合同|履约|劳动|拥有|具有|获得|申报前|受到|发生|取得)(?:时间)?(?:不超过|未满|不满|满|在)?$")
 _CONTINUED_STATE = re.compile(r"^(?:盈利|获|保持|位居|亏损|增长|缴纳|缴税|无|未|以上|正常|纳税|从事|下降|居|排名|均|入选|被|荣获|评估|考核|不合格|参保|为负)")
-_SIGNED_LINE = re.compile(r"^[^。;,]{0,40}\d{4}年\d{1,2}月\d{1,2}日[^。;,]{0,12}$|^\d{4}年\d{1,2}月$")
+_SIGNED_LINE = re.compile(r"^[^。;,]{0,40}(?:\d{4}年\d{1,2}月\d{1,2}|[一二][九〇○零][〇○零一二三四五六七八九]{2}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3})日[^。;,]{0,12}$|^\d{4}年\d{1,2}月$")
 # 2024年6月6日前认定的园区: the date tells which ones, not by when.
 _DATED_BY = re.compile(r"(?:已)?(?:认定|成立|注册|取得|获得|获批|入库|备案|登记|设立|落户|出生|毕业|参加工作)的")
 # What a line with a date must say to be no signature: 请于2024年3月1日前报送.
 _DUE_LINE = re.compile(r"(?<![\u4e00-\u9fff]目)(?<!之)前(?=[\u4e00-\u9fff])|前$|截止(?:日期|时间)?|时限|期限|(?:请|应|须|务必|自)[^,]{0,6}\d{4}年")
+# 未来五年是…的关键时期: what a time is, not by when.
+_SAYS_WHAT = re.compile(r"^,?(?:将|正|也|既|既是)?是[^。;]{0,80}(?:时期|机遇期|窗口期|攻坚期|关键期|阶段|时代|五年|之年|年份)")
+# Times without a year of their own in a sentence that tells what was: 去年…,全年完成….
+_TOLD = re.compile(r"去年|上年|以来|(?<![达不过])[^,;。]{2}了\d|同比|已(?!有的)")
+_OF_THIS_YEAR = frozenset({"time.part-of-this-year", "time.month-of-this-year", "time.length-of-acts"})
 _BACKWARD = frozenset({"time.every", "time.every-some", "time.every-before", "time.cycle"})
 
 
@@ -102,6 +107,10 @@ def why_not(time: TimeExpression, context: Context) -> str | None:
     if section.kind == "background":
         return "history"
     before, after = text[max(0, time.start - 14) : time.start], text[time.end : time.end + 24]
+    if _SAYS_WHAT.match(text[time.end : time.end + 100]):
+        return "history"
+    if time.rule in _OF_THIS_YEAR and (section.kind == "front" and time.relation == "within" or _tells(time, context)):
+        return "past"
     if time.relation == "within":
         return _why_no_length(time, section.kind, before, after)
     if time.rule in _BACKWARD:
@@ -116,11 +125,19 @@ def _of_heading(time: TimeExpression, text: str) -> bool:
     return time.relation == "during" and text[time.start - 1] == "(" and text.startswith(")", time.end)
 
 
+def _tells(time: TimeExpression, context: Context) -> bool:
+    """Whether the sentence up to the clause of a time tells what was: another year that is over, or a word of the past."""
+    first, last = context.sentence(time.start)[0], context.clause(time.start, time.end)[1]
+    year = context.header.year
+    over = any(t.end_date and year and int(t.end_date[:4]) < year for t in context.times_in(first, time.start))
+    return over or _TOLD.search(context.text, first, last) is not None
+
+
 def _why_no_length(time: TimeExpression, kind: str, before: str, after: str) -> str | None:
     """Lengths that describe a person, contract or firm are no deadlines; limits on the policy's own acts are."""
     if re.search(r"近$", before) or _LENGTH_OF_LIFE.search(before) and "之日" not in time.text:
         return "age"
-    if before.endswith("以") or re.match(r"(?:累计)?(?:发生|两次|受到|未|无|是|累计)", after):
+    if before.endswith("以") or time.rule != "time.length-of-acts" and re.match(r"(?:累计)?(?:发生|两次|受到|未|无|是|累计)", after):
         return "condition"
     if time.rule == "time.length-granted":
         if _CONTINUED_STATE.match(after) or re.match(r"内?(?:的)?(?:经验|经历|工龄)", after):
@@ -151,7 +168,7 @@ def _why_no_date(time: TimeExpression, context: Context, before: str, after: str
     if time.rule == "time.bare-year" and re.match(r"的?(?:主要|具体|总体|发展|工作)?目标(?:是|为|如下)?:", after):
         return None
     if time.rule == "time.bare-year":
-        if not _ADVERB_BEFORE.search(before[-3:]) or _AS_ATTRIBUTE.match(after):
+        if not _ADVERB_BEFORE.search(before.rstrip(" ")[-3:]) or _AS_ATTRIBUTE.match(after):
             return "attribute"
         if _PAST_BEFORE.search(before[-2:]) and not re.search(r"[于在]$", before):
             return "attribute"

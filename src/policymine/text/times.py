@@ -70,30 +70,46 @@ def _dates(groups: dict[str, str], year: int | None) -> tuple[str | None, str | 
     """First and last date stated; empty strings for a date that does not exist."""
     if "plan" in groups:
         years = plan_years(groups["plan"])
+        if years and "part" in groups:
+            count = _int(groups["pn"]) - 1
+            years = (years[0], years[0] + count) if groups["part"] == "前" else (years[1] - count, years[1])
         return (str(years[0]), str(years[1])) if years else ("", "")
+    if "century" in groups:
+        return None, _century_end(groups["century"], year)
     y = _year(groups, year)
     if y is None:
         return None, None
     if "half" in groups:
         return (f"{y}-01", f"{y}-06") if groups["half"] == "上半年" else (f"{y}-07", f"{y}-12")
     if "quarter" in groups:
-        q = han_to_int(groups["quarter"]) or int(groups["quarter"])
+        q = _int(groups["quarter"])
         return f"{y}-{3 * q - 2:02d}", f"{y}-{3 * q:02d}"
-    month = int(groups["m"]) if "m" in groups else None
+    month = _int(groups["m"]) if "m" in groups else None
     if month is None:
         last = f"{y}-12" if "edge" in groups or groups.get("rel2", "").startswith("年底") else str(y)
-        return str(y), groups.get("y2") or last
+        return str(y), str(_int(groups["y2"])) if "y2" in groups else last
     if "third" in groups:
         a, b = _THIRDS[groups["third"]]
         return day(y, month, a), day(y, month, min(b, month_end(y, month)))
-    first = f"{y}-{month:02d}" if "d" not in groups else _day(y, month, int(groups["d"]))
-    y2 = int(groups.get("y2", y))
-    month2 = int(groups.get("m2", month))
+    first = f"{y}-{month:02d}" if "d" not in groups else _day(y, month, _int(groups["d"]))
+    y2 = _int(groups.get("y2", str(y)))
+    month2 = _int(groups.get("m2", str(month)))
     if "d2" in groups:
-        return first, _day(y2, month2, int(groups["d2"]))
+        return first, _day(y2, month2, _int(groups["d2"]))
     if "m2" in groups or "y2" in groups:
         return first, f"{y2}-{month2:02d}"
     return first, first
+
+
+def _int(text: str) -> int:
+    return int(text) if text.isdigit() else han_to_int(text) or 0
+
+
+def _century_end(words: str, year: int | None) -> str | None:
+    """本世纪末 of 1998 is 2000."""
+    if words == "本":
+        return None if year is None else str((year - 1) // 100 * 100 + 100)
+    return f"{_int(words)}00"
 
 
 def _day(year: int, month: int, number: int) -> str:
@@ -103,8 +119,8 @@ def _day(year: int, month: int, number: int) -> str:
 
 def _year(groups: dict[str, str], year: int | None) -> int | None:
     if "y" in groups:
-        return int(groups["y"])
-    if year is None or not groups.keys() & {"rel", "rel2", "m"} or groups.get("rel", "")[:1] in ("次", "下"):
+        return _int(groups["y"])
+    if year is None or not groups.keys() & {"rel", "rel2", "m", "half", "quarter", "whole"} or groups.get("rel", "")[:1] in ("次", "下"):
         return None
     return year + 1 if groups.get("rel", "").startswith("明") else year
 
