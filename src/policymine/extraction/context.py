@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
@@ -19,7 +20,6 @@ LONGEST_SENTENCE = 1000
 """Characters after which a sentence is cut where nothing ends it; policy documents have none of half that length."""
 LONGEST_CLAUSE = 300
 """Characters of a clause on either side of what it is asked for."""
-_STOP = re.compile(r"[。!?\n]")
 _CUT = re.compile(r"[。!?;\n]")
 _CLAUSE = re.compile(r"[,;。:!?\n]")
 
@@ -142,11 +142,13 @@ class Context:
         return touches(self.names, start, end) or touches(self.titles, start, end)
 
 
-def _ends(mark: re.Pattern[str], text: str) -> list[int]:
-    """The places behind every mark, and in between where nothing ends for longer than any sentence is."""
+def _ends(marks: list[int], length: int) -> list[int]:
+    """The ends that marks give, and in between where nothing ends for longer than any sentence is."""
+    if max(map(operator.sub, [*marks, length], [0, *marks])) < LONGEST_SENTENCE:
+        return marks
     ends: list[int] = []
     last = 0
-    for end in [*(m.end() for m in mark.finditer(text)), len(text) + 1]:
+    for end in [*marks, length + 1]:
         ends.extend(range(last + LONGEST_SENTENCE, end, LONGEST_SENTENCE))
         ends.append(end)
         last = end
@@ -187,7 +189,8 @@ def read_context(
     times = tuple(find_times(t, header.year))
     spans = tuple((x.start, x.end) for x in times)
     quantities = tuple(q for q in find_quantities(t) if not touches(spans, q.number_start, q.end))
-    stops = _ends(_STOP, t)
+    marks = [m.end() for m in _CUT.finditer(t)]
+    stops = _ends([end for end in marks if t[end - 1] != ";"], len(t))
     return Context(
         t,
         text,
@@ -197,8 +200,8 @@ def read_context(
         tuple(m.span() for m in _QUOTED.finditer(t)),
         titles,
         stops,
-        sorted({*stops, *_ends(_CUT, t)}),
-        [0, *(m.end() for m in re.finditer("\n", t))],
+        sorted({*stops, *_ends(marks, len(t))}),
+        [0, *(end for end in marks if t[end - 1] == "\n")],
         tuple(x for x in times if not tables.closed(x.start)),
         tuple(q for q in quantities if not tables.closed(q.number_start)),
         tables,

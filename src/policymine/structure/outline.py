@@ -18,7 +18,7 @@ from policymine.lexicon.files import read_rules, words
 from policymine.models import Header, Section
 from policymine.structure.text_tables import NO_TABLES, TextTables
 from policymine.structure.titles import NONE, STRONG, WEAK, heading_title
-from policymine.text.markers import Marker, families, inline_families, marker_at
+from policymine.text.markers import Marker, families, inline_families, marker_at, opened_lines
 from policymine.text.normalize import NormalizedText
 
 # The stop behind which a marker may open a heading, and the first character of one that is glued to the words before it.
@@ -77,7 +77,7 @@ def _headings(text: str, begin: int, tables: TextTables) -> list[_Heading]:
         if marker is None or tables.tables and tables.kind(place) is not None or how != _LINE and not _continues(marker, last, text, how):
             continue
         end = _line_end(text, marker.end)
-        if end == marker.end and marker.family != "annex" or marker.family != "annex" and _ANNOUNCED.search(text, max(begin, place - 600), place):
+        if marker.family != "annex" and (end == marker.end or _is_announced(text, max(begin, place - 600), place)):
             continue
         if marker.family == "annex" and not _is_annex(text, marker, end):
             continue
@@ -125,11 +125,12 @@ def _places(text: str, begin: int) -> list[tuple[int, int]]:
     places.update((m.end(), _INSIDE) for m in _INLINE.finditer(text, max(0, begin - 1)))
     if begin == 0 or text[begin - 1 : begin] == "\n":
         places[begin] = _LINE
-    at = text.find("\n", begin)
-    while at >= 0:
-        places[at + 1] = _LINE
-        at = text.find("\n", at + 1)
+    places.update((m.end(), _LINE) for m in opened_lines().finditer(text, begin))
     return sorted(places.items())
+
+
+def _is_announced(text: str, begin: int, place: int) -> bool:
+    return text.find("附件:", begin, place) >= 0 and _ANNOUNCED.search(text, begin, place) is not None
 
 
 def _line_end(text: str, at: int) -> int:

@@ -31,6 +31,13 @@ def inline_families() -> frozenset[str]:
     return frozenset(f["id"] for f in read_rules("outline")["families"] if f["inline"])
 
 
+@cache
+def opened_lines() -> re.Pattern[str]:
+    """A line feed before a character that opens a marker of some family."""
+    firsts = (f["first"] for f in read_rules("outline")["families"])
+    return re.compile(rf"\n(?=[{''.join(re.escape(c) if len(c) == 1 else c.strip('[]') for c in firsts)}])")
+
+
 @lru_cache(maxsize=10_000)
 def _opened_by(first: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """The families that a character can open; it rules nearly every line out."""

@@ -84,7 +84,7 @@ class NormalizedText:
     def quote(self, start: int, end: int) -> str:
         """The words as written, without the blanks, line breaks and residue that normalisation left out."""
         first, last = self.raw_span(start, end)
-        k = bisect_right(self.residue, first, key=lambda span: span[0])
+        k = bisect_right(self.residue, (first, len(self.raw)))
         words = []
         while k < len(self.residue) and self.residue[k][1] <= last:  # a page number inside a sentence
             words.append(self.raw[first : self.residue[k][0]])

@@ -132,7 +132,7 @@ _ANCHORS = {
     "tenths": re.compile("[一二两三四五六七八九]成"),
     "half": re.compile("一半|半数|过半"),
     "double": re.compile("番|倍增"),
-    "zero": re.compile("清零|归零|为零|零(?=发生|事故|死亡|投诉|增长)"),
+    "zero": re.compile("零"),
     "scale": re.compile("(?:超过|超|突破|过|破|达|达到|近|迈上|跨越)[百千万亿十]"),
     "level": re.compile("[百千万亿]元?级"),
     "many": re.compile("数以"),
