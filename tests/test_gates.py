@@ -15,7 +15,7 @@ from policymine.structure import outline
 from policymine.structure.letterhead import Line, lines_of
 from policymine.text import quantities, residue
 from policymine.text.characters import character_table, fold_characters
-from policymine.text.markers import families
+from policymine.text.markers import families, marker_at, opened_lines
 from policymine.text.normalize import NormalizedText, normalize
 from policymine.text.script import traditional_share
 from policymine.versions.signature import comparison_key
@@ -41,6 +41,20 @@ def test_rules_find_near_their_anchors_what_they_find_in_all_of_a_text(name: str
                 assert near == [m.span() for m in rule.regex.finditer(n.text)], rule.id
 
 
+@pytest.mark.parametrize("name", ["assignments"])
+def test_rules_that_stand_behind_something_are_found_where_it_ends(name: str, texts: list[NormalizedText]) -> None:
+    rules = [rule for rule in compile_rules(name) if rule.behind is not None]
+    assert rules
+    for rule in rules:
+        before = re.compile(rule.row["behind"])
+        for n in texts:
+            slow: list[int] = []
+            for at in (0, *(m.end() for m in before.finditer(n.text))):
+                if (found := rule.regex.match(n.text, at)) and at >= (slow[-1] if slow else 0):
+                    slow.append(found.end())
+            assert slow == [m.end() for m in rule.finditer(n.text)], rule.id
+
+
 @pytest.mark.parametrize("name", list(quantities._patterns()))
 def test_numbers_are_found_where_they_can_begin(name: str, texts: list[NormalizedText]) -> None:
     for n in texts:
@@ -53,6 +67,11 @@ def test_every_line_of_residue_passes_the_gate(texts: list[NormalizedText]) -> N
         for line in map(str.strip, n.folded.split("\n")):
             if 0 < len(line) <= residue.LONGEST and line not in "大中小" and residue._pattern().fullmatch(line):
                 assert residue.is_residue(line), line
+
+
+@pytest.mark.parametrize("line", ["- 3 -", "第 3 页 共 5 页", "3/12", "(大 中 小)", "【打印】", "[ 关闭", "目 录", "【法规标题】某办法"])
+def test_lines_of_residue_begin_so(line: str) -> None:
+    assert residue.is_residue(line)
 
 
 def test_markers_inside_lines_are_found_by_what_stands_before_them(texts: list[NormalizedText]) -> None:
@@ -121,3 +140,6 @@ def test_no_marker_opens_with_another_character_than_its_family_says(texts: list
     for name, pattern in families().items():
         for n in texts:
             assert all(re.match(first[name], m[0]) for m in pattern.finditer(n.text)), name
+    for n in texts:
+        opened = {m.end() for m in opened_lines().finditer(n.text)}
+        assert all(m.end() in opened for m in re.finditer("\n", n.text) if marker_at(n.text, m.end()))

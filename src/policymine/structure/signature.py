@@ -19,7 +19,7 @@ def find_date(lines: list[Line], after: int) -> tuple[int, str] | None:
     """The line of the signing date behind line ``after`` and the date; a 印发 line is not it."""
     for i in range(after, len(lines)):
         line = lines[i]
-        if line.residue or len(line.text) > 60 or "印发" in line.text:
+        if line.residue or len(line.text) > 60 or "日" not in line.text or "印发" in line.text:
             continue
         found = _DATE_LINE.match(line.text)
         if found and (not found["who"] or BODY_NAME.match(found["who"].replace(" ", ""))):

@@ -14,6 +14,7 @@ LONGEST_SENTENCE = 34
 NONE, WEAK, STRONG, WHOLE = 0, 1, 2, 3
 """How surely a first sentence is a title; what is WEAK follows the headings beside it, WHOLE takes the whole line."""
 
+_MARK = re.compile(r"[(“《〔)”》〕。:;!?]")
 _STOP = re.compile(r"[。:;!?\n]")
 _QUOTED = re.compile(r"《[^《》]*》|“[^“”]*”|\([^()]*\)")
 # Wordings that only a running sentence has.
@@ -65,14 +66,13 @@ def heading_title(text: str, marker: Marker, end: int) -> tuple[str, int, int]:
 def _first_stop(text: str, start: int, end: int) -> int:
     """Where the first sentence ends; a stop inside brackets or quotes does not count."""
     depth = 0
-    for at in range(start, end):
-        c = text[at]
-        if c in "(“《〔":
+    for mark in _MARK.finditer(text, start, end):
+        if mark[0] in "(“《〔":
             depth += 1
-        elif c in ")”》〕":
+        elif mark[0] in ")”》〕":
             depth = max(0, depth - 1)
-        elif depth == 0 and c in "。:;!?":
-            return at
+        elif depth == 0:
+            return mark.start()
     return end if depth == 0 else _plain_stop(text, start, end)
 
 

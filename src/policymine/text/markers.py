@@ -65,8 +65,7 @@ def marker_at(text: str, at: int) -> Marker | None:
     for name, pattern in _opened_by(text[at : at + 1]):
         if not (found := pattern.match(text, at)):
             continue
-        groups = found.groupdict()
-        value = ordinal(groups.get("n") or groups.get("m") or "")
+        value = ordinal(found[found.lastgroup] if found.lastgroup else "")
         if name in ("han_paren", "han") and _NO_TITLE.match(text, found.end()) and text[found.end() + 1 : found.end() + 2] in "规中的、和至,所或":
             continue
         if name == "han" and _enumeration(text, found.end()):

@@ -12,7 +12,7 @@ map is carried by construction: no step searches for anything afterwards.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -66,12 +66,12 @@ class NormalizedText:
         if end <= start or not self._starts:
             first = self.raw_start(start)
             return first, first
-        k = bisect_right(self._starts, start) - 1
-        first = self._sources[k] + start - self._starts[k]
-        if k + 1 < len(self._starts) and self._starts[k + 1] < end:
-            k = bisect_right(self._starts, end - 1, k + 1) - 1
-        last = self._sources[k] + end - self._starts[k]
-        return min(first, len(self.raw)), min(last, len(self.raw))
+        starts, sources, size = self._starts, self._sources, len(self.raw)
+        k = bisect_right(starts, start) - 1
+        first = sources[k] + start - starts[k]
+        k = bisect_left(starts, end, k + 1) - 1
+        last = sources[k] + end - starts[k]
+        return first if first < size else size, last if last < size else size
 
     def norm_start(self, raw_at: int) -> int:
         """The first normalised offset whose character stands at or behind ``raw_at`` of the document text."""
@@ -183,7 +183,7 @@ def _lines(folded: str, layout: Layout, residue: list[tuple[int, int]]) -> list[
     if sum(line.gap for line in lines) * 5 > len(lines) * 4:  # blank lines everywhere separate nothing
         for line in lines:
             line.gap = False
-    joined = 0
+    joined, sizes = 0, ([line.width for line in lines], [line.length for line in lines])
     for i in range(len(lines) - 1):
         line, following = lines[i], lines[i + 1]
         opens_here = i == 0 or not lines[i - 1].soft
@@ -193,7 +193,7 @@ def _lines(folded: str, layout: Layout, residue: list[tuple[int, int]]) -> list[
         elif following.opens is not None:
             line.soft = not following.opens
         else:
-            line.soft = _is_soft(folded, lines, i, opens_here)
+            line.soft = _is_soft(folded, lines, i, opens_here, sizes)
     return lines
 
 
@@ -240,7 +240,7 @@ def _is_page_number(line: str) -> bool:
     return line.strip("- ").isdigit()
 
 
-def _is_soft(folded: str, lines: list[_Line], i: int, opens: bool) -> bool:
+def _is_soft(folded: str, lines: list[_Line], i: int, opens: bool, sizes: tuple[list[int], list[int]]) -> bool:
     """Whether the break after line ``i`` stands inside a sentence.
 
     ``opens`` tells that the line opens a paragraph (its lost indentation makes it shorter than the page). Where
@@ -257,7 +257,7 @@ def _is_soft(folded: str, lines: list[_Line], i: int, opens: bool) -> bool:
         return False
     if marker_at(folded, following.start) is not None:
         return False
-    full, exact = _is_full(lines, i, opens)
+    full, exact = _is_full(*sizes, i, opens)
     if last in _SENTENCE_END:
         return exact and not following.indented
     if full:
@@ -267,25 +267,25 @@ def _is_soft(folded: str, lines: list[_Line], i: int, opens: bool) -> bool:
     return running and not following.indented and last not in ")”》." and following.width >= 8 and not _OPENS.match(folded, following.start)
 
 
-def _is_full(lines: list[_Line], i: int, opens: bool) -> tuple[bool, bool]:
+def _is_full(widths: list[int], lengths: list[int], i: int, opens: bool) -> tuple[bool, bool]:
     """Whether line ``i`` reaches the width at which the lines around it were broken, and whether exactly.
 
     Texts taken from PDFs are wrapped at one width in columns, others at one number of characters: several
     neighbours reach it and none exceeds it.
     """
-    line, full, exact = lines[i], False, False
-    if not FULL_LINE - 8 <= line.width <= WIDEST_PAGE:
+    width, length, full, exact = widths[i], lengths[i], False, False
+    if not FULL_LINE - 8 <= width <= WIDEST_PAGE:
         return False, False
     for reach in (8, 3):
-        around = lines[max(0, i - reach) : i + reach + 1]
-        page = max(other.width for other in around)
-        if FULL_LINE <= page <= WIDEST_PAGE and sum(other.width >= page - 4 for other in around) >= 3:
-            full = full or line.width >= page - (10 if opens else 4)
-            exact = exact or line.width >= page - 1
-        page = max(other.length for other in around)
-        if page <= WIDEST_PAGE // 2 + 10 and sum(other.length >= page - 1 for other in around) >= 3:
-            full = full or line.length >= page - (4 if opens else 1)
-            exact = exact or line.length == page
+        around = slice(max(0, i - reach), i + reach + 1)
+        *_, third, _, page = (0, 0, *sorted(widths[around]))
+        if FULL_LINE <= page <= WIDEST_PAGE and third >= page - 4:
+            full = full or width >= page - (10 if opens else 4)
+            exact = exact or width >= page - 1
+        *_, third, _, page = (0, 0, *sorted(lengths[around]))
+        if page <= WIDEST_PAGE // 2 + 10 and third >= page - 1:
+            full = full or length >= page - (4 if opens else 1)
+            exact = exact or length == page
     return full, exact
 
 
