@@ -59,6 +59,8 @@ def _head(text: str, item: Item) -> tuple[int, int]:
 def _before(text: str, item: Item) -> tuple[int, int]:
     start = item.left
     stop = item.verb_start if item.tail else item.quantity.start
+    if item.origin is not None:
+        stop = min(stop, item.origin)
     if not item.tail and item.verb_class:
         start = item.verb_end
     lead = LEADING.match(text[start:stop])

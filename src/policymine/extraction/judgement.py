@@ -12,6 +12,7 @@ from functools import cache
 from policymine.extraction.context import Context, touches
 from policymine.extraction.items import COMPARED, Item
 from policymine.lexicon.files import read_rules
+from policymine.models import TimeExpression
 
 
 @cache
@@ -53,7 +54,7 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
     where = _where(context, item)
     if quantity.kind == "money" and _FUND.search(where["clause"]):
         return None
-    past = _past_time(context, quantity.start)
+    past = _past_time(context, quantity.start if item.origin is None else item.origin)
     if past:
         return "past", "target.past-year"
     for row, pattern in _rejections():
@@ -76,12 +77,14 @@ def _where(context: Context, item: Item) -> dict[str, str]:
     quantity, text = item.quantity, context.text
     part = context.part(quantity.start)
     begin = max(context.sentence(quantity.start)[0], context.section(quantity.start).body)
+    # what something changes from (由目前的71%提高到) was, whatever is said of it
+    stop = item.origin if item.origin is not None else quantity.start
     return {
-        "before": text[item.left : quantity.start],
+        "before": text[item.left : stop] + (text[item.verb_start : quantity.start] if stop < item.verb_start else ""),
         "after": text[quantity.end : item.clause[1]],
         "clause": text[item.clause[0] : item.clause[1]],
         "part": text[part[0] : part[1]],
-        "to-number": text[begin : quantity.start],
+        "to-number": text[begin:stop],
     }
 
 
@@ -125,9 +128,18 @@ def _past_time(context: Context, at: int) -> bool:
     year = context.header.year
     last = None
     for time in context.times_in(first, at):
-        if time.relation in ("by", "during", "on") and time.end_date and not COMPARED.search(context.text, max(0, time.start - 2), time.start):
+        if time.relation in ("by", "during", "on") and time.end_date and not _measured_by(context.text, time):
             last = time
     return last is not None and year is not None and int((last.end_date or "0")[:4]) < year
+
+
+# 比2020年, 由1997年的83%, 按2020年不变价, 在2023年安排500万元的基础上: the year is only measured by.
+_OF_MEASURE = re.compile(r"(?:年)?(?:的)?(?:[底末初])?(?:不变价|可比价|价格)|(?:[^,;。]{0,20})?基础上|的?\d")
+
+
+def _measured_by(text: str, time: TimeExpression) -> bool:
+    compared = COMPARED.search(text, max(0, time.start - 2), time.start)
+    return compared is not None or text[time.start - 1 : time.start] in "由从按在" and _OF_MEASURE.match(text, time.end) is not None
 
 
 _SHARE = re.compile(r"(?:占比|比例|比重)[^,]{0,4}$")

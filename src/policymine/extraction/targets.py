@@ -9,7 +9,7 @@ from policymine.extraction.context import Context
 from policymine.extraction.deadlines import NOTHING
 from policymine.extraction.indicators import indicator_span
 from policymine.extraction.inheritance import Inheritance
-from policymine.extraction.items import Item, read_item
+from policymine.extraction.items import Item, origin_of_change, read_item
 from policymine.extraction.judgement import why_not
 from policymine.models import Quantity, Rejected, Target
 
@@ -107,7 +107,9 @@ def _goes_on(context: Context, item: Item, end: int) -> bool:
 
 
 def is_baseline(context: Context, quantity: Quantity) -> bool:
-    """比2010年的132.4万吨减少7.0%: the first number is the baseline."""
+    """比2010年的132.4万吨减少7.0%, 由52%提高到75%: the first number is the baseline."""
+    if origin_of_change(context, quantity) is not None:
+        return True
     return quantity.kind != "multiple" and re.search(r"(?:比|较)(?:19|20)\d\d年(?:底|末)?的$", context.text[max(0, quantity.start - 12) : quantity.start]) is not None
 
 
@@ -148,6 +150,10 @@ def _target(context: Context, inheritance: Inheritance, item: Item, change: str,
         for other in context.quantities_in(*item.clause):
             if other is not quantity and is_baseline(context, other):
                 value = other.value
+    elif item.origin is not None:
+        value = context.quantities_in(item.origin, quantity.start)[0].value
+        from_year = re.search(r"(?:19|20)\d\d(?=年)", text[item.origin : quantity.start])
+        year = from_year.group() if from_year else None
     every = None
     for time in context.times_in(max(item.clause[0] - 30, context.part(quantity.start)[0]), quantity.start):
         if time.relation == "every":
