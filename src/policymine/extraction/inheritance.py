@@ -14,6 +14,11 @@ from policymine.models import Deadline, Section
 _OPENER = re.compile(r"[^,;。:\d\n]{6,24}。[^\n]")
 _MOST = 100
 """Lead-ins, or paragraphs below one, that are looked at."""
+# What an item's own date stands before where it says when the whole is due, and what such a label looks like.
+_COMPLETED = re.compile(r"(?:全部|基本|全面|均)?(?:完成|落实|到位|建成|投用|投入使用|达标|完工|竣工|启用|交付|实现|见效|落地)?(?:到位|使用)?[。;)\n]")
+_LABELLED = re.compile(r"(?:完成|办理|实施|推进|落实)?(?:时限|时间|期限|时间节点|节点)(?:要求)?:$")
+_LABELS = 120
+"""Characters below an item in which a line with its label may stand."""
 _BULLETS = ("dash", "bullet", "arabic_paren", "circled")
 
 
@@ -47,6 +52,8 @@ class Inheritance:
         if behind < len(self._starts) and self._starts[behind] < clause[1]:
             return self._made(behind, "clause")
         section = context.section(start)
+        if (stated := self._stated_behind(end, last, section)) is not None:
+            return self._made(stated, "sentence" if self._starts[stated] < last else "paragraph")
         begin = max(line_start, section.start)
         if k >= 0 and self._starts[k] >= begin:
             return self._made(k, "heading" if context.in_heading(self._starts[k]) else "paragraph")
@@ -89,6 +96,21 @@ class Inheritance:
     def _made(self, k: int, origin: str) -> Governing:
         index = self._dated[k][1]
         return Governing(_value(self._deadlines[index]), origin, index)
+
+    def _stated_behind(self, at: int, sentence_end: int, section: Section) -> int | None:
+        """The date that an item ends with: …，10月底前完成。 or （市渔业局牵头，6月底前完成）, 完成时限：2024年6月."""
+        text = self._context.text
+        _, stop = self._context.line_span(self._context.line(at))
+        for k in range(bisect_left(self._starts, at), len(self._starts)):
+            time = self._deadlines[self._dated[k][1]].expression
+            labelled = _LABELLED.search(text, max(0, time.start - 12), time.start) is not None
+            if time.start >= stop and not (labelled and time.start < min(section.end, stop + _LABELS)):
+                return None
+            if time.relation == "on":
+                continue
+            if labelled or _COMPLETED.match(text, time.end) and (time.end < sentence_end or _bracketed(text, time.start, stop)):
+                return k
+        return None
 
     def _from_heading(self, section: Section) -> Governing:
         sections = self._context.sections
@@ -141,6 +163,12 @@ class Inheritance:
             if other.start >= at and other.level <= level:
                 return other.start
         return len(self._context.text)
+
+
+def _bracketed(text: str, at: int, end: int) -> bool:
+    """Whether a position stands in brackets that close the line."""
+    close = text.find(")", at, end)
+    return close >= 0 and text.rfind("(", 0, at) > text.rfind(")", 0, at) and close + 2 >= end
 
 
 def _value(deadline: Deadline) -> str | None:

@@ -12,7 +12,7 @@ from policymine.models import Quantity
 
 _ADVERB = "平均|总体上?|整体|均|分别|约|原则上|一般|也|再|力争|争取|确保|全部|共|总共|合计|累计|都|各|每年|稳步|逐步|全年|年均|至少|不少于"
 LEADING = re.compile(
-    r"^(?:[\s、,]|力争|确保|争取|努力|同时|其中|并|且|以及|使|预计|基本|进一步|大力|积极|全面|加快|着力|统筹|有序|深入|持续|滚动|重点|通过|每年|各|再|累计|分批次?|择优|首批|优先|年内|共|全年|计划|拟|目标|将|要|和|及|与|到时|届时|率先|稳步|逐步|提出|明确|并提出|支持建设)+"
+    r"^(?:[\s、,]|(?:今后|未来|用)?[一二两三四五六七八九十\d]{1,2}年(?:内|间|时间)?(?=[\u4e00-\u9fff])(?![级度])|力争|确保|争取|努力|同时|其中|并|且|以及|使|预计|基本|进一步|大力|积极|全面|加快|着力|统筹|有序|深入|持续|滚动|重点|通过|每年|各|再|累计|分批次?|择优|首批|优先|年内|共|全年|计划|拟|目标|将|要|和|及|与|到时|届时|率先|稳步|逐步|提出|明确|并提出|支持建设)+"
 )
 
 
@@ -50,7 +50,7 @@ def _verbs() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
     every = alternation(list(classes))
     head = alternation([w for cls in ("create", "further", "new") for w in words("verbs", **{"class": cls})])
     changes = alternation([w for w, c in classes.items() if c in ("increase", "decrease")])
-    tail = re.compile(rf"(?P<verb>{every})(?:出|起|其|一|并|[(][^()]*[)])?(?:{_ADVERB}|全球|全国|全省|全市|世界|国内|国际|同类城市)*$")
+    tail = re.compile(rf"(?P<verb>{every})(?:出|起|其|一|并|[(][^()]*[)])?(?:{_ADVERB}|全球|全国|全省|全市|世界|国内|国际|同类城市|每[\u4e00-\u9fff]{1,4})*$")
     return tail, re.compile(rf"(?P<verb>{head})|(?P<change>{changes})"), classes
 
 
@@ -60,6 +60,8 @@ def read_item(context: Context, k: int) -> Item:
     text = context.text
     clause = context.clause(quantity.start, quantity.end)
     left, right = clause
+    if left < (body := context.section(quantity.start).body) <= quantity.start:
+        left = body  # 8.新增托位600个: the marker is no word of the clause
     zipped = False
     before = context.quantities[k - 1] if k else None
     behind = context.quantities[k + 1] if k + 1 < len(context.quantities) else None

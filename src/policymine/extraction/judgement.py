@@ -10,7 +10,7 @@ import re
 from functools import cache
 
 from policymine.extraction.context import Context, touches
-from policymine.extraction.items import COMPARED, Item
+from policymine.extraction.items import COMPARED, Item, origin_of_change
 from policymine.lexicon.files import read_rules
 from policymine.models import TimeExpression
 
@@ -84,8 +84,19 @@ def _where(context: Context, item: Item) -> dict[str, str]:
         "after": text[quantity.end : item.clause[1]],
         "clause": text[item.clause[0] : item.clause[1]],
         "part": text[part[0] : part[1]],
-        "to-number": text[begin:stop],
+        "to-number": _without_origins(context, begin, stop),
     }
+
+
+def _without_origins(context: Context, start: int, end: int) -> str:
+    """The words between two offsets, but for those that say what something changes from."""
+    kept, done = [], start
+    for quantity in context.quantities_in(start, end):
+        origin = origin_of_change(context, quantity)
+        if origin is not None and origin >= done:
+            kept.append(context.text[done:origin])
+            done = quantity.end
+    return "".join((*kept, context.text[done:end]))
 
 
 def cues(context: Context, item: Item) -> list[tuple[str, str, str]]:
@@ -144,6 +155,12 @@ def _measured_by(text: str, time: TimeExpression) -> bool:
 
 _SHARE = re.compile(r"(?:占比|比例|比重)[^,]{0,4}$")
 _OF_APPLICANTS = re.compile(r"研发|营业|收入|人员|职工|员工|持股|投入|申报|学历|债")
+# 浓度低于100毫克/升的污水处理厂: which ones are meant.
+_BOUNDED_NOUN = re.compile(r"的(?!目标|规模|水平|要求|增速|速度|标准|比例|幅度|任务|年均|增幅|能力|产值|基础上)[\u4e00-\u9fff]{2}")
+_SIZES = frozenset(("energy", "length", "mass", "area", "data", "volume"))
+# 10千伏线路1900公里: what is counted is so large.
+_SIZE_OF = re.compile(r"(?:及?以[上下])?的?(?![和及与至到])[\u4e00-\u9fff]{1,10}?(?:约|共|不少于|至少)?\d")
+_RATE_OF = re.compile(r"按(?!年均|照年均)[^,。]{2,16}的$")
 _REGULATIONS = frozenset(("条例", "办法", "细则", "规定", "规则"))
 
 
@@ -194,6 +211,14 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
     if quantity.kind == "rank" and (after.startswith("的") or re.search(r"在[^,。]{2,14}排名$", before)):
         return "attribute", "target.rank-of-what-counts"
     sized = quantity.kind in ("money", "area", "energy", "data", "mass", "length", "amount")
+    if item.tail and item.verb_class == "level" and bounded and item.verb_start - item.left >= 2 and _BOUNDED_NOUN.match(after):
+        return "attribute", "target.bounded-noun"
+    if quantity.kind in _SIZES and _SIZE_OF.match(after):
+        return "attribute", "target.size-of-what-counts"
+    if quantity.kind == "percent" and _RATE_OF.search(before):
+        return "condition", "target.rate-of"
+    if re.search(r"%(?:及?以上|以内|左右)?的[^,;。\d]{2,30}$", context.text[item.clause[0] : quantity.start]) and bounded and quantity.kind != "percent":
+        return "attribute", "target.threshold"
     if re.match(r"的基础上", after):
         return "baseline", "target.basis"
     if re.match(r"的(?:国家|行业|强制性)?标准", after):

@@ -16,6 +16,8 @@ from policymine.models import Quantity, Rejected, Target
 _BASELINE = re.compile(r"(?:比|较|相比|以)(?P<y>(?:19|20)\d\d)年(?:的)?")
 _CHANGED = re.compile(r"(?:提高|提升|增长|增加|上升|扩大|降低|下降|减少|缩减|压减|缩短|节约)(?:了)?(?:至少)?$")
 _MAKES = re.compile(r"建成|形成|打造|创建|通过|导入|完成|获评|入选")
+# 形成节能能力1200万吨标准煤: a level is reached, nothing is counted.
+_CAPACITY = re.compile(r"(?:能力|产能|规模)$")
 _DECREASE = re.compile(r"(?:降低|下降|减少|缩减|压减|压缩|缩短|节约|削减)")
 MOST_NUMBERS = 60
 """Numbers in one part of a sentence above which it is a table run together; policy documents have ten."""
@@ -53,7 +55,8 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
             state.accepted = state.accepted and reason[0] in ("attribute", "baseline")
             continue
         start, end = indicator_span(context.text, item)
-        if end - start < 2 and state.indicator and item.verb_class not in ("create", "further", "new") or item.zipped and state.indicator and end - start < 2:
+        goes_on = item.verb_class not in ("create", "further", "new") or quantity.unit == state.unit
+        if end - start < 2 and state.indicator and goes_on or item.zipped and state.indicator and end - start < 2:
             start, end = state.indicator
         change = _change(context.text, item, state.change if listed or item.verb_class is None else None)
         target = _target(context, inheritance, item, change, context.normalized.quote(start, end))
@@ -65,7 +68,7 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
         targets.append(target)
         state.accepted, state.end, state.change = True, item.clause[1], change
         if end > start:
-            state.indicator = (start, end)
+            state.indicator, state.unit = (start, end), quantity.unit
     return _dates_paired(context, inheritance, targets), rejected
 
 
@@ -98,6 +101,7 @@ class _State:
         self.end = -1
         self.change: str | None = None
         self.indicator: tuple[int, int] | None = None
+        self.unit: str | None = None
 
 
 def _goes_on(context: Context, item: Item, end: int) -> bool:
@@ -130,9 +134,9 @@ def _change(text: str, item: Item, state: str | None) -> str:
     if quantity.kind in ("percent", "points", "index") and not (quantity.kind == "index" and item.verb_class == "create"):
         if quantity.kind == "points":
             return "decrease" if _DECREASE.search(text[item.left : quantity.start]) else "increase"
-        return "level"
+        return state if item.zipped and state in ("increase", "decrease") else "level"
     if item.verb_class in ("create", "further"):
-        return "count"
+        return "level" if _CAPACITY.search(text[item.left : quantity.start]) and quantity.kind not in ("count", "other") else "count"
     if item.verb_class == "level":
         return "level"
     if quantity.kind == "count" and item.verb_class is None and _MAKES.search(text[quantity.end : item.right]):

@@ -59,10 +59,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "han": re.compile(rf"{head}(?<![第十百千万亿一二三四五六七八九之])(?:(?P<n>{_HAN})(?P<mag>万亿|亿|万)?|(?P<mag0>万|亿))(?P<more>余|多)?(?P<unit>[{_MEASURES}]){tail}"),
         "han-sized": re.compile(rf"{head}(?<![第\d.几数十百千万亿一二三四五六七八九之])(?P<n>{_HAN_LONG})(?P<more>余|多)?(?P<unit>{alternation(_sized_units())})(?![化角素件气])(?:人民币)?{tail}"),
-        "percent": re.compile(rf"{head}百分之(?P<n>[一二三四五六七八九十百零点]+|{_NUM}){tail}"),
+        "percent": re.compile(rf"{head}(?P<base>[百千])分之(?P<n>[一二三四五六七八九十百零点]+|{_NUM}){tail}"),
         "fraction": re.compile(rf"{head}(?P<d>[二三四五六七八九十])分之(?P<n>[一二三四五六七八九]){tail}"),
         "tenths": re.compile(rf"{head}(?<![一二三四五六七八九十])(?P<n>[一二两三四五六七八九])成{tail}(?=[,;。、的\n])"),
-        "half": re.compile(rf"{head}(?P<n>一半|半数){tail}|(?P<over>过半)(?=[,;。\n])"),
+        "half": re.compile(rf"{head}(?P<n>一半|半数|半(?P<unit>亩|公顷|公斤|公里|平方米)){tail}|(?P<over>过半)(?=[,;。\n])"),
         "double": re.compile(r"翻(?P<n>[一两二三四])?番|(?P<twice>倍增)(?=[,;。\n])"),
         "zero": re.compile(r"(?:为|实现|保持|达到)?(?P<n>清零|归零)|(?P<z>为零)(?=[,;。、\n)])|(?<=实现)(?P<zz>零)(?=发生|事故|死亡|投诉|增长)"),
         "rank": re.compile(r"(?P<word>前(?P<n>[一二三四五六七八九十]{1,3}|\d{1,3})(?P<unit>名|位|强|家)?)(?![年个月天季]|[一-九\d])|(?<=[国省市球界区列居])(?P<word2>第(?P<n2>[一二三四五六七八九十]|\d{1,2})(?P<unit2>名|位)?)(?=[,;。、\n])"),
@@ -127,10 +127,10 @@ def _firsts() -> dict[str, re.Pattern[str]]:
 _ANCHORS = {
     "han": re.compile(rf"[一二两三四五六七八九十百千万亿][余多]?[{_MEASURES}]"),
     "han-sized": re.compile("[十百千万亿][余多]?(?=[^\\W\\da-zA-Z])"),
-    "percent": re.compile("百分之"),
+    "percent": re.compile("[百千]分之"),
     "fraction": re.compile("分之"),
     "tenths": re.compile("[一二两三四五六七八九]成"),
-    "half": re.compile("一半|半数|过半"),
+    "half": re.compile("一半|半数|过半|半[亩公平]"),
     "double": re.compile("番|倍增"),
     "zero": re.compile("零"),
     "scale": re.compile("(?:超过|超|突破|过|破|达|达到|近|迈上|跨越)[百千万亿十]"),
@@ -242,7 +242,7 @@ def _percent(match: re.Match[str], text: str) -> Quantity | None:
         return None
     for i, digit in enumerate(part, 1):
         value += (han_to_int(digit) or 0) / 10**i
-    return _make(match, match.start() + (len(match["pre"] or "")), round(value, 6), "%", "percent")
+    return _make(match, match.start() + (len(match["pre"] or "")), round(value, 6), "‰" if match["base"] == "千" else "%", "percent")
 
 
 def _fraction(match: re.Match[str], text: str) -> Quantity | None:
@@ -257,6 +257,8 @@ def _tenths(match: re.Match[str], text: str) -> Quantity | None:
 
 
 def _half(match: re.Match[str], text: str) -> Quantity | None:
+    if match["unit"]:
+        return _make(match, match.start("n"), 0.5, match["unit"], unit_kinds()[match["unit"]])
     over = ">" if match["over"] else None
     return _make(match, match.start("n") if match["n"] else match.start(), 50.0, "%", "percent", sign=over)
 
