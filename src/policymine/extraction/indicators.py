@@ -79,6 +79,8 @@ def _after(text: str, item: Item) -> tuple[int, int]:
     start, stop = item.quantity.end, item.right
     if trim := _TRIM_AFTER.match(text[start:stop]):
         start += trim.end()
+    if text.startswith("(", start):  # 绿色工厂100家(其中国家级15家)
+        start = text.find(")", start, stop) + 1 or stop
     while stop > start and text[stop - 1] in "、,;和及与并":
         stop -= 1
     if text[start:stop] in ("目标", "的目标", "任务", "目标任务"):

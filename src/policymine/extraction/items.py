@@ -80,6 +80,9 @@ def read_item(context: Context, k: int) -> Item:
             right = quantity.end + found.start()
         elif (stop := _next_verb(between)) is not None:
             right = quantity.end + stop
+    opened = text.rfind("(", left, quantity.start)
+    if opened >= left and text.find(")", opened, quantity.start) < 0:
+        left = opened + 1
     behind_times, time_start = _behind_times(context, left, quantity.start)
     head = (left, time_start) if behind_times > left else (left, left)
     left = behind_times
@@ -169,10 +172,14 @@ def _governing_verb(text: str, left: int, quantity: Quantity) -> tuple[str | Non
         if verb == "突破":
             return "create", left + found.start(), left + found.end(), False
         opens = found.start() == at
-        prepositional = re.match(r"(?:在|围绕|面向|依托|聚焦|通过|对|将|把|以|结合|针对|由|组织|支持|推动|引导|鼓励|每|全)", before[at:])
-        if opens or prepositional:
+        prepositional = re.match(r"(?:在|为|给|向|围绕|面向|依托|聚焦|通过|对|将|把|以|结合|针对|由|组织|支持|推动|引导|鼓励|每|全)", before[at:])
+        if opens or prepositional or _SUBJECT.fullmatch(before, at, found.start()):
             return classes[verb], left + found.start(), left + found.end(), False
     return None, quantity.start, quantity.start, False
+
+
+# 区财政局安排资金1亿元: who does it stands before the verb.
+_SUBJECT = re.compile(r"[\u4e00-\u9fff、]{1,16}(?:局|委|厅|部|办|政府|部门|公司|集团|单位)(?:要|应|负责|统筹|每年|共|将)*")
 
 
 def _verb_in(words_: str, at: int) -> re.Match[str] | None:

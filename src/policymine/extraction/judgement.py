@@ -21,7 +21,7 @@ def _rejections() -> tuple[tuple[dict[str, object], re.Pattern[str]], ...]:
 
 
 _FREQUENCY = frozenset("次 期 届 场 场次 批 轮 班次".split())
-_LIFE_UNITS = frozenset("年 岁 个月 天 日 小时 分钟 秒 周 个工作日 工作日 学年 级 度 分 点 位".split())
+_LIFE_UNITS = frozenset("年 岁 周岁 个月 天 日 小时 分钟 秒 周 个工作日 工作日 学年 级 度 分 点 位".split())
 _HAN_COUNT = re.compile(r"[两三四五六七八九十百]{1,3}[大个条类种支座项所家批]")
 # 建成千万吨级基地, 打造百亿元园区: the size that a thing is called by.
 _HAN_AMOUNT = re.compile(r"[一二两三四五六七八九十百千万亿]{2,}")
@@ -63,6 +63,8 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
             continue
         if row["reason"] == "existing" and (item.tail and item.verb_class or item.verb_class in ("create", "further") or listed and item.left == quantity.start):
             continue
+        if row.get("unless_listed") and listed:
+            continue
         if row["reason"] == "subsidy" and _stands_apart(item) and not pattern.search(where["clause"]):
             continue
         if row["id"] in ("target.past", "target.requirement", "target.forecast-free") and _future_before(context, quantity.start):
@@ -84,8 +86,12 @@ def _where(context: Context, item: Item) -> dict[str, str]:
         "after": text[quantity.end : item.clause[1]],
         "clause": text[item.clause[0] : item.clause[1]],
         "part": text[part[0] : part[1]],
-        "to-number": _without_origins(context, begin, stop),
+        "to-number": _AHEAD.split(_without_origins(context, begin, stop))[-1],
     }
+
+
+# What follows these words is to come, whatever was told before them.
+_AHEAD = re.compile(r"在此基础上|今年(?!以来|上半年|前)|力争|争取|再(?=[建增新创])|下一步|今后")
 
 
 def _without_origins(context: Context, start: int, end: int) -> str:
@@ -155,6 +161,9 @@ def _measured_by(text: str, time: TimeExpression) -> bool:
 
 _SHARE = re.compile(r"(?:占比|比例|比重)[^,]{0,4}$")
 _OF_APPLICANTS = re.compile(r"研发|营业|收入|人员|职工|员工|持股|投入|申报|学历|债")
+_AGE = re.compile("寿命|年龄")
+# 长塘、柳堰2家异地新建
+_DONE_BEHIND = re.compile(r"[\u4e00-\u9fff]{0,4}(?:新建|改建|扩建|改扩建|建成|投用|投产|完工|竣工|达标|上市|上线|挂牌|开工|开业)(?:[,;。、()\n]|$)")
 # 浓度低于100毫克/升的污水处理厂: which ones are meant.
 _BOUNDED_NOUN = re.compile(r"的(?!目标|规模|水平|要求|增速|速度|标准|比例|幅度|任务|年均|增幅|能力|产值|基础上)[\u4e00-\u9fff]{2}")
 _SIZES = frozenset(("energy", "length", "mass", "area", "data", "volume"))
@@ -196,11 +205,16 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
     """Numbers that no verb promises."""
     quantity = item.quantity
     often = re.search(r"每[年季月周半]|定期", text_of_part(context, quantity.start)) is not None
-    if quantity.unit in _FREQUENCY and item.verb_class != "level" and (often or quantity.value < 10):
+    if quantity.unit in _FREQUENCY and item.verb_class != "level" and (often and quantity.value < 100 or quantity.value < 10):
         return "frequency", "target.frequency"
     own_verb = item.verb_start < quantity.start
+    if quantity.unit in ("岁", "周岁") and not _AGE.search(before):
+        return "attribute", "target.age"
+    if quantity.kind == "count" and not item.verb_class and _DONE_BEHIND.match(after):
+        return None
     promised = item.tail and not own_verb and len(before) >= 2 and _future_before(context, quantity.start)
-    if quantity.unit in _LIFE_UNITS and not promised and not (item.tail and own_verb and item.verb_class in ("level", "decrease", "increase")):
+    lasts = item.tail and not own_verb and re.search(r"(?:开放|服务|营业|运营|在线)时间|时长|寿命$", before)
+    if quantity.unit in _LIFE_UNITS and not promised and not lasts and not (item.tail and own_verb and item.verb_class in ("level", "decrease", "increase")):
         return "attribute", "target.length"
     bounded = quantity.comparator in _BOUNDED
     capped = item.tail and item.verb_class in ("level", "decrease")

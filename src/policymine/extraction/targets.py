@@ -18,6 +18,7 @@ _CHANGED = re.compile(r"(?:提高|提升|增长|增加|上升|扩大|降低|下�
 _MAKES = re.compile(r"建成|形成|打造|创建|通过|导入|完成|获评|入选")
 # 形成节能能力1200万吨标准煤: a level is reached, nothing is counted.
 _CAPACITY = re.compile(r"(?:能力|产能|规模)$")
+_BY_SO_MANY = re.compile("[净]?增加|新增|减少")
 _DECREASE = re.compile(r"(?:降低|下降|减少|缩减|压减|压缩|缩短|节约|削减)")
 MOST_NUMBERS = 60
 """Numbers in one part of a sentence above which it is a table run together; policy documents have ten."""
@@ -126,7 +127,7 @@ def _change(text: str, item: Item, state: str | None) -> str:
     if quantity.value == 0:
         return "level"
     if item.verb_class in ("increase", "decrease"):
-        if quantity.kind == "count" and not item.tail:
+        if quantity.kind == "count" and not item.tail and not _BY_SO_MANY.match(text, item.verb_start):
             return "count"
         return item.verb_class
     if item.verb_class == "new":
