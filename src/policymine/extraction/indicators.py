@@ -10,6 +10,8 @@ from policymine.extraction.items import LEADING, Item
 _TRIMMED = r"(?>[比较](?:19|20)\d\d年[底末]?的?|达到?|[为占共等约的在]|平均|均|总计|基本|优于|±|保持|稳定|力争|确保|分别|平均|总体|同比)*"
 _TRIM_BEFORE = re.compile(rf"{_TRIMMED}(?:[比较].{{2,12}}{_TRIMMED})?$")
 _TRIM_AFTER = re.compile(r"^(?:的|及以上的|以上的|以上|左右的?|以内|[,、\s])+")
+# 比上年增加0.1平方米: what is compared was named before.
+_COMPARISON = re.compile(r"[比较](?:上年|去年|上一年|同期|(?:19|20)\d\d年[底末]?)(?:同期|水平)?")
 _OPENERS = re.compile(r"^(?:或|实现|确保|使|推动|促进|力争|保持|保障|加强|推进|达到|努力|带动|其中)+(?=[\u4e00-\u9fff]{4,})")
 
 # 总规模10亿元的发展基金: the size of what is named behind the number.
@@ -72,6 +74,8 @@ def _before(text: str, item: Item) -> tuple[int, int]:
         stop = start + trim.start()
     while start < stop and text[start] in ":、,;) ":
         start += 1
+    if _COMPARISON.fullmatch(text, start, stop):
+        stop = start
     return start, max(start, stop)
 
 

@@ -15,7 +15,7 @@ _OPENER = re.compile(r"[^,;。:\d\n]{6,24}。[^\n]")
 _MOST = 100
 """Lead-ins, or paragraphs below one, that are looked at."""
 # What an item's own date stands before where it says when the whole is due, and what such a label looks like.
-_COMPLETED = re.compile(r"(?:全部|基本|全面|均)?(?:完成|落实|到位|建成|投用|投入使用|达标|完工|竣工|启用|交付|实现|见效|落地)?(?:到位|使用)?[。;)\n]")
+_COMPLETED = re.compile(r"(?:全部|基本|全面|均)?(?:完成|落实|到位|建成|投用|投入使用|达标|完工|竣工|启用|交付|实现|见效|落地|开业|营业|开放|开园)?(?:到位|使用)?[。;)\n]")
 _LABELLED = re.compile(r"(?:完成|办理|实施|推进|落实)?(?:时限|时间|期限|时间节点|节点)(?:要求)?:$")
 _LABELS = 120
 """Characters below an item in which a line with its label may stand."""
