@@ -49,7 +49,7 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
     line, _ = context.line_span(context.line(quantity.start))
     if _ASSESSED.search(text, max(line, quantity.start - LONGEST_PARAGRAPH), quantity.start):
         return "condition", "target.assessment"
-    if section.kind in ("conditions", "subsidy") and not _FUND.search(text, *item.clause) and not _share(context, item):
+    if section.kind in ("conditions", "subsidy") and not _FUND.search(text, *item.clause) and not _share(context, item) and not _own_promise(context, item, listed):
         return "condition", f"target.{section.kind}-section"
     where = _where(context, item)
     if quantity.kind == "money" and _FUND.search(where["clause"]):
@@ -171,6 +171,19 @@ _SIZES = frozenset(("energy", "length", "mass", "area", "data", "volume"))
 _SIZE_OF = re.compile(r"(?:及?以[上下])?的?(?![和及与至到])[\u4e00-\u9fff]{1,10}?(?:约|共|不少于|至少)?\d")
 _RATE_OF = re.compile(r"按(?!年均|照年均)[^,。]{2,16}的$")
 _REGULATIONS = frozenset(("条例", "办法", "细则", "规定", "规则"))
+
+
+# Who gets money, or must meet what for it.
+_GRANT = re.compile(r"给予|奖|补[贴助足偿]|资助|贴息|扶持|免[征收费租]|减[免征半]|优惠|兑现|[的者],|^对|最高|额度|申报|申请|入选|获得|认定为|不得|未|须|应(?!用|急)")
+
+
+def _own_promise(context: Context, item: Item, listed: bool) -> bool:
+    """In a section about grants, a clause that says what the giver will have (每年遴选30个标杆项目) still promises."""
+    if context.section(item.quantity.start).kind != "subsidy" or item.quantity.kind == "money" and not listed:
+        return False
+    if _GRANT.search(text_of_part(context, item.quantity.start)):
+        return False
+    return listed and item.verb_class is None or item.verb_class in ("create", "new") or item.verb_class == "level" and item.quantity.kind == "percent"
 
 
 def _share(context: Context, item: Item) -> bool:

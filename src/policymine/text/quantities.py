@@ -38,6 +38,16 @@ def unit_kinds() -> dict[str, str]:
     return {row["term"]: row["kind"] for row in read_lexicon("units")}
 
 
+def kind_of(unit: str) -> str:
+    """The kind of a unit; one per another (毫克/升) is a rate, one of something (吨标准煤) of its first word's kind."""
+    kinds = unit_kinds()
+    if unit in kinds:
+        return kinds[unit]
+    if "/" in unit:
+        return "rate"
+    return next((kinds[unit[:n]] for n in range(len(unit), 0, -1) if unit[:n] in kinds), "other")
+
+
 def _sized_units() -> list[str]:
     """Units of size in Chinese (元, 万亩's 亩, 吨): what a number in Chinese numerals is followed by outside counts."""
     sized = {"money", "area", "mass", "length", "energy", "volume"}
@@ -49,7 +59,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     before, after = bounds()
     pre = alternation(list(before))
     post = alternation(list(after))
-    unit = f"(?:{alternation(words('units'))})"
+    # 克标准煤/千瓦时: what is weighed, and per what
+    unit = rf"(?:(?:{alternation(words('units'))})(?:标准煤|标煤|标油|油当量|二氧化碳(?:当量)?)?(?:/(?:{alternation([w for w in words('units') if w != '%'])}))?)"
     head = rf"(?:(?P<pre>{pre})(?P<gap>[^,;。:、\d\n]{{0,14}}的|(?<=至少)[^,;。:、\d\n]{{1,6}})?)?"
     tail = rf"(?P<post>{post})?"
     return {
@@ -181,7 +192,7 @@ def _counted(match: re.Match[str], text: str) -> Quantity | None:
     value = number(match["n"], magnitude)
     if value is None or second is not None and second <= value:
         return None
-    kind = "multiple" if unit == "倍" else unit_kinds().get(unit, "other") if unit else "index"
+    kind = "multiple" if unit == "倍" else kind_of(unit) if unit else "index"
     if not unit:
         follows = text[match.end() : match.end() + 1]
         if magnitude or match["post"] and not follows.isalpha() or match["more"]:
