@@ -10,18 +10,21 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from policymine import engines
 from policymine.models import Facts, MinedDocument, RawDocument
 from policymine.structure.header import read_header
 from policymine.tables.schema import Row
 from policymine.text.normalize import normalize
 from policymine.versions import Signature, signature
 from policymine.versions.comparison import Comparison
+from policymine.versions.grouping import Answer, Task, settle_task
 from policymine.versions.index import NAME, SIGNATURES, VersionIndex
 from policymine.versions.sampling import sample, shared_part
 from policymine.versions.verify import pair_changes, verify
@@ -161,6 +164,33 @@ def test_what_is_in_the_folder_changes_no_answer(tmp_path: Path) -> None:
     few, none = _compared(tmp_path, SIGNED[:45])
     assert few == _sorted(compare_corpus(SIGNED[:45]))
     assert none == 0
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_several_processes_give_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ended: bool) -> None:
+    """Also where a process is ended: what it had to do is done here."""
+    monkeypatch.setattr("policymine.versions.works.SPREAD_FROM", 1)
+    monkeypatch.setattr("policymine.versions.index.TASK", 20)
+    monkeypatch.setattr("policymine.versions.comparison.KEPT_FROM", 10)
+    if ended:
+        monkeypatch.setattr("policymine.versions.works.settle_task", _ending)
+    for compared_again in (False, True):
+        tables: dict[str, list[Row]] = {"versions": [], "changes": [], "reuse": []}
+        comparison = Comparison(tmp_path, partial(engines.spread, jobs=2))
+        for one in SIGNED:
+            comparison.add(one)
+        found = comparison.finish(lambda table, rows, tables=tables: tables[table].extend(rows))
+        assert VersionResult(found, **tables) == EXPECTED
+        assert bool(comparison.verified) != compared_again
+
+
+MAIN = os.getpid()
+
+
+def _ending(task: Task) -> Answer:
+    if os.getpid() != MAIN:
+        os._exit(1)
+    return settle_task(task)
 
 
 def test_a_damaged_folder_is_left_alone(tmp_path: Path) -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from policymine.engines import mine_sources
+from policymine.engines import mine_sources, spread
 from policymine.models import Options
 from policymine.reading.sources import Source
 from policymine.tables.links import link_citations, link_works
@@ -68,7 +69,8 @@ def collect(
     files: set[tuple[object, object]] = set()
     citations: list[Row] = []
     hits = misses = 0
-    compared = Comparison(None if cache is None else Path(cache.folder) / "versions")
+    index = None if cache is None else Path(cache.folder) / "versions"
+    compared = Comparison(index, None if jobs == 1 else partial(spread, jobs=jobs))
     for mined in mine_sources(sources, options, jobs, cache):
         hits += mined.cached is True
         misses += mined.cached is False

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
 from multiprocessing import get_context
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from policymine.models import Issue, Options, RawDocument
 from policymine.reading import hold_source, read_held, read_source
@@ -40,6 +40,8 @@ CHUNK_DOCUMENTS = 32
 _AHEAD = 3
 """Chunks a worker that are in flight: enough to keep all busy, few enough to keep memory flat."""
 _BYTES_AHEAD = 32_000_000
+_Task = TypeVar("_Task")
+_Answer = TypeVar("_Answer")
 _MOST_PROCESSES = 60
 """Windows can wait for no more."""
 
@@ -287,6 +289,45 @@ def _one_by_one(chunk: list[Source], options: Options, cache: Cache | None) -> I
                 pool = _pool(1)
                 raw = replace(read_source(source, options), source=source.name)
                 yield _failed(raw, "the process that mined it was ended by the system; it may need more memory")
+    finally:
+        _stop(pool)
+
+
+def spread(work: Callable[[_Task], _Answer], tasks: Iterable[_Task], jobs: int | None) -> Iterator[_Answer]:
+    """Do tasks in several processes.
+
+    Args:
+        work: a function of a module; what a process cannot do because it was ended, is done here.
+        tasks: taken one by one, no further ahead than keeps the processes busy.
+        jobs: number of processes; None: one a core.
+
+    Returns:
+        The answers, in the order of the tasks.
+    """
+    jobs = min(_cores() if jobs is None else jobs, _MOST_PROCESSES)
+    if jobs <= 1:
+        yield from map(work, tasks)
+        return
+    pool = _pool(jobs)
+    pending: deque[tuple[_Task, Future[_Answer] | None]] = deque()
+    rest = iter(tasks)
+    broken = False
+    try:
+        while True:
+            while len(pending) < jobs * _AHEAD and (task := next(rest, None)) is not None:
+                try:
+                    with _sheltered():
+                        pending.append((task, None if broken else pool.submit(work, task)))
+                except BrokenProcessPool:
+                    pending.append((task, None))
+            if not pending:
+                return
+            task, future = pending.popleft()
+            try:
+                yield work(task) if future is None else future.result()
+            except BrokenProcessPool:  # no processes here, or one was ended: go on without
+                broken = True
+                yield work(task)
     finally:
         _stop(pool)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
@@ -11,7 +12,7 @@ from typing import BinaryIO
 from rich.table import Table
 from rich.text import Text
 
-from policymine.engines import mine_sources
+from policymine.engines import mine_sources, spread
 from policymine.models import Options
 from policymine.reading import read_stream
 from policymine.reading.expand import Inputs
@@ -75,7 +76,7 @@ def find_relatives(paths: Sequence[str], folder: Path | None, jobs: int | None, 
                 index.add(signed)
         found.documents = len(new)
         if folder is None:
-            _among_themselves(index, found)
+            _among_themselves(index, found, jobs)
         else:
             _with_earlier(index, list(new), found)
     return found
@@ -93,8 +94,8 @@ def shown(found: Relatives) -> Table:
     return grid
 
 
-def _among_themselves(index: VersionIndex, found: Relatives) -> None:
-    works = Works(index)
+def _among_themselves(index: VersionIndex, found: Relatives, jobs: int | None) -> None:
+    works = Works(index, None if jobs == 1 else partial(spread, jobs=jobs))
     rows = [report.version for report in chain.from_iterable(works.reports())]
     sources = dict(zip(works.ids, (index.pairs.signature(k).source for k in range(len(works.ids))), strict=True))
     found.works = len({work for work, _, _ in works.works.values()})

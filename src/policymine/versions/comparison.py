@@ -10,6 +10,7 @@ from policymine.tables.schema import Row
 from policymine.versions.signature import Signature
 
 if TYPE_CHECKING:
+    from policymine.versions.grouping import Spread
     from policymine.versions.index import VersionIndex
 
 
@@ -20,13 +21,15 @@ KEPT_FROM = 200
 class Comparison:
     """Takes signatures one by one; a document alone needs no comparison, and no engine is loaded for it."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, spread: Spread | None = None) -> None:
         """Begin.
 
         Args:
             folder: where the index of many documents stays for the next run; None: it is gone afterwards.
+            spread: does tasks in several processes; the result is the same without.
         """
         self._folder = folder
+        self._spread = spread
         self._first: list[Signature] = []
         self._index: VersionIndex | None = None
         self.verified = 0
@@ -64,7 +67,7 @@ class Comparison:
         from policymine.versions.works import Works
 
         with self._index or self._open(None) as index:
-            found = Works(index)
+            found = Works(index, self._spread)
             for reports in found.reports():
                 add_rows("versions", [report.version for report in reports])
                 add_rows("changes", [row for report in reports for row in report.changes])

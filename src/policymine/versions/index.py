@@ -11,8 +11,10 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -23,6 +25,7 @@ import pyarrow as pa
 
 from policymine.tables.columns import arrow_array
 from policymine.tables.schema import BOOLEAN, INTEGER, STRING
+from policymine.versions.grouping import Near, Task
 from policymine.versions.kept import Kept, signature_bytes
 from policymine.versions.pairs import Pairs, Place
 from policymine.versions.sampling import Numbers, Sample, sample, shared_part
@@ -43,6 +46,9 @@ NEAREST = 5
 """Documents that it may be aligned with."""
 LEAST_PART = 0.3
 """Estimated part of the shorter text that must stand in the other."""
+
+TASK = 200
+"""Documents that another process groups in one go."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (
@@ -108,7 +114,7 @@ class VersionIndex:
         self._found: list[tuple[int, int, int, int]] = []
         self._numbers = self._places = self._sizes = np.empty(0, np.uint64)
         self._known: dict[tuple[int, int], Place] = {}
-        self.pairs = Pairs(self._kept, [], self._where, self._known, self._keep)
+        self.pairs = Pairs(self._kept, [], self._where, self._known, self.keep)
         """Of the documents, once they have a rank."""
         self.verified = 0
         """Pairs that were aligned, not known from earlier runs."""
@@ -163,7 +169,7 @@ class VersionIndex:
         while pairs := known.fetchmany(100_000):
             self._known.update(((i, j), (place, size)) for i, j, place, size in pairs)
         ids: list[str] = rows["doc_id"].tolist()
-        self.pairs = Pairs(self._kept, ids, self._where, self._known, self._keep)
+        self.pairs = Pairs(self._kept, ids, self._where, self._known, self.keep)
         return ids
 
     def near(self, asked: Sequence[str] | None = None) -> dict[int, list[int]]:
@@ -208,16 +214,38 @@ class VersionIndex:
                     near.append(j)
         return found
 
-    def _where(self, rank: int) -> Place:
-        return int(self._places[rank]), int(self._sizes[rank])
-
-    def _keep(self, i: int, j: int, data: bytes) -> None:
+    def keep(self, i: int, j: int, data: bytes) -> None:
+        """Keep a pair that was compared, as bytes."""
         place = self._known[i, j] = self._kept.append(data)
         self.verified += 1
         a, b = sorted((int(self._numbers[i]), int(self._numbers[j])))
         self._found.append((a, b, *place))
         if len(self._found) >= BATCH:
             self._write_pairs()
+
+    def tasks(self, components: Iterable[list[int]], near: Near) -> Iterator[Task]:
+        """The grouping of documents cut into tasks for other processes."""
+        known: dict[int, list[tuple[int, Place]]] = defaultdict(list)
+        for (i, j), place in self._known.items():
+            known[i].append((j, place))
+        self._kept.flush()
+        held: list[list[int]] = []
+        for docs in chain(components, [[]]):
+            if held and (not docs or sum(map(len, held)) >= TASK):
+                ranks = list(chain.from_iterable(held))
+                yield Task(
+                    self.folder / SIGNATURES,
+                    held,
+                    {k: near[k] for k in ranks if k in near},
+                    {k: self.pairs.ids[k] for k in ranks},
+                    {k: self._where(k) for k in ranks},
+                    {(i, j): place for i in ranks for j, place in known[i]},
+                )
+                held = []
+            held.append(docs)
+
+    def _where(self, rank: int) -> Place:
+        return int(self._places[rank]), int(self._sizes[rank])
 
     def _write_documents(self) -> None:
         if not self._added:

@@ -26,8 +26,8 @@ class Pairs:
     """Pairs of the documents of a run; a document is named by its rank, its place in the canonical order."""
 
     def __init__(
-        self, kept: Kept, ids: Sequence[str], where: Callable[[int], Place], known: Mapping[tuple[int, int], Place],
-        keep: Callable[[int, int, bytes], None],
+        self, kept: Kept, ids: Sequence[str] | Mapping[int, str], where: Callable[[int], Place],
+        known: Mapping[tuple[int, int], Place], keep: Callable[[int, int, bytes], None],
     ) -> None:
         """Begin.
 
