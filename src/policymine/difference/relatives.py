@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -96,7 +95,7 @@ def shown(found: Relatives) -> Table:
 
 def _among_themselves(index: VersionIndex, found: Relatives, jobs: int | None) -> None:
     works = Works(index, None if jobs == 1 else partial(spread, jobs=jobs))
-    rows = [report.version for report in chain.from_iterable(works.reports())]
+    rows = [row for reported in works.reports() for row in reported.versions]
     sources = dict(zip(works.ids, (index.pairs.signature(k).source for k in range(len(works.ids))), strict=True))
     found.works = len({work for work, _, _ in works.works.values()})
     for row in rows:

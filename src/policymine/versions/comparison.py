@@ -68,13 +68,9 @@ class Comparison:
 
         with self._index or self._open(None) as index:
             found = Works(index, self._spread)
-            for reports in found.reports():
-                add_rows("versions", [report.version for report in reports])
-                add_rows("changes", [row for report in reports for row in report.changes])
-                add_rows("reuse", sorted((row for report in reports for row in report.reuse), key=_place))
+            for reported in found.reports():
+                add_rows("versions", reported.versions)
+                add_rows("changes", reported.changes)
+                add_rows("reuse", reported.reuse)
             self.verified = index.verified
             return found.works
-
-
-def _place(row: Row) -> tuple[int, int, str]:
-    return int(row["start"] or 0), int(row["end"] or 0), str(row["source_doc_id"])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from policymine.tables.schema import Row
 from policymine.versions.align import Op
@@ -14,6 +15,8 @@ LEAST_COPIED = 0.6
 """Part of a clause that must stand in the source, in order, for the clause to be copied from there."""
 SHORTEST = 12
 """Characters that count (letters, digits) from which a clause can be copied; less is equal by chance."""
+AS_WELL = 0.1
+"""Similarity by which a clause may be less like one source than like another and still count as taken from it."""
 _CLAUSE = re.compile(r"[^。；！？;!?\n]+(?:[。；！？;!?]+[”’」』）)]*|\n|$)|\n")
 
 
@@ -57,6 +60,38 @@ def reuse_rows(doc: Signature, source: Signature, ops: Sequence[Op]) -> list[Row
             "similarity": round(copied / max(k1 - k0, last - first), 4),
         })
     return rows
+
+
+def level(source: Signature) -> int:
+    """How far down a document was issued: 0 centre, 1 province, 2 prefecture, 3 county, 4 where nothing says."""
+    if not source.issuers and not any(source.places):
+        return len(source.places) + 1
+    return max((n for n, place in enumerate(source.places, 1) if place), default=0)
+
+
+def from_above(rows: Sequence[Row], levels: Mapping[str, int]) -> list[Row]:
+    """One source for each clause of a document: of those that hold it about as well, the one issued highest up.
+
+    Args:
+        rows: of one ``doc_id``; levels: of each ``source_doc_id``.
+    """
+    clauses: dict[tuple[int, int], list[Row]] = defaultdict(list)
+    for row in rows:
+        clauses[int(row["start"] or 0), int(row["end"] or 0)].append(row)
+    chosen: list[Row] = []
+    for _, held in sorted(clauses.items()):
+        least = max(map(_alike, held)) - AS_WELL
+        best = [row for row in held if _alike(row) >= least]
+        chosen.append(min(best, key=lambda row: (levels[_source(row)], -_alike(row), _source(row))))
+    return chosen
+
+
+def _source(row: Row) -> str:
+    return str(row["source_doc_id"])
+
+
+def _alike(row: Row) -> float:
+    return float(row["similarity"] or 0)
 
 
 def _together(spans: list[tuple[int, int, int]], most: int) -> list[tuple[int, int, int]]:

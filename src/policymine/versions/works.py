@@ -11,6 +11,7 @@ from policymine.tables.schema import Row
 from policymine.versions.comparison import Comparison
 from policymine.versions.grouping import Near, Settled, Spread, settle, settle_task
 from policymine.versions.index import VersionIndex
+from policymine.versions.reuse import from_above, level
 from policymine.versions.signature import Signature
 from policymine.versions.verify import SHARED, pair_changes, pair_reuse
 
@@ -20,17 +21,17 @@ SPREAD_FROM = 1000
 """Documents that are near others from which other processes are worth starting."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reported:
-    """A pair that is worth a row in ``versions``, with the rows that go with it.
+    """The rows about one document, those of each table in their order.
 
-    In ``version`` ``doc_id`` is the subject: the member beside the canonical one, the container, the later or adapting
+    The document is the subject of each pair: the member beside the canonical one, the container, the later or adapting
     one of a revision or adaptation.
     """
 
-    version: Row
-    changes: list[Row]
-    reuse: list[Row]
+    versions: list[Row] = field(default_factory=list)
+    changes: list[Row] = field(default_factory=list)
+    reuse: list[Row] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +115,18 @@ class Works:
             found[doc_id] = (self._work[c], k == c, self._similarity[k])
         return found
 
-    def reports(self) -> Iterator[list[Reported]]:
-        """What is to be reported, for one subject after the other, in the order of ``doc_id`` and ``other_doc_id``."""
-        for _, pairs in groupby(self._reported, key=lambda pair: pair[0]):
-            yield [self._report(doc, other) for doc, other in pairs]
+    def reports(self) -> Iterator[Reported]:
+        """What is to be reported, for one document after the other, in the order of ``doc_id``."""
+        for doc, pairs in groupby(self._reported, key=lambda pair: pair[0]):
+            reported = Reported()
+            levels: dict[str, int] = {}
+            for _, other in pairs:
+                self._report(reported, doc, other)
+                levels[self.ids[other]] = level(self._pairs.signature(other))
+            reported.reuse = from_above(reported.reuse, levels)
+            yield reported
 
-    def _report(self, doc: int, other: int) -> Reported:
+    def _report(self, reported: Reported, doc: int, other: int) -> None:
         found = self._pairs.pair(doc, other)
         doc_id, other_id = self.ids[doc], self.ids[other]
         ours, theirs = self._pairs.signature(doc), self._pairs.signature(other)
@@ -136,15 +143,17 @@ class Works:
             if len(changes) > MOST_CHANGES:
                 evidence += f"; first {MOST_CHANGES} of {len(changes)} changes"
                 del changes[MOST_CHANGES:]
-        version: Row = {
+        reported.versions.append({
             "work_id": self._work[self._canonical[doc]],
             "doc_id": doc_id,
             "other_doc_id": other_id,
             "relation": name,
             "similarity": found.similarity,
             "evidence": evidence,
-        }
-        return Reported(version, changes, [] if inside else pair_reuse(ours, theirs, found))
+        })
+        reported.changes += changes
+        if not inside:
+            reported.reuse += pair_reuse(ours, theirs, found)
 
 
 def _components(near: Near) -> list[list[int]]:
