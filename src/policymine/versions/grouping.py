@@ -15,7 +15,7 @@ from policymine.versions.verify import SHARED
 
 TRIES = 3
 """Works that a document is aligned with to find its own, the nearest first."""
-ALL_PAIRS = 6
+ALL_PAIRS = 4
 """Versions of a work up to which the relation of each two of them is reported, above only that to the canonical one."""
 NEARLY = 0.9
 """Similarity from which a text that is no version has a say in which version is spoilt."""

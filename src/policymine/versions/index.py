@@ -33,7 +33,7 @@ from policymine.versions.signature import Signature, comparison_key
 
 NAME, SIGNATURES, SAMPLES = "versions-2.duckdb", "signatures-2.bin", "samples-2.bin"
 """The number is that of their form: another form stands beside it."""
-MEMORY = "1GB"
+MEMORY = "512MB"
 """What DuckDB may use before it spills."""
 BATCH = 500
 """Documents, or compared pairs, that are written at once: what a killed run loses at most."""

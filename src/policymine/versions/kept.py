@@ -18,6 +18,7 @@ from policymine.versions.verify import Verified
 
 _FIELDS = [field.name for field in fields(Signature)]
 _LONG = ("raw", "key")
+_JSON = json.JSONEncoder(ensure_ascii=False)
 _LENGTH = 4
 """Bytes of a length."""
 
@@ -77,8 +78,7 @@ def signature_bytes(signed: Signature) -> bytes:
         long, encoding = text.encode("utf-16-le"), "utf-16-le"  # two thirds of UTF-8, and sooner done
     except UnicodeEncodeError:  # half a pair, which UTF-16 would join with what stands beside it
         long, encoding = text.encode("utf-8", "surrogatepass"), "utf-8"
-    small = json.dumps([*values, len(signed.raw), encoding], ensure_ascii=False).encode("utf-8", "surrogatepass")
-    return _joined(small, long)
+    return _joined([*values, len(signed.raw), encoding], long)
 
 
 def signature_from(data: bytes) -> Signature:
@@ -91,8 +91,8 @@ def signature_from(data: bytes) -> Signature:
 
 def pair_bytes(found: Verified) -> bytes:
     """What two documents are to each other, as bytes."""
-    small = json.dumps([found.name, found.similarity, found.evidence, found.second], ensure_ascii=False)
-    return _joined(small.encode("utf-8", "surrogatepass"), array("i", chain.from_iterable(found.ops)).tobytes())
+    values = [found.name, found.similarity, found.evidence, found.second]
+    return _joined(values, array("i", chain.from_iterable(found.ops)).tobytes())
 
 
 def pair_from(data: bytes) -> Verified:
@@ -103,7 +103,8 @@ def pair_from(data: bytes) -> Verified:
     return Verified(name, similarity, evidence, second, ops)
 
 
-def _joined(small: bytes, long: bytes) -> bytes:
+def _joined(values: list[Any], long: bytes) -> bytes:
+    small = _JSON.encode(values).encode("utf-8", "surrogatepass")
     return len(small).to_bytes(_LENGTH, "little") + small + long
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from policymine.versions.kept import Kept, pair_bytes, pair_from, signature_from
 from policymine.versions.relation import is_typography
@@ -66,7 +65,8 @@ class Pairs:
         if (found := self._relations.get(key)) is None:
             if len(self._relations) >= RELATIONS:
                 self._relations.clear()
-            found = self._relations[key] = replace(self.pair(i, j), evidence="", ops=())
+            pair = self.pair(i, j)
+            found = self._relations[key] = Verified(pair.name, pair.similarity, second=pair.second)
         return found
 
     def pair(self, i: int, j: int) -> Verified:
