@@ -39,7 +39,7 @@ BATCH = 500
 """Documents, or compared pairs, that are written at once: what a killed run loses at most."""
 COMMON = 32
 """Documents up to which all holders of a feature are paired with each other; of more only with the first of them."""
-FIRST = 4
+FIRST = 2
 WIDE = 12
 """Documents that share most with one, weighed by how rare what they share is, whose samples are compared with its."""
 NEAREST = 5
