@@ -175,7 +175,8 @@ def _mine_chunk(chunk: list[Source], options: Options, cache: Cache | None) -> l
 
 def collect_rarely() -> None:
     """Look for garbage in cycles less often: rows and matches are many and in no cycles, the lexicons stay anyway."""
-    gc.set_threshold(20_000, 20, 100)
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 def _start_worker() -> None:
