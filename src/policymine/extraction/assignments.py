@@ -85,7 +85,8 @@ def _group(text: str, match: re.Match[str]) -> list[Name]:
 
 
 def _excluded(context: Context, at: int) -> bool:
-    return context.section(at).kind == "background" or context.in_heading(at)
+    section = context.section(at)
+    return section.kind == "background" or bool(section.heading) and at < section.body
 
 
 def _subject(context: Context, match: re.Match[str], bodies: Bodies) -> Found | None:

@@ -17,6 +17,7 @@ def assignment_rules() -> dict[str, Pattern]:
     return {rule.id: rule for rule in compile_rules("assignments")}
 
 
+@cache
 def words(rule: str) -> re.Pattern[str]:
     """The compiled wording of a rule of assignments."""
     return assignment_rules()[rule].regex

@@ -19,9 +19,8 @@ _ACTION = re.compile(
 )
 _PURPOSE = re.compile(r"^(?:为|为了)[^,]{2,}|现(?:提出|就|将|印发)|制定本|特制定|通知如下|是指|主要(?:用于|包括|涵盖)|规范了|思路是:")
 # What is lacking now, what a period is, who must understand what: no outcome is promised.
-_NO_PROMISE = re.compile(
-    r"未能|尚未|有待|(?:差距|矛盾|问题)(?:较大|突出|仍|依然)|^[^,]{0,20}时期,?是[^。]{0,160}(?:时期|五年|阶段|关键期|攻坚期)|^各(?:级|地)[^,]{2,16}要从"
-)
+_LACKING = re.compile(r"未能|尚未|有待|差距(?:较大|突出|仍|依然)|矛盾(?:较大|突出|仍|依然)|问题(?:较大|突出|仍|依然)")
+_NO_PROMISE = re.compile(r"[^,]{0,20}时期,?是[^。]{0,160}(?:时期|五年|阶段|关键期|攻坚期)|各(?:级|地)[^,]{2,16}要从")
 _COUNTED = re.compile(r"[两三四五六七八九十]+[个家项所座]$|\d[\d.,]*(?:余|多)?[万亿千百]*(?:个|家|项|名|人|件|款|所|处|种|条|%|亩|元|套|台|座|户|批|支|次|类)")
 
 
@@ -68,7 +67,7 @@ def _goal(
             return None
         first = section.body if section.family not in ("dash", "bullet") else first
     words = _BRACKETED.sub("", _QUOTED.sub("“”", text[first:end])).strip("-\n。;!? ")
-    if len(words) < 6 or _announces(text, end, words) or _NO_PROMISE.search(words) or _PURPOSE.search(words) and section.kind in _TOLD:
+    if len(words) < 6 or _announces(text, end, words) or _LACKING.search(words) or _NO_PROMISE.match(words) or section.kind in _TOLD and _PURPOSE.search(words):
         return None
     governing = inheritance.governing(max(first, end - 2), end - 1)
     dated = governing.origin in ("clause", "sentence") or inheritance.has_length(first, end)

@@ -47,6 +47,14 @@ def _words() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str], dict[str
     return label, verb, labels, verbs
 
 
+@cache
+def _labelled() -> re.Pattern[str]:
+    """A line feed before a line that may open with a label."""
+    firsts = "".join(sorted({word[0] for word in _words()[2]}))
+    return re.compile(rf"\n(?=[一-龥]{{0,3}}[{firsts}])")
+
+
+_BRACKET = re.compile(r"[()]")
 _ANY_LABEL = re.compile(r"^[\u4e00-\u9fff]{2,10}:")
 _ROLE_WORD = re.compile(r"牵头|负责|单位|部门|配合|分工|参与|主办|协办|会同|落实|承担|指导|责任")
 _TOGETHER = re.compile(r"会同")
@@ -60,11 +68,13 @@ def bracketed(context: Context, departments: Departments) -> list[Found]:
     text = context.text
     found: list[Found] = []
     stack: list[int] = []
-    for match in re.finditer(r"[()\n]", text):
-        at, c = match.start(), match.group()
-        if c == "\n":
+    before = 0
+    for match in _BRACKET.finditer(text):
+        at = match.start()
+        if stack and text.find("\n", before, at) >= 0:
             stack.clear()
-        elif c == "(":
+        before = at
+        if match[0] == "(":
             stack.append(at)
         elif stack:
             start = stack.pop()
@@ -78,10 +88,12 @@ def bracketed(context: Context, departments: Departments) -> list[Found]:
 def labelled_lines(context: Context, departments: Departments) -> list[Found]:
     """The lists on lines of their own that open with a label (责任单位：…), by place."""
     label, _, _, _ = _words()
+    text = context.text
     found = []
-    for number, first in enumerate(context.lines):
-        _, last = context.line_span(number)
-        if last - first > LONGEST_LIST or not label.match(context.text[first : first + 16]):
+    for first in (0, *(m.end() for m in _labelled().finditer(text))):
+        last = text.find("\n", first)
+        last = len(text) if last < 0 else last
+        if last - first > LONGEST_LIST or not label.match(text[first : first + 16]):
             continue
         made = _read(context, first, last, first, last, departments)
         if made:

@@ -12,6 +12,8 @@ from typing import Any
 from policymine.lexicon.files import LexiconError, read_rules
 
 _PART = re.compile(r"\$\{(\w+)\}")
+# A part that is an alternative of its own needs no group; without one, a search skips to the characters it begins with.
+_ALTERNATIVE = re.compile(r"(?<![^|])\$\{(\w+)\}(?![^|])")
 _WORDS = re.compile(r"[^\\.^$*+?{}\[\]()]+")
 
 
@@ -108,17 +110,20 @@ def compile_rules(name: str) -> tuple[Pattern, ...]:
     content = read_rules(name)
     parts: dict[str, str] = content.get("parts", {})
 
-    def put_in(found: re.Match[str]) -> str:
+    def part(found: re.Match[str]) -> str:
         try:
-            return f"(?:{_PART.sub(put_in, parts[found[1]])})"
+            return whole(parts[found[1]])
         except KeyError:
             raise LexiconError(f"{name}.toml: no part named {found[1]}; add it under [parts]") from None
+
+    def whole(pattern: str) -> str:
+        return _PART.sub(lambda found: f"(?:{part(found)})", _ALTERNATIVE.sub(part, pattern))
 
     out = []
     for row in content["rules"]:
         after, near = (re.compile(row[key]) if key in row else None for key in ("unless_after", "near"))
         before, behind = row.get("reach", (40, 40))
-        pattern = _PART.sub(put_in, row["pattern"])
+        pattern = whole(row["pattern"])
         standing = re.compile(f"{row['behind']}(?:{pattern})") if "behind" in row else None
         out.append(Pattern(row["id"], re.compile(pattern), row, after, near, (before, behind), standing))
     return tuple(out)
