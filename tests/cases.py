@@ -6,20 +6,24 @@ import json
 import sys
 import tomllib
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from policymine.extraction import extract
+from policymine.models import Layout
 from policymine.structure.header import read_header
 from policymine.structure.outline import read_outline
+from policymine.structure.text_tables import read_tables
 from policymine.text.normalize import normalize
+from table_text import Block, layout_of
 
 CASES = Path(__file__).with_name("cases.toml")
 
 
 @dataclass(frozen=True)
 class Case:
-    """A passage, the year that it was written in, and the facts that it states."""
+    """A passage, the year that it was written in, and the facts that it states; lines with | are the rows of a table."""
 
     text: str
     year: int | None
@@ -32,14 +36,26 @@ def read_cases() -> list[Case]:
     return [Case(row["text"], row.get("year"), tuple(row["facts"].splitlines())) for row in rows]
 
 
+def _as_read(text: str) -> tuple[str, Layout]:
+    """The passage as a reader hands it over, its rows as tables."""
+    if "|" not in text:
+        return text, Layout()
+    blocks: list[Block] = []
+    for in_table, grouped in groupby(text.splitlines(), lambda line: "|" in line):
+        lines = list(grouped)
+        blocks += [[[cell.strip() for cell in line.split("|")] for line in lines]] if in_table else lines
+    return layout_of(blocks)
+
+
 def facts_of(text: str, year: int | None = None) -> list[str]:
     """What is read from a passage: headings, targets, deadlines, departments, goals, citations, rejected, by place."""
-    normalized = normalize(text)
+    normalized = normalize(*_as_read(text))
     header = read_header(normalized)
     if year is not None:
         header = replace(header, year=year)
-    sections = read_outline(normalized, header)
-    facts, _ = extract(normalized, header, sections)
+    tables = read_tables(normalized, header)
+    sections = read_outline(normalized, header, tables)
+    facts, _ = extract(normalized, header, sections, tables=tables)
     lines: list[tuple[int, str]] = []
 
     def add(start: int, *words: Any) -> None:
@@ -51,7 +67,9 @@ def facts_of(text: str, year: int | None = None) -> list[str]:
     for t in facts.targets:
         q = t.quantity
         value = f"{q.value:.15g}" + (f"-{q.value_max:.15g}" if q.value_max is not None else "")
-        add(q.start, "target", q.text, t.indicator, f"{q.comparator} {value} {q.unit or ''}", t.change, t.deadline, t.every)
+        stated = [f"from {t.baseline_value:.15g} ({t.baseline_year or ''})"] if t.baseline_value is not None else []
+        stated += [t.binding] if t.binding else []
+        add(q.start, "target", q.text, t.indicator, f"{q.comparator} {value} {q.unit or ''}", t.change, t.deadline, t.every, *stated)
     for d in facts.deadlines:
         e = d.expression
         add(e.start, "deadline", e.text, e.relation, e.start_date, e.end_date, e.period)

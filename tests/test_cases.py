@@ -15,7 +15,7 @@ def test_a_case_states_these_facts_and_no_others(case: Case) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not SLOW, reason="half a minute: run by make test-full")
+@pytest.mark.skipif(not SLOW, reason="some minutes: run by make test-full")
 def test_the_loss_of_every_rule_is_noticed_by_a_case() -> None:
     assert unnoticed([]) == []
 

@@ -81,7 +81,6 @@ class Bodies:
         return bool(
             self.departments.is_department(duty)
             or self.departments.is_department(word)
-            or words("name.group").search(word)
             or words("name.authority").match(word)
             or word in self._brief
             or duties and self.departments.is_stem(duty)
