@@ -24,6 +24,8 @@ _BEGINS = re.compile(r"施行|实施|执行|生效|起|截止|开始|启动|正�
 _LENGTH_OF_LIFE = re.compile(r"(?:成立|注册|参保|毕业|从业|工作|任职|缴纳|持股|满|近|入职|登记|最近|过去|已|经营|存续|服役|合同|履约|劳动|拥有|具有|获得|申报前|受到|发生|取得)(?:时间)?(?:不超过|未满|不满|满|在)?$")
 _CONTINUED_STATE = re.compile(r"^(?:盈利|获|保持|位居|亏损|增长|缴纳|缴税|无|未|以上|正常|纳税|从事|下降|居|排名|均|入选|被|荣获|评估|考核|不合格|参保|为负)")
 _SIGNED_LINE = re.compile(r"^[^。;,]{0,40}(?:\d{4}年\d{1,2}月\d{1,2}|[一二][九〇○零][〇○零一二三四五六七八九]{2}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3})日[^。;,]{0,12}$|^\d{4}年\d{1,2}月$")
+# 普及率2018年达到60%: the year stands between what is measured and its value.
+_REACHES = re.compile(r"(?:力争|要|应|将|全部|基本|均|争取)?(?:达到?|突破|过半|超过?|提高到|提升[到至]|增加到|降[到至]|下降到|控制在|实现|不低于|不少于|稳定在)")
 # 2024年6月6日前认定的园区: the date tells which ones, not by when.
 _DATED_BY = re.compile(r"(?:已)?(?:认定|成立|注册|取得|获得|获批|入库|备案|登记|设立|落户|出生|毕业|参加工作)的")
 # What a line with a date must say to be no signature: 请于2024年3月1日前报送.
@@ -166,6 +168,8 @@ def _why_no_date(time: TimeExpression, context: Context, before: str, after: str
     if re.search(r"(?:截至|截止到?|早在|自从|上一?年)$", before):
         return "past"
     if time.rule == "time.bare-year" and re.match(r"的?(?:主要|具体|总体|发展|工作)?目标(?:是|为|如下)?:", after):
+        return None
+    if time.rule == "time.bare-year" and _REACHES.match(after) and re.search(r"[\u4e00-\u9fff]$", before) and not _PAST_BEFORE.search(before[-2:]):
         return None
     if time.rule == "time.bare-year":
         if not _ADVERB_BEFORE.search(before.rstrip(" ")[-3:]) or _AS_ATTRIBUTE.match(after):

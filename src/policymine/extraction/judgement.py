@@ -227,7 +227,7 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
         return None
     promised = item.tail and not own_verb and len(before) >= 2 and _future_before(context, quantity.start)
     lasts = item.tail and not own_verb and re.search(r"(?:开放|服务|营业|运营|在线)时间|时长|寿命$", before)
-    if quantity.unit in _LIFE_UNITS and not promised and not lasts and not (item.tail and own_verb and item.verb_class in ("level", "decrease", "increase")):
+    if quantity.unit in _LIFE_UNITS and quantity.kind != "rank" and not promised and not lasts and not (item.tail and own_verb and item.verb_class in ("level", "decrease", "increase")):
         return "attribute", "target.length"
     bounded = quantity.comparator in _BOUNDED
     capped = item.tail and item.verb_class in ("level", "decrease")
