@@ -12,6 +12,7 @@ _TRIM_BEFORE = re.compile(rf"{_TRIMMED}(?:[比较].{{2,12}}{_TRIMMED})?$")
 _TRIM_AFTER = re.compile(r"^(?:的|及以上的|以上的|以上|左右的?|以内|[,、\s])+")
 # 比上年增加0.1平方米: what is compared was named before.
 _COMPARISON = re.compile(r"[比较](?:上年|去年|上一年|同期|(?:19|20)\d\d年[底末]?)(?:同期|水平)?")
+_ADVERBS = re.compile(r"(?:分别|平均|均|各|约|共|累计|总计|合计)*")
 _OPENERS = re.compile(r"^(?:或|实现|确保|使|推动|促进|力争|保持|保障|加强|推进|达到|努力|带动|其中)+(?=[\u4e00-\u9fff]{4,})")
 
 # 总规模10亿元的发展基金: the size of what is named behind the number.
@@ -74,7 +75,7 @@ def _before(text: str, item: Item) -> tuple[int, int]:
         stop = start + trim.start()
     while start < stop and text[start] in ":、,;) ":
         start += 1
-    if _COMPARISON.fullmatch(text, start, stop):
+    if _COMPARISON.fullmatch(text, start, stop) or _ADVERBS.fullmatch(text, start, stop):
         stop = start
     return start, max(start, stop)
 

@@ -80,6 +80,9 @@ def read_item(context: Context, k: int) -> Item:
             right = quantity.end + found.start()
         elif (stop := _next_verb(between)) is not None:
             right = quantity.end + stop
+    joined = text.rfind("并", left, quantity.start)
+    if joined >= left and _verbs()[1].match(text, joined + 1):
+        left = joined + 1  # 建成投运并新增处理能力26万吨: the second verb governs
     opened = text.rfind("(", left, quantity.start)
     if opened >= left and text.find(")", opened, quantity.start) < 0:
         left = opened + 1
@@ -179,7 +182,7 @@ def _governing_verb(text: str, left: int, quantity: Quantity) -> tuple[str | Non
 
 
 # 区财政局安排资金1亿元: who does it stands before the verb.
-_SUBJECT = re.compile(r"[\u4e00-\u9fff、]{1,16}(?:局|委|厅|部|办|政府|部门|公司|集团|单位)(?:要|应|负责|统筹|每年|共|将)*")
+_SUBJECT = re.compile(r"[\u4e00-\u9fff、]{1,16}(?:局|委|厅|部|办|政府|财政|部门|公司|集团|单位)(?:要|应|负责|统筹|每年|共|将)*")
 
 
 def _verb_in(words_: str, at: int) -> re.Match[str] | None:

@@ -63,7 +63,7 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
             continue
         if row["reason"] == "existing" and (item.tail and item.verb_class or item.verb_class in ("create", "further") or listed and item.left == quantity.start):
             continue
-        if row.get("unless_listed") and listed:
+        if row.get("unless_listed") and listed or "unless_behind" in row and re.search(str(row["unless_behind"]), where["after"]):
             continue
         if row["reason"] == "subsidy" and _stands_apart(item) and not pattern.search(where["clause"]):
             continue
@@ -161,6 +161,7 @@ def _measured_by(text: str, time: TimeExpression) -> bool:
 
 _SHARE = re.compile(r"(?:占比|比例|比重)[^,]{0,4}$")
 _OF_APPLICANTS = re.compile(r"研发|营业|收入|人员|职工|员工|持股|投入|申报|学历|债")
+_RANKED = re.compile("进入|跻身|位居|位列|居|列|迈入|挺进|保持")
 _AGE = re.compile("寿命|年龄")
 # 长塘、柳堰2家异地新建
 _DONE_BEHIND = re.compile(r"[\u4e00-\u9fff]{0,4}(?:新建|改建|扩建|改扩建|建成|投用|投产|完工|竣工|达标|上市|上线|挂牌|开工|开业)(?:[,;。、()\n]|$)")
@@ -217,10 +218,12 @@ def _dated_above(context: Context, at: int) -> bool:
 def _unpromised(context: Context, item: Item, listed: bool, before: str, after: str) -> tuple[str, str] | None:
     """Numbers that no verb promises."""
     quantity = item.quantity
-    often = re.search(r"每[年季月周半]|定期", text_of_part(context, quantity.start)) is not None
-    if quantity.unit in _FREQUENCY and item.verb_class != "level" and (often and quantity.value < 100 or quantity.value < 10):
+    often = re.search(r"每[年季月周半天日]|定期", text_of_part(context, quantity.start)) is not None
+    if quantity.unit in _FREQUENCY and (often and quantity.value < 100 or item.verb_class != "level" and quantity.value < 10):
         return "frequency", "target.frequency"
     own_verb = item.verb_start < quantity.start
+    if quantity.text.startswith(("不足", "不到")):
+        return "past", "target.short-of"
     if quantity.unit in ("岁", "周岁") and not _AGE.search(before):
         return "attribute", "target.age"
     if quantity.kind == "count" and not item.verb_class and _DONE_BEHIND.match(after):
@@ -259,7 +262,7 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
     if context.section(quantity.start).kind == "front" and not bounded and not _dated_above(context, quantity.start):
         return "existing", "target.preface"
     if quantity.kind in ("rank", "multiple"):
-        return None if item.verb_class or quantity.kind == "multiple" or listed else ("existing", "target.no-verb")
+        return None if item.verb_class or quantity.kind == "multiple" or listed or _RANKED.search(before) else ("existing", "target.no-verb")
     if quantity.unit in ("人", "户") and bounded and re.match(r"[\u4e00-\u9fff]{2,10}\d+[家个所]|的(?:企业|单位|机构|项目|村|社区)", after):
         return "attribute", "target.size-of-what-counts"
     if item.tail and item.verb_class:

@@ -18,6 +18,7 @@ _CHANGED = re.compile(r"(?:提高|提升|增长|增加|上升|扩大|降低|下�
 _MAKES = re.compile(r"建成|形成|打造|创建|通过|导入|完成|获评|入选")
 # 形成节能能力1200万吨标准煤: a level is reached, nothing is counted.
 _CAPACITY = re.compile(r"(?:能力|产能|规模)$")
+_PER_HEADS = re.compile("每[十百千万亿]")
 _BY_SO_MANY = re.compile("[净]?增加|新增|减少")
 _DECREASE = re.compile(r"(?:降低|下降|减少|缩减|压减|压缩|缩短|节约|削减)")
 MOST_NUMBERS = 60
@@ -60,8 +61,12 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
         if end - start < 2 and state.indicator and goes_on or item.zipped and state.indicator and end - start < 2:
             start, end = state.indicator
         change = _change(context.text, item, state.change if listed or item.verb_class is None else None)
+        if change == "count" and _PER_HEADS.match(context.normalized.quote(start, end)):
+            change = "level"  # 每万人拥有医生32人 is a ratio, whatever its unit
         target = _target(context, inheritance, item, change, context.normalized.quote(start, end))
-        if targets and item.zipped and targets[-1].quantity.comparator == "=" and quantity.comparator in (">=", "<=", "~") and "分别" in context.text[item.clause[0] : quantity.start]:
+        if targets and item.zipped and targets[-1].quantity.comparator == "=" and quantity.comparator in (">=", "<=", "~") and (
+            "分别" in context.text[item.clause[0] : quantity.start] or quantity.number_start == quantity.start and quantity.unit == targets[-1].quantity.unit and context.text[targets[-1].quantity.end] in "和及"
+        ):
             last = targets[-1]
             targets[-1] = replace(last, quantity=replace(last.quantity, comparator=quantity.comparator))
         if targets and item.zipped and quantity.comparator == "=" and targets[-1].quantity.comparator in (">", ">=", "<", "<=") and targets[-1].quantity.number_start > targets[-1].quantity.start:

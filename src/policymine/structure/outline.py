@@ -21,6 +21,8 @@ from policymine.structure.titles import NONE, STRONG, WEAK, heading_title
 from policymine.text.markers import Marker, families, inline_families, marker_at, opened_lines
 from policymine.text.normalize import NormalizedText
 
+# 申报单位应当符合下列条件: what is listed below are conditions.
+_CONDITIONS = re.compile(r"(?:(?:应当?|须|需|必须)(?:同时)?(?:具备|符合|满足)[^。;]{0,30}|(?:申报|申请|认定|准入|入选)[^。;]{0,20}条件[^。;]{0,6}):\s*$")
 # The stop behind which a marker may open a heading, and the first character of one that is glued to the words before it.
 _INLINE = re.compile(r"[。!?;:](?:(?<=[。!?])(?=第[一二三四五六七八九十\d]|[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十\d]|\d{1,2}[.、\ue000-\uf8ff]|案例\d|专栏\d)|(?<=[。;:])(?=--+[\u4e00-\u9fff]))")
 _GLUED = re.compile(r"[\d一二三四五六七八九十](?<=[\u4e00-\u9fff,].)(?<![一二三四五六七八九十第表图款条至到和第].)(?:(?<=\d)(?=\d?\.[\u4e00-\u9fff“])|(?<!\d)(?=[一二三四五六七八九十]{0,2}、[\u4e00-\u9fff]{4}))")
@@ -272,12 +274,16 @@ def _sections(text: str, headings: list[_Heading], bare: bool) -> tuple[Section,
     sections = [Section(0, None, 0, "", "", "tasks" if bare else "front", "", 0, first, 0)]
     open_: list[Section] = []
     ends = _ends(headings, len(text))
+    listing: set[int] = set()
     for i, heading in enumerate(headings):
         while open_ and open_[-1].level >= heading.level:
             open_.pop()
         parent = open_[-1] if open_ else None
         marker = text[heading.marker.start : heading.marker.end]
         kind = _kind(heading, parent)
+        if parent and (parent.index in listing or _CONDITIONS.search(text, max(parent.body, heading.marker.start - 60), heading.marker.start)):
+            listing.add(parent.index)
+            kind = "conditions"
         step = marker.strip("、.,:") or heading.title[:8]
         section = Section(
             i + 1,

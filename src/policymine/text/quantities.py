@@ -76,9 +76,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "half": re.compile(rf"{head}(?P<n>一半|半数|半(?P<unit>亩|公顷|公斤|公里|平方米)){tail}|(?P<over>过半)(?=[,;。\n])"),
         "double": re.compile(r"翻(?P<n>[一两二三四])?番|(?P<twice>倍增)(?=[,;。、\n])"),
         "zero": re.compile(r"(?:为|实现|保持|达到)?(?P<n>清零|归零)|(?P<z>为零)(?=[,;。、\n)])|(?<=实现)(?P<zz>零)(?=发生|事故|死亡|投诉|增长)|(?<=[\u4e00-\u9fff])(?P<happens>零)(?=(?:发生|死亡|增长|排放|投诉)[,;。、\n)])"),
-        "rank": re.compile(r"(?P<word>前(?P<n>[一二三四五六七八九十]{1,3}|\d{1,3})(?P<unit>名|位|强|家)?)(?![年个月天季]|[一-九\d])|(?<=[国省市球界区列居])(?P<word2>第(?P<n2>[一二三四五六七八九十]|\d{1,2})(?P<unit2>名|位)?)(?=[,;。、\n])"),
+        "rank": re.compile(r"(?P<word>前(?P<n>[一二两三四五六七八九十]{1,3}|\d{1,3})(?P<unit>名|位|强|家)?)(?![年个月天季]|[一-九\d])|(?<=[国省市球界区列居])(?P<word2>第(?P<n2>[一二三四五六七八九十]|\d{1,2})(?P<unit2>名|位)?)(?=[,;。、\n])"),
         "scale": re.compile(rf"(?P<pre>超过|超|突破|过|破|达到|达|近|迈上|跨越)(?P<mag>{_MAG})(?P<unit>{unit}(?<!级))?(?P<post>级|大关|台阶)?(?=[,;。、\n]|以上)"),
         "level": re.compile(rf"(?P<n>{_NUM})?(?P<mag>万亿|千亿|百亿|亿|千万|百万)(?P<unit>元)?级(?=[,;。、\n])"),
+        "ratio": re.compile(rf"{head}(?<![\d.])(?P<n>{_NUM})[:∶]1(?![\d.]){tail}"),
         "many": re.compile(r"数以(?P<mag>[万千百])计"),
     }
 
@@ -147,6 +148,7 @@ _ANCHORS = {
     "scale": re.compile("(?:超过|超|突破|过|破|达|达到|近|迈上|跨越)[百千万亿十]"),
     "level": re.compile("[百千万亿]元?级"),
     "many": re.compile("数以"),
+    "ratio": re.compile("[:∶]1"),
 }
 
 
@@ -218,7 +220,7 @@ def _counted(match: re.Match[str], text: str) -> Quantity | None:
 def _han(match: re.Match[str], text: str) -> Quantity | None:
     """A Chinese-numeral count: 两个产业带; 一 only where a bound word says that it counts."""
     value = number(match["n"] or "1", match["mag"] or match["mag0"] or "")
-    if value is None or match["mag0"] and match["unit"] in "人户大":
+    if value is None or text[match.start("n" if match["n"] else "mag0") - 1] == "每" or match["mag0"] and match["unit"] in "人户大":
         return None
     bound = match["pre"] or match["post"]
     if value < 2 and match["unit"] == "批" or value < 2 and (match["pre"] or "") in ("突破", "超过", "超", "过", "破"):
@@ -301,6 +303,14 @@ def _level(match: re.Match[str], text: str) -> Quantity | None:
     return None if value is None else _make(match, match.start(), value, match["unit"], "amount")
 
 
+def _ratio(match: re.Match[str], text: str) -> Quantity | None:
+    """师生比达到1.5:1: so many to one; no unit."""
+    value = number(match["n"])
+    if value is None or "比" not in text[max(0, match.start() - 14) : match.start()]:
+        return None
+    return _make(match, match.start("n"), value, None, "index")
+
+
 def _many(match: re.Match[str], text: str) -> Quantity | None:
     return _make(match, match.start(), float(MAGNITUDES[match["mag"]]), None, "count", sign=">=")
 
@@ -318,4 +328,5 @@ _MAKERS = {
     "scale": _scale,
     "level": _level,
     "many": _many,
+    "ratio": _ratio,
 }
