@@ -27,7 +27,7 @@ LEXICONS = sorted(DATA.glob("lexicons/*.tsv"))
 NO_RULES = {"bounds"}  # lists of words, without patterns
 KEYS = {
     "id", "pattern", "examples", "counter_examples", "relation", "unless_after", "inline", "reason", "where", "kinds",
-    "class", "strength", "sections", "near", "reach", "behind", "role", "unless_listed", "unless_behind", "layer", "first",
+    "class", "strength", "sections", "near", "reach", "behind", "role", "unless_listed", "unless_bounded", "unless_behind", "layer", "first",
 }
 
 

@@ -109,7 +109,7 @@ class Context:
                 if depth == 0 and c == "(":
                     break
                 depth = max(0, depth - 1)
-            elif depth == 0 and c in ",;:。!?":
+            elif depth == 0 and c in ",;:。!?" and not self._ratio(at - 1):
                 break
             at -= 1
         begin, at, depth = at, end, 0
@@ -121,10 +121,15 @@ class Context:
                 if depth == 0 and c == ")":
                     break
                 depth = max(0, depth - 1)
-            elif depth == 0 and c in ",;:。!?\n":
+            elif depth == 0 and c in ",;:。!?\n" and not self._ratio(at):
                 break
             at += 1
         return begin, at
+
+    def _ratio(self, at: int) -> bool:
+        """Whether a colon stands between the digits of a ratio (2.5:1)."""
+        text = self.text
+        return text[at] == ":" and text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit()
 
     def section(self, at: int) -> Section:
         """The innermost section that holds a position; a cell of a table of tasks is for what its column is for."""

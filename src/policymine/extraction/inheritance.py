@@ -17,6 +17,7 @@ _MOST = 100
 # What an item's own date stands before where it says when the whole is due, and what such a label looks like.
 _COMPLETED = re.compile(r"(?:全部|基本|全面|均)?(?:完成|落实|到位|建成|投用|投入使用|达标|完工|竣工|启用|交付|实现|见效|落地|开业|营业|开放|开园)?(?:到位|使用)?[。;)\n]")
 _LABELLED = re.compile(r"(?:完成|办理|实施|推进|落实)?(?:时限|时间|期限|时间节点|节点)(?:要求)?:$")
+_HEAD_OF_CLAUSE = re.compile("[,;(:、](?:力争|确保|并|均|于|在|须|应|全部|最迟|原则上)+$")
 _LABELS = 120
 """Characters below an item in which a line with its label may stand."""
 _BULLETS = ("dash", "bullet", "arabic_paren", "circled")
@@ -108,7 +109,8 @@ class Inheritance:
                 return None
             if time.relation == "on":
                 continue
-            if labelled or _COMPLETED.match(text, time.end) and (time.end < sentence_end or _bracketed(text, time.start, stop)):
+            own = text[time.start - 1] in ",;(:、" or _HEAD_OF_CLAUSE.search(text, max(0, time.start - 6), time.start)
+            if labelled or own and _COMPLETED.match(text, time.end) and (time.end < sentence_end or _bracketed(text, time.start, stop)):
                 return k
         return None
 

@@ -51,7 +51,7 @@ def _verbs() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
     head = alternation([w for cls in ("create", "further", "new") for w in words("verbs", **{"class": cls})])
     changes = alternation([w for w, c in classes.items() if c in ("increase", "decrease")])
     tail = re.compile(rf"(?P<verb>{every})(?:出|起|其|一|并|[(][^()]*[)])?(?:{_ADVERB}|全球|全国|全省|全市|世界|国内|国际|同类城市|每[\u4e00-\u9fff]{1,4})*$")
-    return tail, re.compile(rf"(?P<verb>{head})|(?P<change>{changes})"), classes
+    return tail, re.compile(rf"(?P<verb>{head})(?![率额]|量(?!化|子)|数(?![字据控智码]))|(?P<change>{changes})"), classes
 
 
 def read_item(context: Context, k: int) -> Item:
@@ -182,7 +182,7 @@ def _governing_verb(text: str, left: int, quantity: Quantity) -> tuple[str | Non
 
 
 # 区财政局安排资金1亿元: who does it stands before the verb.
-_SUBJECT = re.compile(r"[\u4e00-\u9fff、]{1,16}(?:局|委|厅|部|办|政府|财政|部门|公司|集团|单位)(?:要|应|负责|统筹|每年|共|将)*")
+_SUBJECT = re.compile(r"[\u4e00-\u9fff、]{1,16}(?:局|委|厅|部|办|政府|财政|部门|公司|集团|单位)(?:要|应|负责|统筹|每年|共|将|[一二两三]年)*")
 
 
 def _verb_in(words_: str, at: int) -> re.Match[str] | None:

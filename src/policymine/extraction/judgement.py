@@ -63,6 +63,8 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
             continue
         if row["reason"] == "existing" and (item.tail and item.verb_class or item.verb_class in ("create", "further") or listed and item.left == quantity.start):
             continue
+        if row.get("unless_bounded") and quantity.number_start > quantity.start:
+            continue
         if row.get("unless_listed") and listed or "unless_behind" in row and re.search(str(row["unless_behind"]), where["after"]):
             continue
         if row["reason"] == "subsidy" and _stands_apart(item) and not pattern.search(where["clause"]):
@@ -164,7 +166,7 @@ _OF_APPLICANTS = re.compile(r"研发|营业|收入|人员|职工|员工|持股|�
 _RANKED = re.compile("进入|跻身|位居|位列|居|列|迈入|挺进|保持")
 _AGE = re.compile("寿命|年龄")
 # 长塘、柳堰2家异地新建
-_DONE_BEHIND = re.compile(r"[\u4e00-\u9fff]{0,4}(?:新建|改建|扩建|改扩建|建成|投用|投产|完工|竣工|达标|上市|上线|挂牌|开工|开业)(?:[,;。、()\n]|$)")
+_DONE_BEHIND = re.compile(r"[\u4e00-\u9fff]{0,4}(?:新建|改建|扩建|改扩建|建成|投用|投产|完工|竣工|达标|上市|上线|挂牌|开工|开业)(?:[,;。、()\n]|$)|[\u4e00-\u9fff]{0,6}(?:进行|开展|实施)(?:轮训|培训|体检|筛查|改造|整治)")
 # 浓度低于100毫克/升的污水处理厂: which ones are meant.
 _BOUNDED_NOUN = re.compile(r"的(?!目标|规模|水平|要求|增速|速度|标准|比例|幅度|任务|年均|增幅|能力|产值|基础上)[\u4e00-\u9fff]{2}")
 _SIZES = frozenset(("energy", "length", "mass", "area", "data", "volume"))

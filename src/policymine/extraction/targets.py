@@ -50,7 +50,7 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
             state.part, state.change = part, None
         baseline = is_baseline(context, quantity)
         item = read_item(context, k)
-        listed = state.accepted and _goes_on(context, item, state.end)
+        listed = state.accepted and (_goes_on(context, item, state.end) or item.left == quantity.start and item.head[1] > item.head[0] - 1 and quantity.unit == state.unit and _staged(context, item))
         reason = ("baseline", "target.baseline") if baseline else why_not(context, item, listed)
         if reason:
             rejected.append(Rejected("target", quantity.start, quantity.end, *reason))
@@ -60,6 +60,8 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
         goes_on = item.verb_class not in ("create", "further", "new") or quantity.unit == state.unit
         if end - start < 2 and state.indicator and goes_on or item.zipped and state.indicator and end - start < 2:
             start, end = state.indicator
+        if end - start < 2 and item.verb_class in ("create", "new") and item.verb_end - item.verb_start >= 2:
+            start, end = item.verb_start, item.verb_end  # 深耕深翻18万亩, 开工150台: nothing else is named
         change = _change(context.text, item, state.change if listed or item.verb_class is None else None)
         if change == "count" and _PER_HEADS.match(context.normalized.quote(start, end)):
             change = "level"  # 每万人拥有医生32人 is a ratio, whatever its unit
@@ -116,6 +118,12 @@ def _goes_on(context: Context, item: Item, end: int) -> bool:
     return item.clause[1] == end or len(between) <= 2 and ":" not in between
 
 
+def _staged(context: Context, item: Item) -> bool:
+    """累计1200公里：2023年底前300公里，2024年底前700公里: nothing but a date stands before the number."""
+    text = context.text
+    return any(t.end + 1 >= item.quantity.start - 1 and not re.sub(r"(?:其中|至少|不少于|完成|达到)", "", text[item.clause[0] : t.start]) for t in context.times_in(item.clause[0], item.quantity.start))
+
+
 def is_baseline(context: Context, quantity: Quantity) -> bool:
     """比2010年的132.4万吨减少7.0%, 由52%提高到75%: the first number is the baseline."""
     if origin_of_change(context, quantity) is not None:
@@ -128,7 +136,7 @@ def _change(text: str, item: Item, state: str | None) -> str:
     if quantity.kind == "rank":
         return "rank"
     if quantity.kind == "multiple":
-        return "level" if item.verb_class == "level" and item.tail else "increase"
+        return "level" if item.verb_class == "level" and item.tail and quantity.text[0] not in "翻倍" else "increase"
     if quantity.value == 0:
         return "level"
     if item.verb_class in ("increase", "decrease"):
@@ -142,7 +150,8 @@ def _change(text: str, item: Item, state: str | None) -> str:
             return "decrease" if _DECREASE.search(text[item.left : quantity.start]) else "increase"
         return state if item.zipped and state in ("increase", "decrease") else "level"
     if item.verb_class in ("create", "further"):
-        return "level" if _CAPACITY.search(text[item.left : quantity.start]) and quantity.kind not in ("count", "other") else "count"
+        capacity = _CAPACITY.search(text[item.left : quantity.start]) or text.startswith(("产能", "能力"), quantity.end)
+        return "level" if capacity and quantity.kind not in ("count", "other") else "count"
     if item.verb_class == "level":
         return "level"
     if quantity.kind == "count" and item.verb_class is None and _MAKES.search(text[quantity.end : item.right]):
