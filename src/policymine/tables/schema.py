@@ -229,7 +229,7 @@ _TABLES = (
     Table("rejected", "未采用", "A row a number, time or name that was found and is no fact.", (
         _DOC, _s("layer", "层", "target, deadline, department, goal or citation."),
         _s("text", "原文", "The words as written."),
-        _s("reason", "理由", "Why: subsidy, past, condition, request, standard, name, label, ordinal … review (a reader)."),
+        _s("reason", "理由", "Why: subsidy, past, condition, request, standard, name, ordinal … review (a reader)."),
         *_span("the words"), _PAGE, _RULE,
     ), (), {"doc_id": "documents"}),
     Table("issues", "问题", "A row a thing that could not be decided.", (
