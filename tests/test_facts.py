@@ -86,7 +86,7 @@ FISH, MONEY, ROADS = "市渔业局", "市财政局", "市交通运输局"
     ("省、自治区、直辖市渔业、财政部门，应当立即核实。", [("省、自治区、直辖市渔业", "responsible"), ("财政部门", "responsible")]),
     ("充分发挥市渔业发展领导小组渔港建设专委会的作用，加强统筹。", [("市渔业发展领导小组渔港建设专委会", "responsible")]),
     ("渔业、财政等部门要加强配合。", [("渔业", "responsible"), ("财政", "responsible")]),
-    _weak("square brackets", f"推进渔港建设。[牵头单位：{FISH}；配合单位：{MONEY}]", [(FISH, "lead"), (MONEY, "support")]),
+    (f"推进渔港建设。[牵头单位：{FISH}；配合单位：{MONEY}]", [(FISH, "lead"), (MONEY, "support")]),
 ])
 def test_a_responsibility(text: str, expected: list[tuple[str, str]]) -> None:
     assert [(r["department"], r["role"]) for r in mined(text).rows("responsibilities")] == expected

@@ -15,7 +15,7 @@ from policymine.extraction.lists import Found
 from policymine.extraction.names import Name
 from policymine.lexicon.departments import Departments
 
-_FORMS = ("daily-work", "led", "named-lead", "group", "joined", "plays", "guided")
+_FORMS = ("daily-work", "led", "named-lead", "named-support", "named-duty", "charged", "group", "joined", "plays", "guided")
 """The forms that are read before clauses with a subject, in this order."""
 
 
@@ -162,9 +162,13 @@ def _roles(bodies: Bodies, names: list[Name], verb_at: int, rest: str) -> tuple[
             stops = [m.start() for m in words("subject.verb").finditer(bodies.text, begin + 2, begin + 60)]
             stops += [m.start() for m in words("role.with-end").finditer(bodies.text, begin, begin + 40)]
             with_ = next(filter(None, (bodies.between(begin, stop) for stop in stops)), [])
+    told: list[Name] = []
+    if guides := words("role.guides").match(rest):
+        told = bodies.between(verb_at + guides.start("who"), verb_at + guides.end("who"))
     if joins := words("role.joins").search(rest):
         with_ = [*with_, *bodies.between(verb_at + joins.start("who"), verb_at + joins.end("who"))]
-    return (*((n, role, "word") for n in names), *((n, "support", "word") for n in with_))
+    others = [*((n, "support", "word") for n in with_), *((n, "responsible", "word") for n in told)]
+    return (*((n, role, "word") for n in names), *others)
 
 
 def _own_words(rest: str, departments: Departments) -> str:

@@ -35,6 +35,8 @@ class Bodies:
         self.text = context.text
         self.departments = departments
         self._issuers = context.header.issuers
+        header = context.header
+        self._places = tuple(place[:-1] for place in (header.province, header.prefecture, header.county) if place and len(place) > 2)
         self._brief = frozenset(m["brief"] for m in assignment_rules()["brief.one"].finditer(self.text))
         self._collective = tuple(m["name"] for m in assignment_rules()["brief.collective"].finditer(self.text))
 
@@ -62,6 +64,8 @@ class Bodies:
             if words("name.none").search(word) or not 2 <= len(word) <= 40:
                 return []
             if not self._known(word, duties):
+                if words("name.kind").search(word):
+                    continue
                 unknown += 1
                 if not words("name.like-a-body").search(word):
                     return []
@@ -70,7 +74,7 @@ class Bodies:
 
     def counts(self, name: str) -> bool:
         """Whether a body counts in prose: not the issuer, no government of a place, not nameless."""
-        if name in self._brief:
+        if name in self._brief or words("name.mass").match(name) or name.startswith(self._places) and words("name.proper").match(name):
             return True
         if name.endswith(self._collective) or "统称" in name or self.departments.is_nameless(name) or words("name.generic").search(name):
             return False
@@ -81,6 +85,7 @@ class Bodies:
         return bool(
             self.departments.is_department(duty)
             or self.departments.is_department(word)
+            or words("name.mass").match(word)
             or words("name.authority").match(word)
             or word in self._brief
             or duties and self.departments.is_stem(duty)

@@ -54,7 +54,23 @@ def _labelled() -> re.Pattern[str]:
     return re.compile(rf"\n(?=[一-龥]{{0,3}}[{firsts}])")
 
 
-_BRACKET = re.compile(r"[()]")
+@cache
+def _part(group: str) -> re.Pattern[str]:
+    """The wording of parts of a list that are no names (``aids``, ``timings``, ``asides``)."""
+    return re.compile("|".join(f"(?:{row['pattern']})" for row in read_rules("roles")[group]))
+
+
+_BRACKET = re.compile(r"[()〔〕【】\[\]]")
+_CLOSING = {")": "(", "〕": "〔", "】": "【", "]": "["}
+_ROLES_SAID = frozenset(("牵头", "负责", "主办", "配合", "参与", "协办"))
+
+
+@cache
+def _label_inside() -> re.Pattern[str]:
+    """A label behind names with nothing between: 牵头单位：甲 配合单位：乙."""
+    return re.compile(rf"(?:{alternation([word for word in _words()[2] if len(word) > 3])}):")
+
+
 _ANY_LABEL = re.compile(r"^[\u4e00-\u9fff]{2,10}:")
 _ROLE_WORD = re.compile(r"牵头|负责|单位|部门|配合|分工|参与|主办|协办|会同|落实|承担|指导|责任")
 _TOGETHER = re.compile(r"会同")
@@ -74,9 +90,9 @@ def bracketed(context: Context, departments: Departments) -> list[Found]:
         if stack and text.find("\n", before, at) >= 0:
             stack.clear()
         before = at
-        if match[0] == "(":
+        if match[0] not in _CLOSING:
             stack.append(at)
-        elif stack:
+        elif stack and text[stack[-1]] == _CLOSING[match[0]]:
             start = stack.pop()
             if not stack and 4 <= at - start <= LONGEST_LIST and not context.in_name(start, at):
                 made = _read(context, start + 1, at, start, at + 1, departments)
@@ -86,19 +102,24 @@ def bracketed(context: Context, departments: Departments) -> list[Found]:
 
 
 def labelled_lines(context: Context, departments: Departments) -> list[Found]:
-    """The lists on lines of their own that open with a label (责任单位：…), by place."""
+    """The lists that open with a label (责任单位：…), on lines of their own or at the end of a paragraph, by place."""
     label, _, _, _ = _words()
     text = context.text
     found = []
-    for first in (0, *(m.end() for m in _labelled().finditer(text))):
+    lines = [0, *(m.end() for m in _labelled().finditer(text))]
+    starts = [first for first in lines if label.match(text[first : first + 16])]
+    for first in sorted({*starts, *(m.start("list") for m in _labelled_end().finditer(text))}):
         last = text.find("\n", first)
         last = len(text) if last < 0 else last
-        if last - first > LONGEST_LIST or not label.match(text[first : first + 16]):
-            continue
-        made = _read(context, first, last, first, last, departments)
-        if made:
+        if last - first <= LONGEST_LIST and (made := _read(context, first, last, first, last, departments)):
             found.append(made)
     return found
+
+
+@cache
+def _labelled_end() -> re.Pattern[str]:
+    """A label behind a sentence, and no other sentence behind it: …12处。责任单位：甲，乙."""
+    return re.compile(rf"[。;](?P<list>[一-龥]{{0,3}}(?:{alternation([*_words()[2]])})(?:为|是)?:)[^。\n]+。?$", re.M)
 
 
 def _read(context: Context, start: int, end: int, outer: int, outer_end: int, departments: Departments) -> Found | None:
@@ -149,16 +170,19 @@ def names_with_roles(
             a += marked.end()
         elif _ANY_LABEL.match(segment):
             skip = True
-        if skip or a >= b:
+        if skip or a >= b or _part("asides").search(text, a, b):
             continue
-        if re.search(r"下同|列第一|第一位|除.{0,12}外|以下", text[a:b]):
-            continue
+        if text[a - 1] == ";":  # 甲、乙；丙给予支持: what follows says nothing of the first
+            names += [(n, given, "label" if given else "word") for n in pending]
+            pending = []
         verb_role, stop, together = _verb(text, a, b)
         if together is not None:
             lead, more = split_names(text, a, together[0], departments)
             with_, more2 = split_names(text, together[1], stop, departments)
             names += [(n, "lead", "word") for n in [*pending, *lead]] + [(n, "support", "word") for n in with_]
             pending, open_list = [], open_list or more or more2
+            continue
+        if not verb_role and _part("timings").search(text[a:b]):
             continue
         found, more = split_names(text, a, stop, departments)
         open_list = open_list or more
@@ -175,7 +199,8 @@ def names_with_roles(
 
 
 def _segments(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The parts between ， ； 。 and the line ends in a cell of a table, outside brackets."""
+    """The parts between ， ； 。 and the line ends in a cell of a table, outside brackets; a label opens one, a role closes one."""
+    labels = {m.start() for m in _label_inside().finditer(text, start, end)}
     out, begin, depth = [], start, 0
     for at in range(start, end):
         c = text[at]
@@ -183,9 +208,12 @@ def _segments(text: str, start: int, end: int) -> list[tuple[int, int]]:
             depth += 1
         elif c == ")":
             depth -= 1
-        elif depth == 0 and c in ",;。\n":
+        elif depth == 0 and (c in ",;。\n" or c == "、" and text[at - 2 : at] in _ROLES_SAID):
             out.append((begin, at))
             begin = at + 1
+        elif at in labels:
+            out.append((begin, at))
+            begin = at
     out.append((begin, end))
     return [(a, b) for a, b in out if b > a]
 
@@ -193,6 +221,8 @@ def _segments(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def _verb(text: str, a: int, b: int) -> tuple[str | None, int, tuple[int, int] | None]:
     """The role verb that ends a segment, where the names end, and the place of 会同 if it stands between names."""
     found = _words()[1].search(text[a:b])
+    if aid := _part("aids").search(text, a, b):
+        return "support", aid.start(), None
     stop = a + found.start() if found else b
     if found and stop == a:
         return None, b, None
@@ -214,7 +244,7 @@ def _bare_list(text: str, start: int, end: int, outer_end: int, departments: Dep
     if following not in ("\n", "", "。") or not (text[start - 2 : start - 1] in "。;!?”)" or following in ("\n", "")):
         return False
     parts = pieces(text, start, end)
-    words = [text[a:b] for a, b in parts]
+    words = [text[a:b] for a, b in parts if not _part("timings").search(text[a:b])]
     good = sum(1 for w in words if len(w) <= 20 and (departments.is_department(w) or re.search(r"(?:局|厅|委|办|处|院|政府|科|中心|各区市|各区县)$", w)))
     if any(w.endswith(("厂", "商", "公司", "材料", "企业")) for w in words):
         return False
