@@ -212,6 +212,7 @@ def score_written(group: str) -> dict[str, Tally]:
     for path in sorted((WRITTEN / group).glob("*.jsonl")):
         corpus = mine(path.with_suffix(".txt"))
         score_document(corpus.text(str(corpus.rows("documents")[0]["doc_id"])), annotations(path.stem, path.parent), corpus, tallies)
+        _add_tasks(tallies, path.parent / "tasks" / path.name, corpus)
     return dict(sorted(tallies.items()))
 
 
@@ -239,7 +240,68 @@ def score_unseen(group: str) -> dict[str, Tally]:
             return {}
         corpus = mine(file)
         score_document(corpus.text(str(corpus.rows("documents")[0]["doc_id"])), gold, corpus, tallies)
+        _add_tasks(tallies, UNSEEN / "tasks" / path.name, corpus)
     return dict(sorted(tallies.items()))
+
+
+def score_tasks(text: str, tasks: list[Gold], corpus: Corpus) -> Tally:
+    """How many tasks that were written down by hand are right in all of it.
+
+    A task is right where the numbers and times in its words are those that were noted, all in the task of the program that
+    holds its beginning; where a date that stands elsewhere (in a heading, a lead-in) is noted, that task is dated; and
+    where its departments are those noted.
+
+    Args:
+        text: the document text.
+        tasks: by place: ``span`` or ``quote`` of the beginning, then targets, deadlines and departments, by place or as written.
+        corpus: the document, mined.
+
+    Returns:
+        The tally over the tasks that have a number, a time or a department.
+    """
+    rows = corpus.as_rows()
+    tally = Tally()
+    starts = [task["span"][0] if "span" in task else text.index(task["quote"]) for task in tasks]
+    for task, start in zip(tasks, starts, strict=True):
+        if not (task["targets"] or task["deadlines"] or task["departments"]):
+            continue
+        line = text.find("\n", start)
+        end = min([s for s in starts if s > start] + [len(text) if line < 0 else line])
+        held = sorted((t["end"] - t["start"], t["task_id"]) for t in rows["tasks"] if t["start"] <= start + 3 < t["end"])
+        mine = held[0][1] if held else None
+        errors = []
+        for name in ("targets", "deadlines"):
+            given = {(r["start"], r["task_id"]) for r in rows[name] if start <= r["start"] < end}
+            noted = [tuple(w) if isinstance(w, list) else _place_near(text, w, start, end) for w in task[name]]
+            inside = [w for w in noted if start <= w[0] < end]
+            found = [any(w[0] <= at < w[1] or w[0] - 8 <= at <= w[0] for at, _ in given) for w in inside]
+            if not all(found) or len(given) != len(inside) or any(task_id != mine for _, task_id in given):
+                errors.append(f"{name}: {[text[slice(*w)] for w in inside]} got {[text[at : at + 8] for at, _ in sorted(given)]}")
+            if name == "deadlines" and len(inside) < len(noted) and not any(t["task_id"] == mine and t["deadline"] for t in rows["tasks"]):
+                errors.append(f"undated: {[text[slice(*w)] for w in noted]}")
+        names = {fold(r["department"]) for r in rows["responsibilities"] if r["task_id"] == mine and mine}
+        noted_names = {fold(text[slice(*w)] if isinstance(w, list) else w) for w in task["departments"]}
+        if names != noted_names:
+            errors.append(f"departments: {sorted(noted_names)} got {sorted(names)}")
+        _one(tally, not errors, f"{text[start : start + 20]!r}: {'; '.join(errors)}")
+    return tally
+
+
+def _place_near(text: str, words: str, start: int, end: int) -> tuple[int, int]:
+    """Where noted words stand: inside the task if they do, else anywhere before or behind."""
+    at = text.find(words, start, end)
+    at = at if at >= 0 else text.find(words)
+    return at, at + len(words)
+
+
+def _add_tasks(tallies: dict[str, Tally], path: Path, corpus: Corpus) -> None:
+    """Add the tasks that were noted for a document, where they were."""
+    if path.exists():
+        noted = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        one = score_tasks(corpus.text(str(corpus.rows("documents")[0]["doc_id"])), noted, corpus)
+        tally = tallies["task"]
+        tally.right, tally.missed, tally.extra = tally.right + one.right, tally.missed + one.missed, tally.extra + one.extra
+        tally.errors += one.errors
 
 
 def read_floors() -> dict[str, dict[str, float]]:
