@@ -22,6 +22,7 @@ from samples import GOLD, NAMES, SHARED, annotations, sample, sample_text
 
 WRITTEN = Path(__file__).with_name("gold_written")
 GROUPS = ("first", "second")
+WRITTEN_GROUPS = ("first", "second", "third")
 UNSEEN = Path(__file__).with_name("gold_unseen")
 FLOORS = Path(__file__).with_name("floors.toml")
 Gold = dict[str, Any]
@@ -206,7 +207,7 @@ def score_written(group: str) -> dict[str, Tally]:
     """The figures over documents that were written and annotated for the purpose by readers who had not seen the rules.
 
     Args:
-        group: "first" or "second", a folder of ``gold_written``.
+        group: "first", "second" or "third", a folder of ``gold_written``.
     """
     tallies: dict[str, Tally] = defaultdict(Tally)
     for path in sorted((WRITTEN / group).glob("*.jsonl")):
@@ -325,7 +326,7 @@ def write_floors(figures: dict[str, dict[str, Tally]]) -> None:
 def main() -> None:
     """Print the figures, and what went wrong where it is asked for."""
     figures = {"samples": score_samples(), "shared": score_shared()}
-    figures |= {f"written.{group}": score_written(group) for group in GROUPS}
+    figures |= {f"written.{group}": score_written(group) for group in WRITTEN_GROUPS}
     figures |= {f"unseen.{group}": score_unseen(group) for group in GROUPS}
     for group, tallies in figures.items():
         if not tallies:
