@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -144,13 +144,11 @@ def _table(year: int) -> RegionTable:
     file = data_file()
     if file is None:
         return RegionTable(None, {}, {})
-    content = _content()
-    columns = content[: content.index(b"\n")].decode("utf-8-sig").strip().split(",")
-    pick = operator.itemgetter(*(columns.index(c) for c in _COLUMNS))
-    regions: dict[tuple[str, str | None, str | None], Region] = {}
-    # No cell of the file holds a comma or quotation marks, so lines split as they stand.
+    regions: dict[_Key, Region] = {}
     for line in _lines_by_year().get(b"%d" % year, ()):
-        _add(regions, pick(line.decode("utf-8").rstrip("\r").split(",")))
+        for key, region in _places(line[4:]):
+            if region.level == "county" or key not in regions:
+                regions[key] = region
     by_name: dict[str, list[Region]] = {}
     by_short: dict[str, list[Region]] = {}
     for region in regions.values():
@@ -160,16 +158,31 @@ def _table(year: int) -> RegionTable:
     return RegionTable(year, by_name, by_short)
 
 
-def _add(regions: dict[tuple[str, str | None, str | None], Region], row: tuple[str, ...]) -> None:
+_Key = tuple[str, str | None, str | None]
+
+
+@cache
+def _columns() -> Callable[[Sequence[str]], tuple[str, ...]]:
+    """Picks the cells that are read out of a line without its year, the first column."""
+    content = _content()
+    columns = content[: content.index(b"\n")].decode("utf-8-sig").strip().split(",")
+    return operator.itemgetter(*(columns.index(c) for c in _COLUMNS))
+
+
+@cache
+def _places(cells: bytes) -> tuple[tuple[_Key, Region], ...]:
+    """The province, prefecture and county of a line without its year: most lines are the same in many years."""
+    # No cell of the file holds a comma or quotation marks, so lines split as they stand.
+    row = _columns()(cells.decode("utf-8").rstrip("\r").split(","))
     province, city, county, province_code, city_code, county_code, province_short, city_short, county_short = row
     prefecture = None if city in _PLACEHOLDERS else city
-    if (province, None, None) not in regions:
-        regions[province, None, None] = Region("province", province, province_short, province_code, province)
-    if prefecture and (province, prefecture, None) not in regions:
-        regions[province, prefecture, None] = Region(
-            "prefecture", prefecture, city_short, city_code, province, prefecture
-        )
+    places: list[tuple[_Key, Region]] = [
+        ((province, None, None), Region("province", province, province_short, province_code, province))
+    ]
+    if prefecture:
+        region = Region("prefecture", prefecture, city_short, city_code, province, prefecture)
+        places.append(((province, prefecture, None), region))
     if county not in _PLACEHOLDERS:
-        regions[province, prefecture, county] = Region(
-            "county", county, county_short, county_code, province, prefecture, county
-        )
+        region = Region("county", county, county_short, county_code, province, prefecture, county)
+        places.append(((province, prefecture, county), region))
+    return tuple(places)
