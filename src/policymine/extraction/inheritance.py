@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from itertools import islice
 
-from policymine.extraction.context import Context
+from policymine.extraction.context import LONGEST_CLAUSE, Context
 from policymine.extraction.deadlines import NOTHING, Governing
 from policymine.models import Deadline, Section
 
@@ -48,9 +48,9 @@ class Inheritance:
         k = bisect_left(self._starts, end) - 1
         if k >= 0 and self._starts[k] >= max(first, line_start):
             return self._made(k, "sentence" if context.text.find(",", self._deadlines[self._dated[k][1]].expression.end + 1, start) >= 0 else "clause")
-        clause = context.clause(start, end)
-        behind = bisect_left(self._starts, end)
-        if behind < len(self._starts) and self._starts[behind] < clause[1]:
+        behind = k + 1
+        near = behind < len(self._starts) and self._starts[behind] < end + LONGEST_CLAUSE
+        if near and self._starts[behind] < context.clause(start, end)[1]:
             return self._made(behind, "clause")
         section = context.section(start)
         if (stated := self._stated_behind(end, last, section)) is not None:

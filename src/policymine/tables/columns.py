@@ -103,7 +103,7 @@ def arrow_array(values: Sequence[Value], kind: str) -> Any:
     nulls = values.count(None)
     valid = pa.py_buffer(_bits([value is not None for value in values])) if nulls else None
     if kind == STRING:
-        words: list[Any] = [value or "" for value in values] if nulls else list(values)
+        words: Any = [value or "" for value in values] if nulls else values
         joined = "".join(words)
         sizes = map(len, words if joined.isascii() else map(str.encode, words))
         ends = array("i", accumulate(sizes, initial=0))
@@ -111,7 +111,7 @@ def arrow_array(values: Sequence[Value], kind: str) -> Any:
     elif kind == BOOLEAN:
         buffers = [valid, pa.py_buffer(_bits([bool(value) for value in values]))]
     else:
-        numbers: list[Any] = [value if value is not None else 0 for value in values]
+        numbers: Any = [value if value is not None else 0 for value in values] if nulls else values
         buffers = [valid, pa.py_buffer(array("q" if kind == INTEGER else "d", numbers).tobytes())]
     return pa.Array.from_buffers(arrow_type(kind), len(values), buffers, nulls)
 

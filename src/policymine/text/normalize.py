@@ -166,18 +166,19 @@ def _lines(folded: str, layout: Layout, residue: list[tuple[int, int]]) -> list[
             continue
         first = start + len(whole) - len(whole.lstrip(" \x00"))
         stop = first + len(stripped)
-        if _within(layout.furniture, first, stop):
+        if layout.furniture and _within(layout.furniture, first, stop):
             residue.append((first, stop))
             gap = False
             continue
-        if cell < 0 and (is_residue(stripped) or _bare_page_number(stripped, lines, folded)):
+        if cell < 0 and (is_residue(stripped) or len(stripped) <= 3 and _bare_page_number(stripped, lines, folded)):
             residue.append((first, stop))
             gap = not _is_page_number(stripped)
             continue
         opens = (start in known or first in known) if known else None
-        for part_start, part_stop in _parts(folded, first, stop):
+        for part_start, part_stop in ((first, stop),) if stop - first <= LONGEST_PARAGRAPH else _parts(folded, first, stop):
             length = part_stop - part_start
-            wide = (len(folded[part_start:part_stop].encode("utf-8", "replace")) - length) // 2
+            part = stripped if length == stop - first else folded[part_start:part_stop]
+            wide = (len(part.encode("utf-8", "replace")) - length) // 2
             lines.append(_Line(part_start, part_stop, length + wide, length, first - start >= 2, gap, cell, opens))
             gap = False
     if sum(line.gap for line in lines) * 5 > len(lines) * 4:  # blank lines everywhere separate nothing
@@ -229,8 +230,8 @@ def _parts(folded: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
 
 
 def _bare_page_number(line: str, lines: list[_Line], folded: str) -> bool:
-    """A line of digits alone that cuts a sentence in two is a page number."""
-    if not (line.isdigit() and len(line) <= 3 and lines):
+    """A short line of digits alone that cuts a sentence in two is a page number."""
+    if not (line.isdigit() and lines):
         return False
     above = lines[-1]
     return above.width >= FULL_LINE and folded[above.stop - 1] not in _SENTENCE_END
@@ -296,6 +297,9 @@ def _both_latin(folded: str, line: _Line, following: _Line) -> bool:
 def _line_pieces(folded: str, raw: str, line: _Line, pieces: list[tuple[str, int]]) -> None:
     """Append what is kept of a line; blanks go, a wide gap behind a sentence is a lost paragraph break."""
     at = line.start
+    if folded.find(" ", at, line.stop) < 0 and folded.find("\x00", at, line.stop) < 0:
+        pieces.append((folded[at : line.stop], at))
+        return
     for blank in _BLANK.finditer(folded, line.start, line.stop):
         a, b = blank.span()
         if a > at:
