@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policymine.corpus import mine_text
@@ -349,6 +349,7 @@ def test_a_run_that_ends_while_files_move_leaves_no_whole_result(
         assert not [name for name in _names(out) if name.startswith(".policymine")]
 
 
+@settings(deadline=None)  # the first example loads pyarrow
 @given(st.sampled_from([
     ("string", st.text()), ("integer", st.integers(-(2**63), 2**63 - 1)), ("number", st.floats(allow_nan=False)),
     ("boolean", st.booleans()),
