@@ -32,6 +32,9 @@ def outline(text: str) -> list[tuple[object, str, str]]:
     ("一、主要任务\n（一）渔港。推进建设。二、保障措施\n（一）组织领导。加强统筹。\n", [
         (1, "一、", "主要任务"), (2, "（一）", "渔港"), (1, "二、", "保障措施"), (2, "（一）", "组织领导"),
     ]),
+    ("一、主要任务\n1.渔船停泊要有序。\n2.改造渔港。新建渔港3个，改造渔港2个。\n3.7月1日前要开放渔港。\n4.2027年底前应当验收渔港。\n5.渔船要有灯。\n6.渔网要上岸。\n", [
+        (1, "一、", "主要任务"), (2, "1.", ""), (2, "2.", "改造渔港"), (2, "3.", ""), (2, "4.", ""), (2, "5.", ""), (2, "6.", ""),
+    ]),
 ])
 def test_an_outline(text: str, expected: list[tuple[int, str, str]]) -> None:
     assert outline(text) == expected
@@ -74,6 +77,32 @@ def test_a_title_over_lines_and_a_joint_issue() -> None:
     row = _document("中共澄岚市委\n澄岚市人民政府\n关于发展渔业的意见\n澄发〔2027〕1号\n各县（区）党委、人民政府：\n一、总体要求\n推进渔港建设。\n")
     assert row["issuers"] == "中共澄岚市委；澄岚市人民政府"
     assert str(row["title"]).endswith("关于发展渔业的意见")
+
+
+def test_who_passes_on_issues_and_who_wrote_stands_in_the_title() -> None:
+    document = mine_text("澄岚省人民政府批转省渔业发展领导小组\n关于一九九八年渔业发展计划的通知\n澄政发〔1998〕3号\n各县人民政府：\n现批转给你们。\n").rows("documents")[0]
+    assert (document["title"], document["issuers"]) == ("澄岚省人民政府批转省渔业发展领导小组关于一九九八年渔业发展计划的通知", "澄岚省人民政府")
+
+
+def test_the_title_writes_out_the_place_that_the_signature_leaves_out() -> None:
+    text = "澄岚市望海区人民政府办公室\n关于做好渔港管理的通知\n各镇人民政府：\n做好管理。\n望海区人民政府办公室\n2027年3月1日\n"
+    assert mine_text(text).rows("documents")[0]["issuers"] == "澄岚市望海区人民政府办公室"
+
+
+@pytest.mark.parametrize(("line", "opening", "addressees"), [
+    ("农业部：", "你部《关于渔港的请示》收悉。", "农业部"),
+    ("李望海委员：", "您关于渔港的建议收悉。", "李望海委员"),
+    ("主要措施：", "你们要抓好落实。", None),
+    ("农业部：", "渔港管理按本办法执行。", None),
+])
+def test_a_reply_speaks_to_whom_it_answers(line: str, opening: str, addressees: str | None) -> None:
+    assert mine_text(f"国务院办公厅关于渔港问题的复函\n国办函〔2004〕3号\n{line}\n{opening}\n").rows("documents")[0]["addressees"] == addressees
+
+
+def test_a_full_stop_of_another_keyboard_ends_a_sentence() -> None:
+    corpus = mine_text(HEAD + "一.主要目标\n到2030年,渔港更加完善.到2035年,渔业更加繁荣.\n（一）渔业.渔港由A.B公司建设,长1.5公里.\n")
+    assert [str(r["text"]) for r in corpus.rows("goals")][:2] == ["到2030年,渔港更加完善.", "到2035年,渔业更加繁荣."]
+    assert outline("（一）渔业.加强管理.\n（二）渔港.\n建设渔港.\n") == [(1, "（一）", "渔业"), (1, "（二）", "渔港")]
 
 
 def test_the_head_of_a_page_is_no_issuer() -> None:

@@ -234,7 +234,10 @@ def _issuers(title: str | None, signed: list[Line], number: str | None, top: lis
         if all(BODY_NAME.match(p) or p.endswith(("办", "室", "市委", "省委", "区委", "县委")) for p in parts):
             named = parts
     if signed and len(signed) >= len(named):
-        return [(line.text.replace(" ", "").removeprefix("中华人民共和国"), line) for line in signed]
+        names = [re.sub("^中华人民共和国(?=国务院)", "", line.text.replace(" ", "")) for line in signed]
+        if len(named) == len(names):  # the title writes out the place that the signature leaves out
+            names = [whole if whole.endswith(name) else name for whole, name in zip(named, names, strict=True)]
+        return list(zip(names, signed, strict=True))
     if named:
         return [(name, None) for name in named]
     if number and (decree := re.match(r"(.+?)令", number)):

@@ -17,11 +17,15 @@ TOP_LINES = 60
 _BODY = r"(?:政府|党委|委|局|部门|单位|企业|办事处|机构|兵团|院|公司|学校|厅|中心|法院|分院|大学|高校|委员会|集团|组|部|会|所|银行|办|站|处|司|署|行署|支队|总队|区|县|市|省|盟|州|镇|乡|协会|军区|武警|院校|团体|用户|业|办公室)"
 _ADDRESSEES = re.compile(rf"^(?:各|省|市|区|县|国务院|全国|中央|有关|相关|[\u4e00-\u9fff]{{2,30}}?{_BODY})[^。;!?]{{0,260}}?{_BODY}(?:\([^()]*\))?$|^各[^,、。;!?]{{1,24}}(?:[,、](?:各|有关)[^,、。;!?]{{1,30}}){{1,8}}$")
 _NO_ADDRESS = re.compile(r"如下|以下|下列|包括|目标|原则|分别|要求|内容|名单|附件|负责|(?:责任|牵头|配合|参与)单位$|意见|事项|电话|联系|地址|关于|咨询")
+# A reply speaks to whom it answers, one body or person: 你部《…的请示》收悉, …对您的建议十分重视.
+_ANSWERED = re.compile(r"(?:你|您|贵)[\u4e00-\u9fff]{0,3}[《提关来\u4e00-\u9fff]|[^。]{0,40}(?:来函|请示|报告|建议|提案)[^。]{0,12}(?:收悉|重视)|[^。]{0,20}对您")
+_ADDRESSED = re.compile(rf"(?:{_BODY}|委员|代表|主席|先生|女士|同志|教授|院士)$")
 _LABELLED = re.compile(r"^(?:标 *题|名 *称|发文(?:机关|字号)|成文日期|发布日期|文 *号|字 *号|发布机构|施行日期) *:")
 _DECREE_HEAD = re.compile(r"^[\u4e00-\u9fff ]{2,24}令$")
 _NOT_TITLE = re.compile(r"[。;]|^(?:抄送|附件|为了?|根据|按照|现|经|近年来|以)|如下|^\(.*\)$|,.*,")
-_ORGAN = r"[\u4e00-\u9fff]{2,98}(?:人民政府|委员会|办公[厅室]|局|厅|部|院|市委|省委|区委|县委)"
+_ORGAN = r"[\u4e00-\u9fff]{2,98}(?:人民政府|委员会|办公[厅室]|局|厅|部|院|市委|省委|区委|县委|领导小组|联席会议|管委会|总工会|联合会|公司|大学|中心)"
 _ORGANS = re.compile(rf"(?:{_ORGAN}[ 、]+)*{_ORGAN}[ 、]*(?:文件)?")
+_PASSED_ON = re.compile(rf"(?:批转|转发)(?:{_ORGAN}等?(?:部门|单位)?[ 、]*)+$")
 _DATE_LINE = re.compile(r"^[(]?(?:\d{4} ?[年.-] ?\d{1,2} ?[月.-] ?\d{1,2} ?日?|[一二三四五六七八九零〇○]{4}年.{1,5}月.{1,4}日)[)]?$")
 
 
@@ -79,7 +83,8 @@ def find_addressees(lines: list[Line]) -> tuple[int, str, int, int] | None:
         glued = re.match(r"[\u4e00-\u9fff]{2,20}(?:人民政府|办公[厅室]|委员会|局|厅|部)(?=各[\u4e00-\u9fff])", first)
         if glued and not re.match(r"(?:各|有关)", first):
             first, start = first[glued.end() :], start + glued.end()
-        if 3 <= len(first) <= 300 and _ADDRESSEES.match(first.replace(" ", "")) and not _NO_ADDRESS.search(first) and not _LABELLED.match(line.text):
+        answered = 3 <= len(first) <= 40 and colon == len(line.text) - 1 and i + 1 < len(lines) and _ANSWERED.match(lines[i + 1].text)
+        if answered and _ADDRESSED.search(first) and not _NO_ADDRESS.search(first) or 3 <= len(first) <= 300 and _ADDRESSEES.match(first.replace(" ", "")) and not _NO_ADDRESS.search(first) and not _LABELLED.match(line.text):
             return i, first, start, line.start + colon
         if "。" in line.text:
             return None
@@ -166,6 +171,8 @@ def _goes_on(above: str, below: str) -> bool:
     """Whether the line above is the beginning of a title that goes on below."""
     if not _may_be_title(above) or _DATE_LINE.match(above) or re.search(r"\d号$", above) or len(above) < 4:
         return False
+    if _PASSED_ON.search(above):  # …人民政府批转省渔业厅 / 关于…的通知
+        return below.startswith("关于")
     complete = re.match(r"(?:关于|.{2,30}关于|.{2,30}(?:印发|转发|批转))", below)
     organ_only = _ORGANS.fullmatch(above)
     if organ_only and "关于" not in above:

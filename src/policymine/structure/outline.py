@@ -250,6 +250,10 @@ def _assign_levels(headings: list[_Heading], standing: bool = False) -> None:
             heading.level = current = level_of(heading.family, frozenset())
 
 
+_SHORT = 12
+"""Characters of a first sentence that is a title whatever the items beside it open with."""
+
+
 def _settle_titles(headings: list[_Heading]) -> None:
     """Weak titles follow the headings of their family under the same heading: none has one where most have none."""
     groups: dict[int, dict[str, list[_Heading]]] = {}
@@ -263,7 +267,7 @@ def _settle_titles(headings: list[_Heading]) -> None:
         for group in families_.values():
             bare = sum(1 for h in group if h.strength == NONE)
             for heading in group:
-                if heading.strength == WEAK and bare * 5 >= len(group) * 2 or heading.strength == STRONG and bare * 5 >= len(group) * 4 > 12:
+                if heading.strength == WEAK and bare * 5 >= len(group) * 2 or heading.strength == STRONG and bare * 5 >= len(group) * 4 > 12 and len(heading.title) > _SHORT:
                     heading.title, heading.body = "", heading.marker.end
 
 

@@ -1,7 +1,7 @@
 """The normalised text and its way back to the document text.
 
 One place fixes the order of the steps: 1 characters (``characters.tsv``, in traditional script also
-``traditional.tsv``, one for one); 2 residue lines left out; 3 blanks: left out between Chinese characters and inside
+``traditional.tsv``, one for one; a full stop of another keyboard); 2 residue lines left out; 3 blanks: left out between Chinese characters and inside
 numbers, kept between Latin words; 4 line breaks: joined inside a sentence, kept between paragraphs, put in where a
 website merged paragraphs; 5 straight quotes turned into opening and closing ones. What the file itself says
 (``Layout``) goes before what the characters suggest: running heads are residue, a cell of a table is a paragraph of its
@@ -97,6 +97,11 @@ class NormalizedText:
 _DECIMAL = re.compile(
     r"(?:\d{1,2}(?:\.\d{1,2}){1,3}|\d{1,2}(?=[ \x00]+[\u4e00-\u9fff]{2,16}(?![\u4e00-\u9fff,。;:、(]))) *[ \x00]+(?![万亿千百个家项年月日元名人条件次天号种类位])[\u4e00-\u9fff]"
 )
+# A full stop of another keyboard ends a Chinese sentence as 。 does; one behind a numeral (十二.总则, (一).总则, 第三.) opens an item.
+_ASCII_STOP = re.compile(
+    r"\.(?<=[\u4e00-\u9fff)”》%][\u4e00-\u9fff)”》%]\.)(?<![一二三四五六七八九十][一二三四五六七八九十]\.)(?<!第[一二三四五六七八九十]\.)(?<!\([一二三四五六七八九十]\)\.)"
+    r"(?=[ \x00]*(?:[\u4e00-\u9fff“《(]|\n|$))"
+)
 _WRITTEN = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 
 
@@ -113,7 +118,7 @@ def normalize(raw: str, layout: Layout = Layout()) -> NormalizedText:  # noqa: B
     >>> n.raw_span(n.text.index("3万亩"), n.text.index("。"))
     (10, 14)
     """
-    folded = fold_characters(simplify(raw) if is_traditional(raw) else raw)
+    folded = _ASCII_STOP.sub("。", fold_characters(simplify(raw) if is_traditional(raw) else raw))
     pieces: list[tuple[str, int]] = []
     residue: list[tuple[int, int]] = []
     lines = _lines(folded, layout, residue)
