@@ -62,12 +62,9 @@ def around(
         before: how far a match may begin before its anchor.
         after: how far it may go on behind it.
     """
-    words = _words_of(anchor)
-    if words and not any(word in text for word in words):  # a tenth of the time of a search for a pattern
-        return
     windows: list[tuple[int, int]] = []
-    for found in anchor.finditer(text):
-        start, end = found.start() - before, found.end() + after
+    for first, last in _spans(anchor, text):
+        start, end = first - before, last + after
         if windows and start <= windows[-1][1]:
             start = windows.pop()[0]
         windows.append((max(0, start), end))
@@ -78,6 +75,19 @@ def around(
             if near.start() >= done and (match := pattern.match(text, near.start())):
                 yield match
                 done = match.end()
+
+
+def _spans(anchor: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    """Where an anchor stands in a text, in order; words are found by themselves, which is faster, and may overlap."""
+    if not (words := _words_of(anchor)):
+        return [found.span() for found in anchor.finditer(text)]
+    spans = []
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            spans.append((at, at + len(word)))
+            at = text.find(word, at + 1)
+    return sorted(spans) if len(words) > 1 else spans
 
 
 @cache

@@ -108,6 +108,8 @@ def place_told(province: str | None, prefecture: str | None, county: str | None,
     >>> place_told("东澜省", None, None, 2018)
     Place(level='province', province='东澜省', prefecture=None, county=None, adcode=None, flags=('place-unlisted',))
     """
+    if not (province or prefecture or county):
+        return None
     regions, adcode, level = table(year), None, None
     names: dict[str, str | None] = {"province": None, "prefecture": None, "county": None}
     for at, name in zip(names, (province, prefecture, county), strict=True):

@@ -138,7 +138,7 @@ def _firsts() -> dict[str, re.Pattern[str]]:
 # What every match of a pattern holds; the pattern is tried only near it.
 _ANCHORS = {
     "han": re.compile(rf"[一二两三四五六七八九十百千万亿][余多]?[{_MEASURES}]"),
-    "han-sized": re.compile("[十百千万亿][余多]?(?=[^\\W\\da-zA-Z])"),
+    "han-sized": re.compile("[十百千万亿](?:(?<=[一二两三四五六七八九十百千万亿].)[余多]?(?=[^\\W\\da-zA-Z])|(?=[一二两三四五六七八九十百千万亿]))"),
     "percent": re.compile("[百千]分之"),
     "fraction": re.compile("分之"),
     "tenths": re.compile("[一二两三四五六七八九]成"),
