@@ -223,13 +223,13 @@ def test_does_not_import_pandas() -> None:
 
 def test_fast() -> None:
     regions._table.cache_clear()
-    start = time.perf_counter()
+    start = time.process_time()
     regions.table(2011)
-    assert time.perf_counter() - start < 0.5
-    start = time.perf_counter()
+    assert time.process_time() - start < 0.5
+    start = time.process_time()
     for _ in range(200):
         locate(["泰安市人民政府"], "泰安市人民政府关于质量强市的意见", "泰政发〔2011〕1号", 2011)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @given(
