@@ -21,7 +21,7 @@ _PURPOSE = re.compile(r"^(?:为|为了)[^,]{2,}|现(?:提出|就|将|印发)|制
 # What is lacking now, what a period is, who must understand what: no outcome is promised.
 _LACKING = re.compile(r"未能|尚未|有待|差距(?:较大|突出|仍|依然)|矛盾(?:较大|突出|仍|依然)|问题(?:较大|突出|仍|依然)")
 _NO_PROMISE = re.compile(r"[^,]{0,20}时期,?是[^。]{0,160}(?:时期|五年|阶段|关键期|攻坚期)|各(?:级|地)[^,]{2,16}要从")
-_COUNTED = re.compile(r"[两三四五六七八九十]+[个家项所座]$|\d[\d.,]*(?:余|多)?[万亿千百]*(?:个|家|项|名|人|件|款|所|处|种|条|%|亩|元|套|台|座|户|批|支|次|类)")
+_COUNTED = re.compile(r"[两三四五六七八九十]+[个家项所座]$|\d[\d.,]*(?:余|多)?[万亿千百]*(?:个|家|项|名|人|件|款|所|处|种|条|%|亩|元|套|台|座|户|批|支|次|类|吨|公里|千米|米|平方|立方|千瓦|床|张|班|辆|艘|架|株|头|只)")
 
 
 @cache
@@ -59,7 +59,8 @@ def _goal(
     section = context.section(end - 2)
     if section.kind in ("background", "annex", "conditions", "subsidy"):
         return None
-    if section.index not in objectives and section.kind != "objectives" and not inheritance.may_govern(end, section):
+    stated = _AIMS_STATED.search(text, context.sentence(start)[0], end) is not None
+    if not stated and section.index not in objectives and section.kind != "objectives" and not inheritance.may_govern(end, section):
         return None
     first = max(start, section.start)
     if section.heading and first < section.body:
@@ -71,18 +72,22 @@ def _goal(
         return None
     governing = inheritance.governing(max(first, end - 2), end - 1)
     dated = governing.origin in ("clause", "sentence") or inheritance.has_length(first, end)
-    aims = section.index in objectives or context.tables.kind(end - 1) == "objectives"
+    aims = stated or section.index in objectives or context.tables.kind(end - 1) == "objectives"
     if not (aims or dated or governing.value):
         return None
-    if section.kind in ("front", "safeguards") and not dated and governing.origin not in ("paragraph", "lead-in"):
+    if section.kind in ("front", "safeguards") and not dated and not stated and governing.origin not in ("paragraph", "lead-in"):
         return None
-    outcome = stated_outcome(words, aims or dated or governing.origin == "lead-in")
+    outcome = stated_outcome(words, aims or dated or governing.origin == "lead-in", aims)
     if outcome is None:
         return None
     rule, kind = outcome
     return Goal(first, end, section.index, kind, governing.value, governing.origin, governing.index, rule)
 
 
+_SET_UP = re.compile(r"建设(?!成)|建立|打造(?!成)")
+"""What is set up is an outcome among objectives, an action elsewhere; what is 建成 or 形成 is one wherever it has a date."""
+_AIMS_STATED = re.compile(r"目标(?:是|为|如下):")
+"""A sentence that states its aims, each behind a semicolon: 总体目标是：突破…；形成…."""
 _TOLD = ("front", "guidance", "tasks")
 """Kinds of section whose sentences of purpose (为…，制定本方案) promise nothing."""
 
@@ -104,23 +109,26 @@ def _objectives(context: Context, index: int) -> bool:
     return False
 
 
-def stated_outcome(words: str, built: bool = True) -> tuple[str, str] | None:
+def stated_outcome(words: str, built: bool = True, aimed: bool = True) -> tuple[str, str] | None:
     """The rule and class of the first outcome that a sentence states in words, or None.
 
     Args:
         words: the sentence without brackets and quoted names.
         built: whether what is to be built or formed counts.
+        aimed: whether what is to be completed or solved counts: the sentence stands among objectives.
     """
     for rule, kind, strength, pattern in _outcomes():
-        if strength == "built" and not built:
+        if strength == "built" and not built or strength == "aimed" and not aimed:
             continue
         for found in pattern.finditer(words):
             begin = max(words.rfind(",", 0, found.start()), words.rfind(":", 0, found.start())) + 1
             stop = words.find(",", found.end())
             clause = words[begin : stop if stop >= 0 else len(words)]
-            if _COUNTED.search(found.group()) or strength == "built" and _COUNTED.search(clause):
+            if words[found.end() : found.end() + 1].isdecimal() or _COUNTED.search(found.group()) or strength != "strong" and _COUNTED.search(clause):
                 continue
             if strength != "built" and kind == "other" and _ACTION.match(clause):
+                continue
+            if strength == "built" and not aimed and _SET_UP.match(found.group()):
                 continue
             return rule, kind
     return None
