@@ -17,6 +17,9 @@ _MOST = 100
 # What an item's own date stands before where it says when the whole is due, and what such a label looks like.
 _COMPLETED = re.compile(r"(?:全部|基本|全面|均)?(?:完成|落实|到位|建成|投用|投入使用|达标|完工|竣工|启用|交付|实现|见效|落地|开业|营业|开放|开园)?(?:到位|使用)?[。;)\n]")
 _LABELLED = re.compile(r"(?:完成|办理|实施|推进|落实)?(?:时限|时间|期限|时间节点|节点)(?:要求)?:$")
+# The words of a clause before its date, but for those that only lead to it.
+_CLAUSE_HEAD = re.compile("(?:^|[,;:。!?\\n()、])(?:[\\s-]|力争|确保|争取|努力|其中|同时|并且?|且|计划|预计|原则上|我[省市县区]|全[国省市县区]|本[省市县区]|[^,;:。!?\\n()、]{0,6}目标)*(?P<rest>[^,;:。!?\\n()、]*)$")
+_MOST_BEFORE = 4
 _HEAD_OF_CLAUSE = re.compile("[,;(:、](?:力争|确保|并|均|于|在|须|应|全部|最迟|原则上)+$")
 _LABELS = 120
 """Characters below an item in which a line with its label may stand."""
@@ -47,7 +50,11 @@ class Inheritance:
         first, last = context.sentence(start)
         k = bisect_left(self._starts, end) - 1
         if k >= 0 and self._starts[k] >= max(first, line_start):
-            return self._made(k, "sentence" if context.text.find(",", self._deadlines[self._dated[k][1]].expression.end + 1, start) >= 0 else "clause")
+            if self._starts[k] >= context.clause(start, end)[0]:
+                return self._made(k, "clause")
+            if (opening := self._opening(k, max(first, line_start))) >= 0:
+                after = self._deadlines[self._dated[opening][1]].expression.end + 1
+                return self._made(opening, "sentence" if context.text.find(",", after, start) >= 0 else "clause")
         behind = k + 1
         near = behind < len(self._starts) and self._starts[behind] < end + LONGEST_CLAUSE
         if near and self._starts[behind] < context.clause(start, end)[1]:
@@ -56,13 +63,27 @@ class Inheritance:
         if (stated := self._stated_behind(end, last, section)) is not None:
             return self._made(stated, "sentence" if self._starts[stated] < last else "paragraph")
         begin = max(line_start, section.start)
-        if k >= 0 and self._starts[k] >= begin:
+        k = self._opening(bisect_left(self._starts, end) - 1, begin)
+        if k >= 0:
             return self._made(k, "heading" if context.in_heading(self._starts[k]) else "paragraph")
         above = bisect_right(self._lead_ins, start, key=lambda lead_in: lead_in[0])
         for _, end_at, lead in reversed(self._lead_ins[max(0, above - _MOST) : above]):
             if start < end_at:
                 return self._made(lead, "lead-in")
         return self._from_heading(section)
+
+    def _opening(self, k: int, begin: int) -> int:
+        """The last date from ``begin`` to the ``k``-th that opens its clause; -1 if none.
+
+        One that stands behind what it dates (覆盖率2015年达到40%) bounds nothing that follows.
+        """
+        while k >= 0 and self._starts[k] >= begin:
+            at = self._starts[k]
+            head = _CLAUSE_HEAD.search(self._context.text, max(begin, at - 24), at)
+            if head is None or len(head["rest"]) <= _MOST_BEFORE:
+                return k
+            k -= 1
+        return -1
 
     def paired(self, start: int, count: int) -> list[Governing] | None:
         """The deadlines of ``count`` numbers that 分别 gives to as many dates: 到2028年、2030年，…分别达到85%和95%.
