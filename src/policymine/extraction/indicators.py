@@ -12,7 +12,7 @@ _TRIM_BEFORE = re.compile(rf"{_TRIMMED}(?:[比较].{{2,12}}{_TRIMMED})?$")
 _TRIM_AFTER = re.compile(r"^(?:的|及以上的|以上的|以上|左右的?|以内|[,、\s])+")
 # 比上年增加0.1平方米: what is compared was named before.
 _COMPARISON = re.compile(r"[比较](?:上年|去年|上一年|同期|(?:19|20)\d\d年[底末]?)(?:同期|水平)?")
-_ADVERBS = re.compile(r"(?:分别|平均|均|各|约|共|累计|总计|合计)*")
+_ADVERBS = re.compile(r"(?:分别|平均|均|各|约|共|累计|总计|合计|的?基础上|再|又|以后|此后|今后|先行|率先|做到|基本|前)*")
 _OPENERS = re.compile(r"^(?:或|实现|确保|使|推动|促进|力争|保持|保障|加强|推进|达到|努力|带动|其中)+(?=[\u4e00-\u9fff]{4,})")
 
 # 总规模10亿元的发展基金: the size of what is named behind the number.
@@ -54,7 +54,7 @@ def _head(text: str, item: Item) -> tuple[int, int]:
     start, stop = item.head
     if lead := LEADING.match(text[start:stop]):
         start += lead.end()
-    while stop > start and text[stop - 1] in ",、:;":
+    while stop > start and text[stop - 1] in ",、:;在于到至":
         stop -= 1
     return start, max(start, stop)
 

@@ -89,7 +89,7 @@ def read_item(context: Context, k: int) -> Item:
     behind_times, time_start = _behind_times(context, left, quantity.start)
     head = (left, time_start) if behind_times > left else (left, left)
     left = behind_times
-    verb, start, end, tail = _governing_verb(text, left, quantity)
+    verb, start, end, tail = _governing_verb(text, left, quantity, head[1] - head[0] >= 3)
     from_ = origin_of_change(context, before) if before and before.start >= left else None
     return Item(quantity, clause, left, right, verb, start, end, tail, zipped, head, from_)
 
@@ -140,7 +140,7 @@ def _behind_times(context: Context, left: int, right: int) -> tuple[int, int]:
     return (low + 1 if found and low + 1 <= right else low), start
 
 
-def _governing_verb(text: str, left: int, quantity: Quantity) -> tuple[str | None, int, int, bool]:
+def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> tuple[str | None, int, int, bool]:
     tail, head, classes = _verbs()
     before = text[left : quantity.start]
     window = before[-14:]
@@ -163,6 +163,8 @@ def _governing_verb(text: str, left: int, quantity: Quantity) -> tuple[str | Non
         lead = LEADING.match(before)
         if not head.match(before, lead.end() if lead else 0):
             return "level", quantity.start, quantity.number_start, True
+    if quantity.number_start > quantity.start and quantity.kind == "count" and not before and headed:
+        return "level", quantity.start, quantity.number_start, True
     if quantity.kind == "percent" and quantity.comparator in (">", ">=") and (cut := _CUT_BY.match(before)):
         return "decrease", left + cut.start(1), left + cut.end(1), False
     if quantity.text != text[quantity.number_start : quantity.end] and quantity.comparator in (">", ">=", "<", "<=") and quantity.kind not in ("count",):

@@ -67,7 +67,9 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
             continue
         if row.get("unless_listed") and listed or "unless_behind" in row and re.search(str(row["unless_behind"]), where["after"]):
             continue
-        if row["reason"] == "subsidy" and _stands_apart(item) and not pattern.search(where["clause"]):
+        if row["where"] == "part" and _stands_apart(item, listed, row["reason"] == "subsidy") and not pattern.search(where["clause"]):
+            continue
+        if row["id"] == "target.past-compared" and _to_come(context, item, where["clause"]):
             continue
         if row["id"] in ("target.past", "target.requirement", "target.forecast-free") and _future_before(context, quantity.start):
             continue
@@ -128,10 +130,16 @@ def cues(context: Context, item: Item) -> list[tuple[str, str, str]]:
     return found
 
 
-def _stands_apart(item: Item) -> bool:
-    """Whether a clause promises by its own verb, whatever is paid in the clauses around it."""
+def _to_come(context: Context, item: Item, clause: str) -> bool:
+    """Whether a comparison with last year is a promise (能耗比上年下降3%): among tasks and objectives, with nothing done."""
+    kind = context.section(item.quantity.start).kind
+    return kind in ("tasks", "objectives") and item.tail and not re.search(r"了|已|累计|实现[^,;。]{0,12}增长", clause)
+
+
+def _stands_apart(item: Item, listed: bool, bounded: bool) -> bool:
+    """Whether a clause promises by its own verb, whatever is paid or asked for in the clauses around it."""
     if item.quantity.kind == "count":
-        return item.verb_class in ("create", "further", "level")
+        return item.verb_class is not None and (bounded or item.verb_class != "level") or listed
     return item.quantity.kind in ("percent", "points") and item.tail and item.verb_class in ("level", "increase", "decrease")
 
 
@@ -163,6 +171,7 @@ def _measured_by(text: str, time: TimeExpression) -> bool:
 
 _SHARE = re.compile(r"(?:占比|比例|比重)[^,]{0,4}$")
 _OF_APPLICANTS = re.compile(r"研发|营业|收入|人员|职工|员工|持股|投入|申报|学历|债")
+_TOTAL = re.compile("人口|总量|规模|用量|面积$")
 _RANKED = re.compile("进入|跻身|位居|位列|居|列|迈入|挺进|保持")
 _AGE = re.compile("寿命|年龄")
 # 长塘、柳堰2家异地新建
@@ -231,11 +240,11 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
     if quantity.kind == "count" and not item.verb_class and _DONE_BEHIND.match(after):
         return None
     promised = item.tail and not own_verb and len(before) >= 2 and _future_before(context, quantity.start)
-    lasts = item.tail and not own_verb and re.search(r"(?:开放|服务|营业|运营|在线)时间|时长|寿命$", before)
+    lasts = item.tail and not own_verb and re.search(r"(?:开放|服务|营业|运营|在线)时间|时长|寿命|天数$", before)
     if quantity.unit in _LIFE_UNITS and quantity.kind != "rank" and not promised and not lasts and not (item.tail and own_verb and item.verb_class in ("level", "decrease", "increase")):
         return "attribute", "target.length"
     bounded = quantity.comparator in _BOUNDED
-    capped = item.tail and item.verb_class in ("level", "decrease")
+    capped = item.tail and item.verb_class in ("level", "decrease") or _TOTAL.search(before) is not None
     if quantity.kind == "count" and quantity.comparator in ("<=", "<") and not capped:
         return "limit", "target.quota"
     if quantity.kind == "money" and context.header.doc_type in _REGULATIONS and not _future_before(context, quantity.start):
@@ -255,7 +264,7 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
         return "baseline", "target.basis"
     if re.match(r"的(?:国家|行业|强制性)?标准", after):
         return "standard", "target.standard"
-    if sized and (re.match(r"(?:以上|以下)?的(?!目标|规模(?:$|,)|水平|产值)", after) or not item.verb_class and bounded and len(after) >= 2 and not before.strip("、,和")):
+    if sized and (re.match(r"(?:以上|以下)?的(?!目标|规模(?:$|,)|水平|产值|[\u4e00-\u9fff]{0,4}(?:能力|产能))", after) or not item.verb_class and bounded and len(after) >= 2 and not before.strip("、,和")):
         return "attribute", "target.attribute"
     if _HAN_COUNT.match(quantity.text[quantity.number_start - quantity.start :]) and not bounded and item.verb_class != "create":
         return "existing", "target.han-existing"

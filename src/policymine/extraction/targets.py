@@ -20,6 +20,8 @@ _MAKES = re.compile(r"建成|形成|打造|创建|通过|导入|完成|获评|�
 _CAPACITY = re.compile(r"(?:能力|产能|规模)$")
 _PER_HEADS = re.compile("每[十百千万亿]")
 _BY_SO_MANY = re.compile("[净]?增加|新增|减少")
+# 淘汰落后产能500万吨: so much less
+_CLOSES = re.compile("淘汰|退出|拆除|关停|压减|化解|节约|削减|关闭")
 _DECREASE = re.compile(r"(?:降低|下降|减少|缩减|压减|压缩|缩短|节约|削减)")
 MOST_NUMBERS = 60
 """Numbers in one part of a sentence above which it is a table run together; policy documents have ten."""
@@ -63,7 +65,7 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
         if end - start < 2 and item.verb_class in ("create", "new") and item.verb_end - item.verb_start >= 2:
             start, end = item.verb_start, item.verb_end  # 深耕深翻18万亩, 开工150台: nothing else is named
         change = _change(context.text, item, state.change if listed or item.verb_class is None else None)
-        if change == "count" and _PER_HEADS.match(context.normalized.quote(start, end)):
+        if _PER_HEADS.match(context.normalized.quote(start, end)) and not (item.tail and item.verb_class in ("increase", "decrease", "new")):
             change = "level"  # 每万人拥有医生32人 is a ratio, whatever its unit
         target = _target(context, inheritance, item, change, context.normalized.quote(start, end))
         if targets and item.zipped and targets[-1].quantity.comparator == "=" and quantity.comparator in (">=", "<=", "~") and (
@@ -149,6 +151,10 @@ def _change(text: str, item: Item, state: str | None) -> str:
         if quantity.kind == "points":
             return "decrease" if _DECREASE.search(text[item.left : quantity.start]) else "increase"
         return state if item.zipped and state in ("increase", "decrease") else "level"
+    if item.verb_class == "create" and quantity.kind in ("mass", "energy") and _CLOSES.search(text[item.verb_start : item.verb_end]):
+        return "decrease"
+    if quantity.kind == "money" and item.verb_class in ("create", "further") and not _CLOSES.search(text[item.verb_start : item.verb_end]):
+        return "level"
     if item.verb_class in ("create", "further"):
         capacity = _CAPACITY.search(text[item.left : quantity.start]) or text.startswith(("产能", "能力"), quantity.end)
         return "level" if capacity and quantity.kind not in ("count", "other") else "count"

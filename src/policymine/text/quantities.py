@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from policymine.lexicon.files import alternation, read_lexicon, read_rules, words
@@ -61,7 +62,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     post = alternation(list(after))
     # 克标准煤/千瓦时: what is weighed, and per what
     unit = rf"(?:(?:{alternation(words('units'))})(?:标准煤|标煤|标油|油当量|二氧化碳(?:当量)?)?(?:/(?:{alternation([w for w in words('units') if w != '%'])}))?)"
-    head = rf"(?:(?P<pre>{pre})(?P<gap>[^,;。:、\d\n]{{0,14}}的|(?<=至少)[^,;。:、\d\n]{{1,6}})?)?"
+    head = rf"(?:(?P<pre>{pre})(?P<gap>[^,;。:、\d\n由百千万亿]{{0,14}}的|(?:每[\u4e00-\u9fff]{{1,4}}){{1,2}}|(?<=至少)[^,;。:、\d\n]{{1,6}})?)?"
     tail = rf"(?P<post>{post})?"
     return {
         "digits": re.compile(
@@ -72,11 +73,11 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "han-sized": re.compile(rf"{head}(?<![第\d.几数十百千万亿一二三四五六七八九之])(?P<n>{_HAN_LONG})(?P<more>余|多)?(?P<unit>{alternation(_sized_units())})(?![化角素件气])(?:人民币)?{tail}"),
         "percent": re.compile(rf"{head}(?P<base>[百千])分之(?P<n>[一二三四五六七八九十百零点]+|{_NUM}){tail}"),
         "fraction": re.compile(rf"{head}(?P<d>[二三四五六七八九十])分之(?P<n>[一二三四五六七八九]){tail}"),
-        "tenths": re.compile(rf"{head}(?<![一二三四五六七八九十])(?P<n>[一二两三四五六七八九])成{tail}(?=[,;。、的\n])"),
+        "tenths": re.compile(rf"{head}(?<![一二三四五六七八九十])(?P<n>[一二两三四五六七八九])成{tail}(?=[,;。、的\n]|提高|提升|上升|增加|扩大|下降|降|减)"),
         "half": re.compile(rf"{head}(?P<n>一半|半数|半(?P<unit>亩|公顷|公斤|公里|平方米)){tail}|(?P<over>过半)(?=[,;。\n])"),
         "double": re.compile(r"翻(?P<n>[一两二三四])?番|(?P<twice>倍增)(?=[,;。、\n])"),
         "zero": re.compile(r"(?:为|实现|保持|达到)?(?P<n>清零|归零)|(?P<z>为零)(?=[,;。、\n)])|(?<=实现)(?P<zz>零)(?=发生|事故|死亡|投诉|增长)|(?<=[\u4e00-\u9fff])(?P<happens>零)(?=(?:发生|死亡|增长|排放|投诉)[,;。、\n)])"),
-        "rank": re.compile(r"(?P<word>前(?P<n>[一二两三四五六七八九十]{1,3}|\d{1,3})(?P<unit>名|位|强|家)?)(?![年个月天季]|[一-九\d])|(?<=[国省市球界区列居])(?P<word2>第(?P<n2>[一二三四五六七八九十]|\d{1,2})(?P<unit2>名|位)?)(?=[,;。、\n])"),
+        "rank": re.compile(r"(?P<word>前(?P<n>[一二两三四五六七八九十]{1,3}|\d{1,3})(?P<unit>名|位|强|家)?)(?![年个月天季日小]|[一-九\d])|(?<=[国省市球界区列居])(?P<word2>第(?P<n2>[一二三四五六七八九十]|\d{1,2})(?P<unit2>名|位)?)(?=[,;。、\n])"),
         "scale": re.compile(rf"(?P<pre>超过|超|突破|过|破|达到|达|近|迈上|跨越)(?P<mag>{_MAG})(?P<unit>{unit}(?<!级))?(?P<post>级|大关|台阶)?(?=[,;。、\n]|以上)"),
         "level": re.compile(rf"(?P<n>{_NUM})?(?P<mag>万亿|千亿|百亿|亿|千万|百万)(?P<unit>元)?级(?=[,;。、\n])"),
         "ratio": re.compile(rf"{head}(?<![\d.])(?P<n>{_NUM})[:∶]1(?![\d.]){tail}"),
@@ -171,7 +172,9 @@ def _make(match: re.Match[str], at: int, value: float, unit: str | None, kind: s
 
 
 def _within_word(match: re.Match[str], text: str) -> bool:
-    """通过三个, 经过2人: 过 is no bound there."""
+    """通过三个, 经过2人, 节约5吨: 过 and 约 are no bounds there."""
+    if match["pre"] == "约":
+        return text[max(0, match.start() - 1) : match.start()] in tuple("节签制集预条")
     return match["pre"] == "过" and text[max(0, match.start() - 1) : match.start()] in tuple("通经不难越路")
 
 
@@ -189,7 +192,8 @@ def _counted(match: re.Match[str], text: str) -> Quantity | None:
         return None
     if second is not None and not magnitude and match["mag2"]:
         magnitude = match["mag2"]
-    if _within_word(match, text):
+    bounded = not _within_word(match, text)
+    if not bounded and match["pre"] != "约":
         return None
     value = number(match["n"], magnitude)
     if value is None or second is not None and second <= value:
@@ -214,7 +218,8 @@ def _counted(match: re.Match[str], text: str) -> Quantity | None:
     if match["pre"] == "突破" and kind == "count" and text[match.end() : match.end() + 1] not in "，,;。、\n)":
         # 突破50项技术: the verb, not a bound
         return Quantity(at, match.end(), text[at : match.end()], at, value, second, unit, "range" if second else bounds()[1].get(match["post"] or "", "="), kind)
-    return _make(match, at, value, unit, kind, value_max=second)
+    made = _make(match, at, value, unit, kind, value_max=second)
+    return made if bounded else replace(made, start=at, text=text[at : made.end], comparator=made.comparator if match["post"] else "=")
 
 
 def _han(match: re.Match[str], text: str) -> Quantity | None:
