@@ -169,6 +169,9 @@ def _why_no_date(time: TimeExpression, context: Context, before: str, after: str
         return "past"
     if time.rule == "time.bare-year" and re.match(r"的?(?:主要|具体|总体|发展|工作)?目标(?:是|为|如下)?:", after):
         return None
+    ahead_ = year is not None and stated is not None and int(stated[:4]) >= year
+    if time.rule == "time.bare-year" and ahead_ and re.match(r"\d", after) and re.search(r"(?:其中|[,;:、(])$", before):
+        return None
     if time.rule == "time.bare-year" and _REACHES.match(after) and re.search(r"[\u4e00-\u9fff]$", before) and not _PAST_BEFORE.search(before[-2:]):
         return None
     if time.rule == "time.bare-year":

@@ -79,6 +79,9 @@ class Inheritance:
         """
         while k >= 0 and self._starts[k] >= begin:
             at = self._starts[k]
+            if self._deadlines[self._dated[k][1]].expression.relation == "on":
+                k -= 1
+                continue
             head = _CLAUSE_HEAD.search(self._context.text, max(begin, at - 24), at)
             if head is None or len(head["rest"]) <= _MOST_BEFORE:
                 return k

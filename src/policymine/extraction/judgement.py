@@ -95,7 +95,7 @@ def _where(context: Context, item: Item) -> dict[str, str]:
 
 
 # What follows these words is to come, whatever was told before them.
-_AHEAD = re.compile(r"在此基础上|今年(?!以来|上半年|前)|力争|争取|再(?=[建增新创])|下一步|今后")
+_AHEAD = re.compile(r"在此基础上|今年(?!以来|上半年|前)|力争|争取|再(?=[建增新创节降减提])|下一步|今后")
 
 
 def _without_origins(context: Context, start: int, end: int) -> str:
@@ -172,12 +172,14 @@ def _measured_by(text: str, time: TimeExpression) -> bool:
 _SHARE = re.compile(r"(?:占比|比例|比重)[^,]{0,4}$")
 _OF_APPLICANTS = re.compile(r"研发|营业|收入|人员|职工|员工|持股|投入|申报|学历|债")
 _TOTAL = re.compile("人口|总量|规模|用量|面积$")
+# 12个试点城市新增公交1万辆: who does it is counted.
+_WHO = re.compile(r"[\u4e00-\u9fff]{2,10}?(?:新增|建成|完成|实现|达到|培育|改造|淘汰)[^,。;]*\d")
 _RANKED = re.compile("进入|跻身|位居|位列|居|列|迈入|挺进|保持")
 _AGE = re.compile("寿命|年龄")
 # 长塘、柳堰2家异地新建
 _DONE_BEHIND = re.compile(r"[\u4e00-\u9fff]{0,4}(?:新建|改建|扩建|改扩建|建成|投用|投产|完工|竣工|达标|上市|上线|挂牌|开工|开业)(?:[,;。、()\n]|$)|[\u4e00-\u9fff]{0,6}(?:进行|开展|实施)(?:轮训|培训|体检|筛查|改造|整治)")
 # 浓度低于100毫克/升的污水处理厂: which ones are meant.
-_BOUNDED_NOUN = re.compile(r"的(?!目标|规模|水平|要求|增速|速度|标准|比例|幅度|任务|年均|增幅|能力|产值|基础上)[\u4e00-\u9fff]{2}")
+_BOUNDED_NOUN = re.compile(r"的$|的(?!目标|规模|水平|要求|增速|速度|标准|比例|幅度|任务|年均|增幅|能力|产值|基础上)[\u4e00-\u9fff]{2}")
 _SIZES = frozenset(("energy", "length", "mass", "area", "data", "volume"))
 # 10千伏线路1900公里: what is counted is so large.
 _SIZE_OF = re.compile(r"(?:及?以[上下])?的?(?![和及与至到])[\u4e00-\u9fff]{1,10}?(?:约|共|不少于|至少)?\d")
@@ -207,7 +209,16 @@ def _share(context: Context, item: Item) -> bool:
 def _future_before(context: Context, at: int) -> bool:
     """Whether the sentence names a date to come before a position: what follows is a promise, not the past."""
     first, _ = context.sentence(at)
-    return any(t.relation == "by" for t in context.times_in(first, at))
+    year = context.header.year
+    return any(
+        t.relation in ("by", "within") or year is not None and t.relation == "during" and (t.end_date or "0")[:4] > str(year)
+        for t in context.times_in(first, at)
+    )
+
+
+def text_before_number(context: Context, item: Item) -> str:
+    """The words of the clause before the number, or before what it changes from."""
+    return context.text[item.clause[0] : item.quantity.start if item.origin is None else item.origin]
 
 
 def text_of_part(context: Context, at: int) -> str:
@@ -233,10 +244,16 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
     if quantity.unit in _FREQUENCY and (often and quantity.value < 100 or item.verb_class != "level" and quantity.value < 10):
         return "frequency", "target.frequency"
     own_verb = item.verb_start < quantity.start
-    if quantity.text.startswith(("不足", "不到")):
+    if quantity.text.startswith(("不足", "不到")) or re.search(r"不足[^,。]{0,6}$", before):
         return "past", "target.short-of"
     if quantity.unit in ("岁", "周岁") and not _AGE.search(before):
         return "attribute", "target.age"
+    if quantity.unit == "分" and re.search("[占计扣加得赋]$", before):
+        return "structure", "target.score"
+    if quantity.kind == "money" and re.search(r"标准[^,。;]{0,12}$", text_before_number(context, item)):
+        return "condition", "target.tariff"
+    if quantity.kind == "count" and not before.strip() and _WHO.match(after):
+        return "existing", "target.who"
     if quantity.kind == "count" and not item.verb_class and _DONE_BEHIND.match(after):
         return None
     promised = item.tail and not own_verb and len(before) >= 2 and _future_before(context, quantity.start)
@@ -274,7 +291,7 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
         return "existing", "target.preface"
     if quantity.kind in ("rank", "multiple"):
         return None if item.verb_class or quantity.kind == "multiple" or listed or _RANKED.search(before) else ("existing", "target.no-verb")
-    if quantity.unit in ("人", "户") and bounded and re.match(r"[\u4e00-\u9fff]{2,10}\d+[家个所]|的(?:企业|单位|机构|项目|村|社区)", after):
+    if quantity.unit in ("人", "户") and bounded and re.match(r"[\u4e00-\u9fff]{2,10}\d+[家个所]|的[\u4e00-\u9fff、]{0,12}(?:企业|单位|机构|项目|村|社区)", after):
         return "attribute", "target.size-of-what-counts"
     if item.tail and item.verb_class:
         if quantity.kind == "index" and not before.strip():

@@ -16,6 +16,8 @@ from policymine.models import Quantity, Rejected, Target
 _BASELINE = re.compile(r"(?:比|较|相比|以)(?P<y>(?:19|20)\d\d)年(?:的)?")
 _CHANGED = re.compile(r"(?:提高|提升|增长|增加|上升|扩大|降低|下降|减少|缩减|压减|缩短|节约)(?:了)?(?:至少)?$")
 _MAKES = re.compile(r"建成|形成|打造|创建|通过|导入|完成|获评|入选")
+# What is there, and is not made: 用户数不少于5000户.
+_STOCK = re.compile("(?:数|量|率|度|值|规模|人口|总计|总数|面积|里程|能力|水平|覆盖|用户|企业|拥有|占比|比例|就业|人员)$|^每|人均|户均")
 # 形成节能能力1200万吨标准煤: a level is reached, nothing is counted.
 _CAPACITY = re.compile(r"(?:能力|产能|规模)$")
 _PER_HEADS = re.compile("每[十百千万亿]")
@@ -64,7 +66,8 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
             start, end = state.indicator
         if end - start < 2 and item.verb_class in ("create", "new") and item.verb_end - item.verb_start >= 2:
             start, end = item.verb_start, item.verb_end  # 深耕深翻18万亩, 开工150台: nothing else is named
-        change = _change(context.text, item, state.change if listed or item.verb_class is None else None)
+        goes = state.change if (listed or item.verb_class is None) and (quantity.kind != "count" or quantity.unit == state.unit or state.change not in ("increase", "decrease")) else None
+        change = _change(context.text, item, goes, context.text[start:end], state.last)
         if _PER_HEADS.match(context.normalized.quote(start, end)) and not (item.tail and item.verb_class in ("increase", "decrease", "new")):
             change = "level"  # 每万人拥有医生32人 is a ratio, whatever its unit
         target = _target(context, inheritance, item, change, context.normalized.quote(start, end))
@@ -76,7 +79,7 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
         if targets and item.zipped and quantity.comparator == "=" and targets[-1].quantity.comparator in (">", ">=", "<", "<=") and targets[-1].quantity.number_start > targets[-1].quantity.start:
             target = replace(target, quantity=replace(quantity, comparator=targets[-1].quantity.comparator))
         targets.append(target)
-        state.accepted, state.end, state.change = True, item.clause[1], change
+        state.accepted, state.end, state.change, state.last = True, item.clause[1], change, change
         if end > start:
             state.indicator, state.unit = (start, end), quantity.unit
     return _dates_paired(context, inheritance, targets), rejected
@@ -110,6 +113,7 @@ class _State:
         self.accepted = False
         self.end = -1
         self.change: str | None = None
+        self.last: str | None = None
         self.indicator: tuple[int, int] | None = None
         self.unit: str | None = None
 
@@ -133,7 +137,7 @@ def is_baseline(context: Context, quantity: Quantity) -> bool:
     return quantity.kind != "multiple" and re.search(r"(?:比|较)(?:19|20)\d\d年(?:底|末)?的$", context.text[max(0, quantity.start - 12) : quantity.start]) is not None
 
 
-def _change(text: str, item: Item, state: str | None) -> str:
+def _change(text: str, item: Item, state: str | None, indicator: str, last: str | None) -> str:
     quantity = item.quantity
     if quantity.kind == "rank":
         return "rank"
@@ -158,11 +162,12 @@ def _change(text: str, item: Item, state: str | None) -> str:
     if item.verb_class in ("create", "further"):
         capacity = _CAPACITY.search(text[item.left : quantity.start]) or text.startswith(("产能", "能力"), quantity.end)
         return "level" if capacity and quantity.kind not in ("count", "other") else "count"
+    made = quantity.kind == "count" and quantity.value == int(quantity.value) and not _STOCK.search(indicator)
     if item.verb_class == "level":
-        return "level"
+        return "count" if made and item.verb_start == quantity.start and quantity.comparator == ">=" else "level"
     if quantity.kind == "count" and item.verb_class is None and _MAKES.search(text[quantity.end : item.right]):
         return "count"
-    return state if state and state != "rank" else "level"
+    return state if state and state != "rank" else "count" if made and last != "level" else "level"
 
 
 def _target(context: Context, inheritance: Inheritance, item: Item, change: str, indicator: str) -> Target:
@@ -184,8 +189,9 @@ def _target(context: Context, inheritance: Inheritance, item: Item, change: str,
         if time.relation == "every":
             every = time.period
     binding = next((word for word in ("约束性", "预期性") if word in clause), None)
-    if every and governing.origin == "paragraph":
-        governing = NOTHING  # 每年…: an earlier sentence's date does not bound what recurs
+    own = context.times_in(item.clause[0], quantity.start)
+    if every and governing.origin == "paragraph" or governing.origin in ("sentence", "paragraph") and any(t.relation in ("within", "every") for t in own):
+        governing = NOTHING  # 每年…, 三年累计…: an earlier date does not bound what recurs or has a length of its own
     if every is None and "年均" in text[item.left : quantity.start]:
         every = "P1Y"  # an average over the years to the date that governs it
     section = context.section(quantity.start)
