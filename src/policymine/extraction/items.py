@@ -72,8 +72,8 @@ def read_item(context: Context, k: int) -> Item:
             left = before.end + 1
         elif re.search(r"(?:、|以及|和|及|与)$", between):
             left = quantity.start
-        elif "、" not in between[:10] and (verb := _verbs()[1].search(between, 1, 12)) and before.kind == "count":
-            left = before.end + verb.start()
+        elif "、" not in between[:10] and (does := _verbs()[1].search(between, 1, 12)) and before.kind == "count":
+            left = before.end + does.start()
     if behind and behind.start < clause[1]:
         between = text[quantity.end : behind.start]
         if between in ("、", "和", "及", "与", "以及", "共", "合计", "共计", "总计") or re.match(r"[、和及与]", between):
