@@ -29,6 +29,7 @@ from policymine.models import FieldReading, Options, RawDocument, UserLexicon
 from policymine.reading.kept import USER, to_kept
 from policymine.reading.libreoffice import converter_version
 from policymine.tables.columns import ColumnRows, columns_of
+from policymine.tables.lock import hold, remove_left
 from policymine.tables.rows import DocumentRows
 from policymine.tables.schema import PER_DOCUMENT, TABLES, Row, Value
 from policymine.versions.signature import Signature
@@ -36,7 +37,7 @@ from policymine.versions.signature import Signature
 KEPT = 3
 """Folders of results that stay: those of the versions of the package used last."""
 _ABANDONED = 86_400
-"""Seconds after which an unfinished entry belongs to a run that was killed."""
+"""Seconds after which an unfinished entry belongs to a run that was killed, also where a file system has no locks."""
 _LIBRARIES = (
     "cnloc", "duckdb", "jieba", "lxml", "numpy", "openpyxl", "pandas", "pyarrow", "pypdfium2", "rapidfuzz",
     "readability-lxml", "rich", "rjieba", "typer",
@@ -93,6 +94,7 @@ class Cache:
         try:
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(unfinished, "wb") as stream:
+                hold(stream.fileno())
                 stream.write(_head(body) + b"\n" + body)
             os.replace(unfinished, path)
         except OSError:
@@ -175,7 +177,8 @@ def _forget(folder: Path, own: Path) -> None:
     """Delete the results of versions of the package that were not used lately, and what a killed run left."""
     with suppress(OSError):
         for left in own.glob("unfinished-*"):
-            if time.time() - left.stat().st_mtime > _ABANDONED:
+            remove_left(left)
+            if left.exists() and time.time() - left.stat().st_mtime > _ABANDONED:
                 left.unlink()
         others = [p for p in folder.iterdir() if p != own and len(p.name) == 16 and p.is_dir() and not p.is_symlink()]
         others.sort(key=lambda p: (p.stat().st_mtime, p.name), reverse=True)

@@ -6,6 +6,7 @@ read, 1 some could not be, 2 misuse.
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -157,7 +158,10 @@ def extract(
     except (MisuseError, CorrectionsError) as error:
         _fail(str(error))
     except OSError as error:
-        _fail(f"{error.filename or out}: {error.strerror or error}; nothing was written")
+        room = "; make room there" if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT) else ""
+        _fail(f"{error.filename or out}: {error.strerror or error}; nothing was written{room}", 1)
+    except MemoryError:
+        _fail("there is not enough memory; nothing was written; close other programs, or try --jobs 1", 1)
     except KeyboardInterrupt:
         _fail("interrupted; nothing was written", 130)
     print_messages(summary)

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import gc
 import os
+import pickle
 import signal
+import tempfile
 import threading
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 from multiprocessing import get_context
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from policymine.cache import Cache
     from policymine.versions import Signature
 
+_Made = TypeVar("_Made")
 SMALL = 1_000_000
 """Bytes of input up to which starting worker processes costs more than it saves."""
 CHUNK_BYTES = 400_000
@@ -44,6 +47,10 @@ _Task = TypeVar("_Task")
 _Answer = TypeVar("_Answer")
 _MOST_PROCESSES = 60
 """Windows can wait for no more."""
+_ENDING = (KeyboardInterrupt, SystemExit)
+"""What ends the run; everything else that a document raises is its own, also the panics of libraries in Rust, which
+are no ``Exception``."""
+_ENDED = "the process that mined it was ended by the system; it may need more memory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +103,10 @@ def mine_source(source: Source, options: Options, cache: Cache | None = None) ->
             if found := cache.get(held.doc_id, source.name, fields, known):
                 return Mined(*found, cached=True)
         raw = read_held(held, source.name, options, source.fields) if isinstance(held, Held) else held
-    except Exception as error:
-        raw = RawDocument("", source.name, "", 0, "", None, "", "failed", ())
-        return _failed(raw, _what(error))
+    except _ENDING:
+        raise
+    except BaseException as error:
+        return _failed(_unread(source, options), _what(error))
     return mine_raw(raw, options, cache)
 
 
@@ -112,15 +120,29 @@ def mine_raw(raw: RawDocument, options: Options, cache: Cache | None = None) -> 
     try:
         mined = mine_document(raw, options)
         rows, signed = document_rows(mined), signature(mined)
-    except Exception as error:
+    except _ENDING:
+        raise
+    except BaseException as error:
         return _failed(raw, _what(error))
     if cache is not None:
         cache.put(raw, rows, signed)
     return Mined(rows, raw.text, to_kept(raw), signed, cached=False)
 
 
-def _what(error: Exception) -> str:
+def _unread(source: Source, options: Options) -> RawDocument:
+    """A document whose bytes no reader could take: its name, and its hash where the file can be opened."""
+    raw = RawDocument("", source.name, "", 0, "", None, "", "failed")
+    with suppress(Exception):
+        held = hold_source(replace(source, raw=None), options)
+        if isinstance(held, Held):
+            return replace(raw, doc_id=held.doc_id, size=held.size)
+    return raw
+
+
+def _what(error: BaseException) -> str:
     """An error in one line: what and where, without paths of the machine."""
+    if isinstance(error, MemoryError):
+        return "there was not enough memory for it"
     frames = traceback.extract_tb(error.__traceback__)
     place = f" in {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{place}: {error}"
@@ -173,13 +195,36 @@ def _mine_chunk(chunk: list[Source], options: Options, cache: Cache | None) -> l
     return [mine_source(source, options, cache) for source in chunk]
 
 
+def _laid_down(chunk: list[Source], options: Options, cache: Cache | None) -> str:
+    """Mine in a worker; the name of the file that holds the result.
+
+    Through the pipe of the pool goes no more than one write takes: a process that is killed while it sends would leave
+    half a message, and everybody waiting for the rest.
+    """
+    done = _mine_chunk(chunk, options, cache)
+    handle, name = tempfile.mkstemp(prefix="policymine-")
+    with open(handle, "wb") as stream:
+        pickle.dump(done, stream, pickle.HIGHEST_PROTOCOL)
+    return name
+
+
+def _taken_up(name: str) -> list[Mined]:
+    with open(name, "rb") as stream:
+        done: list[Mined] = pickle.load(stream)
+    os.unlink(name)
+    return done
+
+
 def collect_rarely() -> None:
     """Look for garbage in cycles less often: rows and matches are many and in no cycles, the lexicons stay anyway."""
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
 
 
-def _start_worker() -> None:
+def _start_worker(temporary: str) -> None:
+    tempfile.tempdir = temporary
+    # A library in Rust that finds no memory left would wait for itself for ever while it writes where that was.
+    os.environ["RUST_BACKTRACE"] = "0"
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the business of the main process
     collect_rarely()
 
@@ -215,48 +260,50 @@ def _ready() -> bool:
     return True
 
 
-def _pool(jobs: int) -> ProcessPoolExecutor:
+def _pool(jobs: int, temporary: str) -> ProcessPoolExecutor:
     # spawn: the same on every system, and safe beside the threads of a progress bar
-    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_start_worker)
+    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(temporary,))
 
 
 def _pooled(
     chunks: Iterator[list[Source]], options: Options, jobs: int, cache: Cache | None = None
 ) -> Iterator[Mined]:
     jobs = min(jobs, _MOST_PROCESSES)
-    pool = _pool(jobs)
-    try:
+    with tempfile.TemporaryDirectory(prefix="policymine-", ignore_cleanup_errors=True) as folder:
+        pool = _pool(jobs, folder)
         try:
-            with _sheltered():
-                first = pool.submit(_ready)
-            first.result()
-        except BrokenProcessPool:  # no processes here (a script without a main guard, a sandbox): go on without
-            for chunk in chunks:
-                yield from _mine_chunk(chunk, options, cache)
-            return
-        pending: deque[tuple[list[Source], Future[list[Mined]]]] = deque()
-        while True:
             try:
+                with _sheltered():
+                    first = pool.submit(_ready)
+                first.result()
+            except BrokenProcessPool:  # no processes here (a script without a main guard, a sandbox): go on without
+                for chunk in chunks:
+                    yield from _mine_chunk(chunk, options, cache)
+                return
+            pending: deque[tuple[list[Source], Future[str]]] = deque()
+            while True:
                 while _has_room(pending, jobs) and (following := next(chunks, None)) is not None:
-                    pending.append((following, _submit(pool, following, options, cache)))
+                    pending.append((following, _submit(pool, _laid_down, following, options, cache)))
                 if not pending:
                     return
                 chunk, future = pending[0]
-                done = future.result()
-            except BrokenProcessPool:
-                # one of the chunks in flight ended its process: mine the first alone, give the others to a new pool
-                _stop(pool)
-                chunk = pending[0][0]
-                done = list(_one_by_one(chunk, options, cache))
-                pool = _pool(jobs)
-                waiting = [later for later, _ in pending]
-                pending = deque((later, _submit(pool, later, options, cache)) for later in waiting[1:])
+                try:
+                    done = _taken_up(future.result())
+                except OSError:  # no room for results
+                    raise
+                except Exception:
+                    # One of the chunks in flight ended its process, or its result could not be handed over for want of
+                    # memory: mine the first alone, give the others to a new pool.
+                    _stop(pool)
+                    done = list(_one_by_one(chunk, options, cache, folder))
+                    pool = _pool(jobs, folder)
+                    waiting = [later for later, _ in pending]
+                    pending = deque((later, _submit(pool, _laid_down, later, options, cache)) for later in waiting[1:])
+                else:
+                    pending.popleft()
                 yield from done
-                continue
-            pending.popleft()
-            yield from done
-    finally:
-        _stop(pool)
+        finally:
+            _stop(pool)
 
 
 def _has_room(pending: Sequence[tuple[list[Source], object]], jobs: int) -> bool:
@@ -265,31 +312,37 @@ def _has_room(pending: Sequence[tuple[list[Source], object]], jobs: int) -> bool
     return len(pending) < jobs * _AHEAD and (held < _BYTES_AHEAD or len(pending) < 2)
 
 
-def _submit(
-    pool: ProcessPoolExecutor, chunk: list[Source], options: Options, cache: Cache | None
-) -> Future[list[Mined]]:
+def _submit(pool: ProcessPoolExecutor, work: Callable[..., _Made], *given: object) -> Future[_Made]:
     """A future even where the pool is broken already: the error then comes when its turn comes."""
     try:
         with _sheltered():
-            return pool.submit(_mine_chunk, chunk, options, cache)
+            return pool.submit(work, *given)
     except BrokenProcessPool as error:
-        future: Future[list[Mined]] = Future()
+        future: Future[_Made] = Future()
         future.set_exception(error)
         return future
 
 
-def _one_by_one(chunk: list[Source], options: Options, cache: Cache | None) -> Iterator[Mined]:
+def _one_by_one(chunk: list[Source], options: Options, cache: Cache | None, folder: str) -> Iterator[Mined]:
     """Mine documents in a process that one of them may end; that one is ``failed``, the others are mined."""
-    pool = _pool(1)
+    pool = _pool(1, folder)
     try:
         for source in chunk:
             try:
-                yield _submit(pool, [source], options, cache).result()[0]
-            except BrokenProcessPool:
+                [done] = _taken_up(_submit(pool, _laid_down, [source], options, cache).result())
+            except OSError:
+                raise
+            except Exception as error:
                 _stop(pool)
-                pool = _pool(1)
-                raw = replace(read_source(source, options), source=source.name)
-                yield _failed(raw, "the process that mined it was ended by the system; it may need more memory")
+                pool = _pool(1, folder)
+                try:  # there too: it may be the reading that ends a process
+                    raw = replace(_submit(pool, read_source, source, options).result(), source=source.name)
+                except Exception:
+                    _stop(pool)
+                    pool = _pool(1, folder)
+                    raw = _unread(source, options)
+                done = _failed(raw, _ENDED if isinstance(error, BrokenProcessPool) else _what(error))
+            yield done
     finally:
         _stop(pool)
 

@@ -22,7 +22,7 @@ from policymine.reading.holding import blocks_of, hold
 from policymine.reading.metadata import read_metadata
 from policymine.reading.sources import STDIN, MisuseError, Source, list_sources, order
 from policymine.summary import Summary
-from policymine.tables.folder import ResultFolder
+from policymine.tables.folder import ResultFolder, take_back, temporary_files_in
 from policymine.tables.labels import EN
 from policymine.tables.rows import loose_issue_row
 from policymine.tables.schema import Row
@@ -100,12 +100,16 @@ def run_extract(
         sources = [source for source in sources if source.path != os.path.abspath(request.metadata)]
     formats, rejected = request.formats, request.rejected
     if request.append:
+        take_back(request.out)
         _keep_corrections(request)
         sources = _merged(stored_sources(request.out), sources)
         formats = formats or stored_formats(request.out) or None
         rejected = rejected or "rejected" in stored_optional(request.out)
     formats = formats or DEFAULT_FORMATS
-    with ResultFolder(request.out, formats, rejected, request.force, __version__, request.labels) as folder:
+    with (
+        ResultFolder(request.out, formats, rejected, request.force, __version__, request.labels) as folder,
+        temporary_files_in(folder.temporary),
+    ):
         sources = [_read_stdin(s, stdin, options) if s.name == STDIN and s.path is None else s for s in sources]
         inputs = Inputs(sources, options, metadata)
         summary = Summary(folder)

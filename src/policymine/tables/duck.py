@@ -6,6 +6,9 @@ DuckDB's own business, so results are compared by query.
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +30,15 @@ def _duckdb() -> Any:
     return duckdb
 
 
+@contextmanager
+def database_errors(place: Path) -> Iterator[None]:
+    """Errors of DuckDB (no room on the disk, no memory) as errors of the system, for which the command has words."""
+    try:
+        yield
+    except _duckdb().Error as error:
+        raise OSError(errno.EIO, str(error).partition("\n")[0], str(place)) from error
+
+
 class TablesDatabase:
     """A database that tables are written into (``tables.duckdb``)."""
 
@@ -36,22 +48,30 @@ class TablesDatabase:
         Raises:
             MisuseError: the package duckdb is not installed.
         """
-        self._connection = _duckdb().connect(str(path), config={"threads": 1})
+        self._path = path
+        with database_errors(path):
+            self._connection = _duckdb().connect(str(path), config={"threads": 1})
 
     def table(self, name: str) -> DatabaseTable:
         """An empty table of the database."""
-        return DatabaseTable(self._connection, TABLES[name])
+        with database_errors(self._path):
+            return DatabaseTable(self._connection, TABLES[name], self._path)
 
     def close(self) -> None:
-        """Write the file."""
-        self._connection.close()
+        """Write the file.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        with database_errors(self._path):
+            self._connection.close()
 
 
 class DatabaseTable:
     """The rows of one table in a database; a ``TableWriter``."""
 
-    def __init__(self, connection: Any, table: Table) -> None:
-        self._connection, self._table = connection, table
+    def __init__(self, connection: Any, table: Table, path: Path) -> None:
+        self._connection, self._table, self._path = connection, table, path
         self._held = held_columns(table)
         columns = ", ".join(f'"{column.name}" {_TYPES[column.type]}' for column in table.columns)
         connection.execute(f'CREATE TABLE "{table.name}" ({columns})')
@@ -66,9 +86,10 @@ class DatabaseTable:
             self._insert(full)
 
     def _insert(self, columns: Columns) -> None:
-        self._connection.register("portion", arrow_table(columns, self._table))
-        self._connection.execute(f'INSERT INTO "{self._table.name}" SELECT * FROM portion')
-        self._connection.unregister("portion")
+        with database_errors(self._path):
+            self._connection.register("portion", arrow_table(columns, self._table))
+            self._connection.execute(f'INSERT INTO "{self._table.name}" SELECT * FROM portion')
+            self._connection.unregister("portion")
 
     def close(self) -> None:
         """Write what is left."""

@@ -1,8 +1,9 @@
 """The folder of a result: replaced as a whole, never half written, and never over something that is not ours.
 
-All files are written into a hidden folder inside ``--out`` and moved into place at the end; ``datapackage.json`` goes
-first of the old files and comes last of the new ones, so a run that is interrupted at any point leaves either the
-earlier result or none, but no folder that looks like one. Files that start with a dot are nobody's business.
+All files are written into a hidden folder inside ``--out`` and moved into place at the end (``replacing``);
+``datapackage.json`` goes first of the old files and comes last of the new ones, so that no half of a result looks like
+one, and what a killed run left half way the next one puts back. What libraries write meanwhile (spilled tables, parts
+of workbooks) goes into the hidden folder too. Files that start with a dot are nobody's business.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Sequence
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -21,13 +23,12 @@ from policymine.reading.sources import MisuseError, is_result
 from policymine.tables.datapackage import describe
 from policymine.tables.labels import EN
 from policymine.tables.lock import FolderLock
+from policymine.tables.replacing import MARK, NEW, OLD, TEMPORARY, replace_files, undo
 from policymine.tables.schema import TABLES, Row, tables_written
 from policymine.tables.write import BOOKS, FORMATS, TableFiles, open_books
 
 MANY = 1000
 """Documents above which the texts go into sub-folders by the first two characters of their ids."""
-_MARK = ".policymine-incomplete"
-_TMP = ".policymine-tmp-"
 _PACKAGE = "datapackage.json"
 _OURS = frozenset(
     {"text", "run.json", _PACKAGE, *BOOKS.values()}
@@ -40,6 +41,9 @@ class ResultFolder:
 
     Use it as a context manager: leaving it without ``finish`` (an error, Ctrl-C) removes what was written and leaves
     an earlier result untouched.
+
+    Attributes:
+        temporary: a folder for what libraries write for themselves; it is gone in the end.
     """
 
     def __init__(
@@ -63,7 +67,9 @@ class ResultFolder:
         self._tables = tables_written(rejected)
         self._documents = 0
         self._made: Path | None = None
-        self._tmp = out / f"{_TMP}{os.getpid()}"
+        self._tmp = out / f"{TEMPORARY}{os.getpid()}"
+        self._new = self._tmp / NEW
+        self.temporary = self._tmp / "temporary"
         self._lock = FolderLock(out)
         try:
             self._made = _make(out)
@@ -74,9 +80,11 @@ class ResultFolder:
                 )
             if not force:
                 _refuse_foreign(out)
-            for left in out.glob(f"{_TMP}*"):
+            undo(out)
+            for left in out.glob(f"{TEMPORARY}*"):
                 shutil.rmtree(left, ignore_errors=True)
-            (self._tmp / "text").mkdir(parents=True)
+            for folder in (self._new / "text", self._tmp / OLD, self.temporary):
+                folder.mkdir(parents=True)
         except MisuseError:
             self.abort()
             raise
@@ -85,8 +93,8 @@ class ResultFolder:
             reason = "it is a file" if out.is_file() else error.strerror or type(error).__name__
             raise MisuseError(f"{out}: results cannot be written there: {reason}; give another --out") from error
         try:
-            self._books = open_books(self._tmp, self.formats, language)
-            self._files = {table: TableFiles(self._tmp, table, self.formats, self._books) for table in self._tables}
+            self._books = open_books(self._new, self.formats, language)
+            self._files = {table: TableFiles(self._new, table, self.formats, self._books) for table in self._tables}
         except BaseException:
             self.abort()
             raise
@@ -107,7 +115,7 @@ class ResultFolder:
     def add_text(self, doc_id: str, text: str, beside: bytes | None = None) -> None:
         """Write the text of a document (its bytes are the text in UTF-8, nothing added or changed) and its layout."""
         self._documents += 1
-        folder = self._tmp / "text"
+        folder = self._new / "text"
         if self._documents > MANY:
             if self._documents == MANY + 1:
                 _into_subfolders(folder)
@@ -130,23 +138,12 @@ class ResultFolder:
         for book in self._books:
             book.close()
         rows = {table: files.rows for table, files in self._files.items()}
-        _write_json(self._tmp / "run.json", {**run, "rows": rows})
-        package = describe(self._tmp, self._tables, self.formats, rows, self._version, self._documents > MANY)
+        _write_json(self._new / "run.json", {**run, "rows": rows})
+        package = describe(self._new, self._tables, self.formats, rows, self._version, self._documents > MANY)
         if note:
             package["description"] += " " + note
-        old = self._tmp / "old"
-        old.mkdir()
-        (self.out / _MARK).touch()
-        (self.out / _PACKAGE).unlink(missing_ok=True)
-        for name in sorted(_OURS):
-            if (self.out / name).exists():
-                os.replace(self.out / name, old / name)
-        for new in sorted(self._tmp.iterdir()):
-            if new.name != "old":
-                os.replace(new, self.out / new.name)
-        _write_json(self._tmp / _PACKAGE, package)
-        os.replace(self._tmp / _PACKAGE, self.out / _PACKAGE)
-        (self.out / _MARK).unlink()
+        _write_json(self._new / _PACKAGE, package)
+        replace_files(self.out, self._tmp, _OURS, _PACKAGE)
         self._made = None
         shutil.rmtree(self._tmp, ignore_errors=True)
         self._lock.release()
@@ -156,7 +153,8 @@ class ResultFolder:
         for closing in [*getattr(self, "_files", {}).values(), *getattr(self, "_books", [])]:
             with suppress(Exception):  # a writer that an error stopped half way
                 closing.close()
-        shutil.rmtree(self._tmp, ignore_errors=True)
+        if not (self.out / MARK).exists():  # else the earlier result is in there, for the next run to put back
+            shutil.rmtree(self._tmp, ignore_errors=True)
         self._lock.release()
         if self._made is not None:
             with suppress(OSError):  # something else came into it
@@ -166,6 +164,27 @@ class ResultFolder:
                     folder = folder.parent
                     folder.rmdir()
             self._made = None
+
+
+def take_back(out: Path) -> None:
+    """Put back the earlier result where a run was killed while it replaced it, and no other run is at work."""
+    lock = FolderLock(out)
+    if (out / MARK).exists() and lock.acquire():
+        try:
+            undo(out)
+        finally:
+            lock.release()
+
+
+@contextmanager
+def temporary_files_in(folder: Path) -> Iterator[None]:
+    """Whatever is written for a while goes into a folder instead of the system's, in this process and its workers."""
+    before = tempfile.tempdir
+    tempfile.tempdir = os.path.abspath(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 def _make(out: Path) -> Path | None:

@@ -1,4 +1,5 @@
-"""One run at a time in a folder: a lock of the operating system, which ends with the process however that ends."""
+"""Locks of the operating system, which end with the process however that ends: one run at a time in a folder, and
+what a process that is gone left unfinished."""
 
 from __future__ import annotations
 
@@ -56,6 +57,27 @@ class FolderLock:
         else:
             with suppress(OSError):
                 self._path.unlink()
+            os.close(file)
+
+
+def hold(file: int) -> None:
+    """Mark an open file as being written, until it is closed; does nothing where the system cannot."""
+    if sys.platform != "win32":  # an open file cannot be deleted there anyway
+        with suppress(OSError):
+            _lock(file)
+
+
+def remove_left(path: Path) -> None:
+    """Delete a file that no process holds; one that is held, or cannot be deleted, stays."""
+    with suppress(OSError):
+        if sys.platform == "win32":
+            path.unlink()
+            return
+        file = os.open(path, os.O_RDWR)
+        try:
+            _lock(file)
+            path.unlink()
+        finally:
             os.close(file)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from policymine.models import Issue, RawDocument
 from policymine.reading.sources import Source
-from policymine.tables.schema import OPTIONAL, Row
+from policymine.tables.schema import OPTIONAL, Row, Value
 from policymine.tables.write import BOOKS, FORMATS, read_rows
 
 PACKAGE = "datapackage.json"
@@ -49,9 +49,9 @@ def stored_sources(folder: Path) -> list[Source]:
     """
     if not (folder / PACKAGE).exists():
         return []
-    issues = _stored_issues(read_rows(folder, "issues"))
-    sources = []
-    for row in read_rows(folder, "files"):
+    files, sources = read_rows(folder, "files"), []
+    issues = _stored_issues(read_rows(folder, "issues"), {row["doc_id"] for row in files if row["reader"]})
+    for row in files:
         doc_id, name = str(row["doc_id"] or ""), str(row["source"])
         size = row["size"]
         raw = RawDocument(
@@ -63,11 +63,11 @@ def stored_sources(folder: Path) -> list[Source]:
     return sources
 
 
-def _stored_issues(rows: Iterable[Row]) -> dict[str, list[Issue]]:
-    """The issues of reading, by document (by name where there is none); those of mining are found again."""
+def _stored_issues(rows: Iterable[Row], texts: Collection[Value]) -> dict[str, list[Issue]]:
+    """The issues of reading, by document (by name where there is none); those of mining a text are found again."""
     found: dict[str, list[Issue]] = {}
     for row in rows:
-        if not str(row["code"]).startswith("read-"):
+        if not str(row["code"]).startswith("read-") and (row["code"] != "document-failed" or row["doc_id"] in texts):
             continue
         doc_id, source = str(row["doc_id"] or ""), str(row["source"])
         start, end = row["start"], row["end"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,8 @@ class Comparison:
     def add(self, signed: Signature) -> None:
         """Take a document that was not taken before."""
         if self._index is not None:
-            self._index.add(signed)
+            with _errors(self._index):
+                self._index.add(signed)
             return
         self._first.append(signed)
         if len(self._first) >= KEPT_FROM:
@@ -48,8 +50,9 @@ class Comparison:
         from policymine.versions.index import VersionIndex
 
         index = VersionIndex(folder)
-        for signed in self._first:
-            index.add(signed)
+        with _errors(index):
+            for signed in self._first:
+                index.add(signed)
         self._first.clear()
         return index
 
@@ -66,7 +69,7 @@ class Comparison:
             return {one.doc_id: (one.doc_id, True, 1.0) for one in self._first}
         from policymine.versions.works import Works
 
-        with self._index or self._open(None) as index:
+        with self._index or self._open(None) as index, _errors(index):
             found = Works(index, self._spread)
             for reported in found.reports():
                 add_rows("versions", reported.versions)
@@ -74,3 +77,9 @@ class Comparison:
                 add_rows("reuse", reported.reuse)
             self.verified = index.verified
             return found.works
+
+
+def _errors(index: VersionIndex) -> AbstractContextManager[None]:
+    from policymine.tables.duck import database_errors
+
+    return database_errors(index.folder)

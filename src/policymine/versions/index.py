@@ -94,15 +94,15 @@ class VersionIndex:
             folder: made where it is not there. One that another run uses, or that is damaged, is left alone.
             threads: of DuckDB.
         """
-        self._own: tempfile.TemporaryDirectory[str] | None = None
         con = None if folder is None else _opened(folder)
+        self._own = tempfile.TemporaryDirectory(prefix="policymine-versions-", ignore_cleanup_errors=True)
+        own = Path(self._own.name)
         if folder is None or con is None:
-            self._own = tempfile.TemporaryDirectory(prefix="policymine-versions-", ignore_cleanup_errors=True)
-            folder = Path(self._own.name)
+            folder = own
             con = duckdb.connect(":memory:")
         self._con = con
         self.folder = folder
-        spilled = str(folder / "spilled").replace("'", "''")
+        spilled = str(own / "spilled").replace("'", "''")
         for setting in (f"threads = {threads}", f"memory_limit = '{MEMORY}'", f"temp_directory = '{spilled}'"):
             self._con.execute(f"SET {setting}")
         self._con.execute("SET preserve_insertion_order = false")
@@ -129,13 +129,10 @@ class VersionIndex:
 
     def close(self) -> None:
         """Write what is left and let go of the folder."""
-        with suppress(duckdb.Error, OSError):
-            self._write_pairs()
-        self._con.close()
-        self._kept.close()
-        self._samples.close()
-        if self._own is not None:
-            self._own.cleanup()
+        for closing in (self._write_pairs, self._con.close, self._kept.close, self._samples.close):
+            with suppress(duckdb.Error, OSError):  # a full disk: what is lost is worked out again
+                closing()
+        self._own.cleanup()
 
     def add(self, signed: Signature) -> None:
         """Take a document of this run."""
@@ -264,6 +261,7 @@ class VersionIndex:
             following += 1
             drawn = sample(signed.key, [comparison_key(w) for w in (signed.doc_number, signed.title) if w])
             self._samples.seek(0, os.SEEK_END)
+            self._samples.write(bytes(-self._samples.tell() % 8))  # behind what a killed run half wrote
             drawn_at = self._samples.tell() // 8
             self._samples.write(drawn.kept.tobytes())
             rows.append((

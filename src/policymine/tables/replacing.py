@@ -1,0 +1,73 @@
+"""The files of a folder replaced by others as a whole: undone after an error, and by the next run after a kill.
+
+A mark in the folder says which files are on their way. Nothing is deleted before the new files are whole and in place,
+so what was there is not lost, at whatever moment a run ends. Leaves out power cuts, after which the file system
+decides what of the last seconds is on the disk.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+MARK = ".policymine-incomplete"
+TEMPORARY = ".policymine-tmp-"
+"""How the name of the folder begins that a run works in."""
+NEW, OLD = "new", "old"
+
+
+def replace_files(out: Path, work: Path, names: Iterable[str], last: str) -> None:
+    """Put the files of ``work/new`` in the place of those in ``out``.
+
+    Args:
+        out: the folder.
+        work: a folder in it, with the new files in ``new`` and room for the old ones in ``old``.
+        names: those that old files can have; others in ``out`` stay as they are.
+        last: the file that says that all others are there: the first of the old to go, the last of the new to come.
+
+    Raises:
+        OSError: a file could not be moved; ``out`` is as it was before.
+    """
+    new = sorted((path.name for path in (work / NEW).iterdir()), key=lambda name: (name == last, name))
+    old = sorted((name for name in names if (out / name).exists()), key=lambda name: (name != last, name))
+    (work / MARK).write_text(json.dumps({"work": work.name, "new": new, "old": old}), encoding="utf-8")
+    try:
+        os.replace(work / MARK, out / MARK)
+        for name in old:
+            os.replace(out / name, work / OLD / name)
+        for name in new:
+            os.replace(work / NEW / name, out / name)
+    except BaseException:  # Ctrl-C too
+        with suppress(OSError):
+            undo(out)
+        raise
+    (out / MARK).unlink()
+
+
+def undo(out: Path) -> None:
+    """Take back a replacement that did not come to its end; does nothing where all came to theirs.
+
+    Raises:
+        OSError: a file could not be moved.
+    """
+    try:
+        plan = json.loads((out / MARK).read_text(encoding="utf-8"))
+        work, new, old = str(plan["work"]), list(map(str, plan["new"])), list(map(str, plan["old"]))
+    except (FileNotFoundError, ValueError, KeyError, TypeError):  # no mark, or one without a plan
+        return
+    if not new or not work.startswith(TEMPORARY) or any(Path(name).name != name for name in (work, *new, *old)):
+        return
+    coming, gone = out / work / NEW, out / work / OLD
+    if (coming / new[-1]).exists():
+        for name in reversed(new):
+            if not (coming / name).exists():
+                os.replace(out / name, coming / name)
+        for name in reversed(old):
+            if (gone / name).exists():
+                os.replace(gone / name, out / name)
+    elif not (out / new[-1]).exists():  # neither here nor there: somebody took the folder away
+        return
+    (out / MARK).unlink()
