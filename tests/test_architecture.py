@@ -28,6 +28,7 @@ LAYERS = [
     {"versions"},
     {"corrections"},
     {"cache"},
+    {"workers"},
     {"engines"},
     {"assemble", "canonical"},
     {"summary", "corpus"},

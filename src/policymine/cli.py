@@ -138,10 +138,10 @@ def extract(
     """Extract targets, deadlines, departments … from documents into tables."""
     from policymine.cache import default_folder
     from policymine.corrections.decisions import CorrectionsError
-    from policymine.engines import collect_rarely
     from policymine.reading.sources import MisuseError
     from policymine.run import Request, run_extract
     from policymine.view import print_messages, print_summary, progress_bar
+    from policymine.workers import collect_rarely
 
     if cache and no_cache:
         _fail("--cache and --no-cache exclude each other; give one of them")

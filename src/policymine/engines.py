@@ -7,21 +7,14 @@ whichever worker was faster. An error in one document, even one that ends its pr
 
 from __future__ import annotations
 
-import gc
 import os
-import pickle
-import signal
-import tempfile
-import threading
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain
-from multiprocessing import get_context
 from typing import TYPE_CHECKING, TypeVar
 
 from policymine.models import Issue, Options, RawDocument
@@ -30,12 +23,12 @@ from policymine.reading.holding import Held
 from policymine.reading.kept import to_kept
 from policymine.reading.sources import Source
 from policymine.tables.rows import DocumentRows, document_rows, unmined_rows
+from policymine.workers import Answer, Workers
 
 if TYPE_CHECKING:
     from policymine.cache import Cache
     from policymine.versions import Signature
 
-_Made = TypeVar("_Made")
 SMALL = 1_000_000
 """Bytes of input up to which starting worker processes costs more than it saves."""
 CHUNK_BYTES = 400_000
@@ -44,9 +37,7 @@ _AHEAD = 3
 """Chunks a worker that are in flight: enough to keep all busy, few enough to keep memory flat."""
 _BYTES_AHEAD = 32_000_000
 _Task = TypeVar("_Task")
-_Answer = TypeVar("_Answer")
-_MOST_PROCESSES = 60
-"""Windows can wait for no more."""
+_Given = TypeVar("_Given")
 _ENDING = (KeyboardInterrupt, SystemExit)
 """What ends the run; everything else that a document raises is its own, also the panics of libraries in Rust, which
 are no ``Exception``."""
@@ -195,115 +186,33 @@ def _mine_chunk(chunk: list[Source], options: Options, cache: Cache | None) -> l
     return [mine_source(source, options, cache) for source in chunk]
 
 
-def _laid_down(chunk: list[Source], options: Options, cache: Cache | None) -> str:
-    """Mine in a worker; the name of the file that holds the result.
-
-    Through the pipe of the pool goes no more than one write takes: a process that is killed while it sends would leave
-    half a message, and everybody waiting for the rest.
-    """
-    done = _mine_chunk(chunk, options, cache)
-    handle, name = tempfile.mkstemp(prefix="policymine-")
-    with open(handle, "wb") as stream:
-        pickle.dump(done, stream, pickle.HIGHEST_PROTOCOL)
-    return name
-
-
-def _taken_up(name: str) -> list[Mined]:
-    with open(name, "rb") as stream:
-        done: list[Mined] = pickle.load(stream)
-    os.unlink(name)
-    return done
-
-
-def collect_rarely() -> None:
-    """Look for garbage in cycles less often: rows and matches are many and in no cycles, the lexicons stay anyway."""
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 100)
-
-
-def _start_worker(temporary: str) -> None:
-    tempfile.tempdir = temporary
-    # A library in Rust that finds no memory left would wait for itself for ever while it writes where that was.
-    os.environ["RUST_BACKTRACE"] = "0"
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the business of the main process
-    collect_rarely()
-
-
-@contextmanager
-def _sheltered() -> Iterator[None]:
-    """Processes started here do not get Ctrl-C, not even before their initializer; here it comes after the block.
-
-    The mask holds for this thread and what it starts; a signal that another thread is given (those of libraries) would
-    still run its handler here and leave a process half started, so the handlers wait too.
-    """
-    mask: Callable[..., set[signal.Signals]] | None = getattr(signal, "pthread_sigmask", None)  # not on Windows
-    caught: list[int] = []
-    own = {}
-    if threading.current_thread() is threading.main_thread():
-        handlers = ((number, signal.getsignal(number)) for number in (signal.SIGINT, signal.SIGTERM))
-        own = {number: handler for number, handler in handlers if callable(handler)}
-        for number in own:
-            signal.signal(number, lambda received, frame: caught.append(received))
-    before = mask(signal.SIG_BLOCK, {signal.SIGINT}) if mask is not None else set()
-    try:
-        yield
-    finally:
-        if mask is not None:
-            mask(signal.SIG_SETMASK, before)
-        for number, handler in own.items():
-            signal.signal(number, handler)
-        for received in caught[:1]:
-            own[signal.Signals(received)](received, None)
-
-
-def _ready() -> bool:
-    return True
-
-
-def _pool(jobs: int, temporary: str) -> ProcessPoolExecutor:
-    # spawn: the same on every system, and safe beside the threads of a progress bar
-    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(temporary,))
-
-
 def _pooled(
     chunks: Iterator[list[Source]], options: Options, jobs: int, cache: Cache | None = None
 ) -> Iterator[Mined]:
-    jobs = min(jobs, _MOST_PROCESSES)
-    with tempfile.TemporaryDirectory(prefix="policymine-", ignore_cleanup_errors=True) as folder:
-        pool = _pool(jobs, folder)
-        try:
-            try:
-                with _sheltered():
-                    first = pool.submit(_ready)
-                first.result()
-            except BrokenProcessPool:  # no processes here (a script without a main guard, a sandbox): go on without
-                for chunk in chunks:
-                    yield from _mine_chunk(chunk, options, cache)
+    with Workers(jobs) as workers:
+        if not workers.can_start():
+            for chunk in chunks:
+                yield from _mine_chunk(chunk, options, cache)
+            return
+        pending: deque[tuple[list[Source], Answer[list[Mined]]]] = deque()
+        while True:
+            while _has_room(pending, workers.jobs) and (following := next(chunks, None)) is not None:
+                pending.append((following, workers.submit(_mine_chunk, following, options, cache)))
+            if not pending:
                 return
-            pending: deque[tuple[list[Source], Future[str]]] = deque()
-            while True:
-                while _has_room(pending, jobs) and (following := next(chunks, None)) is not None:
-                    pending.append((following, _submit(pool, _laid_down, following, options, cache)))
-                if not pending:
-                    return
-                chunk, future = pending[0]
-                try:
-                    done = _taken_up(future.result())
-                except OSError:  # no room for results
-                    raise
-                except Exception:
-                    # One of the chunks in flight ended its process, or its result could not be handed over for want of
-                    # memory: mine the first alone, give the others to a new pool.
-                    _stop(pool)
-                    done = list(_one_by_one(chunk, options, cache, folder))
-                    pool = _pool(jobs, folder)
-                    waiting = [later for later, _ in pending]
-                    pending = deque((later, _submit(pool, _laid_down, later, options, cache)) for later in waiting[1:])
-                else:
-                    pending.popleft()
-                yield from done
-        finally:
-            _stop(pool)
+            chunk, answer = pending.popleft()
+            try:
+                done = answer.result()
+            except OSError:  # no room for answers
+                raise
+            except Exception:
+                # One of the chunks in flight ended its process, or its answer could not be handed over for want of
+                # memory: mine the first alone, and the others anew.
+                workers.stop()
+                done = list(_one_by_one(chunk, options, cache))
+                waiting = [later for later, _ in pending]
+                pending = deque((later, workers.submit(_mine_chunk, later, options, cache)) for later in waiting)
+            yield from done
 
 
 def _has_room(pending: Sequence[tuple[list[Source], object]], jobs: int) -> bool:
@@ -312,42 +221,26 @@ def _has_room(pending: Sequence[tuple[list[Source], object]], jobs: int) -> bool
     return len(pending) < jobs * _AHEAD and (held < _BYTES_AHEAD or len(pending) < 2)
 
 
-def _submit(pool: ProcessPoolExecutor, work: Callable[..., _Made], *given: object) -> Future[_Made]:
-    """A future even where the pool is broken already: the error then comes when its turn comes."""
-    try:
-        with _sheltered():
-            return pool.submit(work, *given)
-    except BrokenProcessPool as error:
-        future: Future[_Made] = Future()
-        future.set_exception(error)
-        return future
-
-
-def _one_by_one(chunk: list[Source], options: Options, cache: Cache | None, folder: str) -> Iterator[Mined]:
+def _one_by_one(chunk: list[Source], options: Options, cache: Cache | None) -> Iterator[Mined]:
     """Mine documents in a process that one of them may end; that one is ``failed``, the others are mined."""
-    pool = _pool(1, folder)
-    try:
+    with Workers(1) as worker:
         for source in chunk:
             try:
-                [done] = _taken_up(_submit(pool, _laid_down, [source], options, cache).result())
+                done = worker.submit(mine_source, source, options, cache).result()
             except OSError:
                 raise
             except Exception as error:
-                _stop(pool)
-                pool = _pool(1, folder)
+                worker.stop()
                 try:  # there too: it may be the reading that ends a process
-                    raw = replace(_submit(pool, read_source, source, options).result(), source=source.name)
+                    raw = replace(worker.submit(read_source, source, options).result(), source=source.name)
                 except Exception:
-                    _stop(pool)
-                    pool = _pool(1, folder)
+                    worker.stop()
                     raw = _unread(source, options)
                 done = _failed(raw, _ENDED if isinstance(error, BrokenProcessPool) else _what(error))
             yield done
-    finally:
-        _stop(pool)
 
 
-def spread(work: Callable[[_Task], _Answer], tasks: Iterable[_Task], jobs: int | None) -> Iterator[_Answer]:
+def spread(work: Callable[[_Task], _Given], tasks: Iterable[_Task], jobs: int | None) -> Iterator[_Given]:
     """Do tasks in several processes.
 
     Args:
@@ -358,40 +251,22 @@ def spread(work: Callable[[_Task], _Answer], tasks: Iterable[_Task], jobs: int |
     Returns:
         The answers, in the order of the tasks.
     """
-    jobs = min(_cores() if jobs is None else jobs, _MOST_PROCESSES)
+    jobs = _cores() if jobs is None else jobs
     if jobs <= 1:
         yield from map(work, tasks)
         return
-    pool = _pool(jobs)
-    pending: deque[tuple[_Task, Future[_Answer] | None]] = deque()
+    pending: deque[tuple[_Task, Answer[_Given] | None]] = deque()
     rest = iter(tasks)
     broken = False
-    try:
+    with Workers(jobs) as workers:
         while True:
-            while len(pending) < jobs * _AHEAD and (task := next(rest, None)) is not None:
-                try:
-                    with _sheltered():
-                        pending.append((task, None if broken else pool.submit(work, task)))
-                except BrokenProcessPool:
-                    pending.append((task, None))
+            while len(pending) < workers.jobs * _AHEAD and (task := next(rest, None)) is not None:
+                pending.append((task, None if broken else workers.submit(work, task)))
             if not pending:
                 return
-            task, future = pending.popleft()
+            task, answer = pending.popleft()
             try:
-                yield work(task) if future is None else future.result()
+                yield work(task) if answer is None else answer.result()
             except BrokenProcessPool:  # no processes here, or one was ended: go on without
                 broken = True
                 yield work(task)
-    finally:
-        _stop(pool)
-
-
-def _stop(pool: ProcessPoolExecutor) -> None:
-    """End a pool at once, also in the middle of its work."""
-    processes = list((getattr(pool, "_processes", None) or {}).values())
-    manager = getattr(pool, "_executor_manager_thread", None)
-    pool.shutdown(wait=False, cancel_futures=True)
-    for process in processes:
-        process.terminate()
-    if manager is not None:  # at exit it would be woken through a pipe that it may be closing at that moment
-        manager.join(5)
