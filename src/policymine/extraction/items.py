@@ -12,7 +12,7 @@ from policymine.models import Quantity
 
 _ADVERB = "平均|总体上?|整体|均|分别|约|原则上|一般|也|再|力争|争取|确保|全部|共|总共|合计|累计|都|各|每年|稳步|逐步|全年|年均|至少|不少于"
 LEADING = re.compile(
-    r"^(?:[\s、,]|(?:今后|未来|用)?[一二两三四五六七八九十\d]{1,2}年(?:内|间|时间)?(?=[\u4e00-\u9fff]|$)(?![级度])|力争|确保|争取|努力|同时|其中|并|且|以及|使|预计|基本|进一步|大力|积极|全面|加快|着力|统筹|有序|深入|持续|滚动|重点|通过|每年|各|再|累计|分批次?|择优|首批|优先|年内|共|全年|计划|拟|目标|将|要|和|及|与|到时|届时|率先|稳步|逐步|提出|明确|并提出|支持建设)+"
+    r"^(?:[\s、,]|(?:今后|未来|用)?[一二两三四五六七八九十\d]{1,2}年(?:内|间|时间)?(?=[\u4e00-\u9fff]|$)(?![级度])|[\u4e00-\u9fff]{1,4}(?:季|期|节)前|力争|确保|争取|努力|同时|其中|并|且|以及|使|预计|基本|进一步|大力|积极|全面|加快|着力|统筹|有序|深入|持续|滚动|重点|通过|每年|各|再|累计|分批次?|择优|首批|优先|年内|共|全年|计划|拟|目标|将|要|和|及|与|到时|届时|率先|稳步|逐步|提出|明确|并提出|支持建设)+"
 )
 
 
@@ -72,7 +72,7 @@ def read_item(context: Context, k: int) -> Item:
             left = before.end + 1
         elif re.search(r"(?:、|以及|和|及|与)$", between):
             left = quantity.start
-        elif "、" not in between[:10] and (does := _verbs()[1].search(between, 1, 12)) and before.kind == "count":
+        elif "、" not in between[:10] and before.kind == "count" and before.unit != "级" and (does := _verbs()[1].search(between, 1)) and does.start() <= 10:
             left = before.end + does.start()
     if behind and behind.start < clause[1]:
         between = text[quantity.end : behind.start]
@@ -151,9 +151,14 @@ def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> t
         cls = classes[found["verb"]]
         if found["verb"] == "突破" and quantity.kind == "count":
             cls = "create"  # 突破50项技术 makes them, 突破50家 would be said of a number of firms
+        if found["verb"] == "为" and at == left and quantity.kind == "count" and head.search(text, quantity.end, quantity.end + 20):
+            return "create", at, at + 1, False  # 为5000个行政村安装器材
         first = quantity.kind == "count" and text[quantity.end : quantity.end + 2].isalpha() and text[quantity.end] != "的"
         if first or not (found["verb"] in _NOUNS and at > left and not _only_verbs(text[left:at])):
             return cls, at, at + len(found["verb"]), True
+    lead = LEADING.match(before)
+    if quantity.number_start > quantity.start and (adds := _ADDS.match(before, lead.end() if lead else 0)):
+        return "new", left + adds.start(), left + adds.end(), False
     if quantity.value == 0 and quantity.kind == "index":
         return "level", quantity.start, quantity.start, True
     if part_of := _PART_OF.search(before):
@@ -204,6 +209,7 @@ def _verb_in(words_: str, at: int) -> re.Match[str] | None:
     return None
 
 
+_ADDS = re.compile("新增|净增|再增")
 # 降低缺陷率不低于10%: what is cut by at least so much.
 _CUT_BY = re.compile(r"(?:[并且,、]|实现|力争)*(降低|减少|缩短|压减|压缩|削减|节约)[\u4e00-\u9fff]{2,20}$")
 

@@ -171,9 +171,11 @@ def _measured_by(text: str, time: TimeExpression) -> bool:
 
 _SHARE = re.compile(r"(?:占比|比例|比重)[^,]{0,4}$")
 _OF_APPLICANTS = re.compile(r"研发|营业|收入|人员|职工|员工|持股|投入|申报|学历|债")
-_TOTAL = re.compile("人口|总量|规模|用量|面积$")
+_TOTAL = re.compile("(?:人口|总量|规模|用量|面积|事故|起数|伤亡人数|死亡人数)(?:全[国省市县区])?$")
 # 12个试点城市新增公交1万辆: who does it is counted.
 _WHO = re.compile(r"[\u4e00-\u9fff]{2,10}?(?:新增|建成|完成|实现|达到|培育|改造|淘汰)[^,。;]*\d")
+# What a number directly behind it measures: 城镇新增就业52万人, 实际利用外资28亿美元.
+_MEASURED = re.compile("(?:就业|外资|投资|总额|收入|产值|增加值|能力|产能|产量|总量|规模|里程|容量|吞吐量|客流量|覆盖率|普及率|合格率)$")
 _RANKED = re.compile("进入|跻身|位居|位列|居|列|迈入|挺进|保持")
 _AGE = re.compile("寿命|年龄")
 # 长塘、柳堰2家异地新建
@@ -248,6 +250,8 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
         return "past", "target.short-of"
     if quantity.unit in ("岁", "周岁") and not _AGE.search(before):
         return "attribute", "target.age"
+    if quantity.kind in ("area", "length", "money") and before.endswith("为") and not _future_before(context, quantity.start):
+        return "existing", "target.is"
     if quantity.unit == "分" and re.search("[占计扣加得赋]$", before):
         return "structure", "target.score"
     if quantity.kind == "money" and re.search(r"标准[^,。;]{0,12}$", text_before_number(context, item)):
@@ -303,7 +307,12 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
         return None
     if quantity.kind in ("percent", "points"):
         return None if len(before) >= 2 or bounded or after else ("existing", "target.bare-percent")
-    objectives = context.section(quantity.start).kind == "objectives" or _future_before(context, quantity.start)
+    kind = context.section(quantity.start).kind
+    if kind in ("tasks", "objectives") and context.header.doc_type not in _REGULATIONS and len(before) >= 4 and not after and _MEASURED.search(before):
+        began = any(t.relation == "during" for t in context.times_in(context.sentence(quantity.start)[0], quantity.start))
+        if context.header.year is not None or not began:
+            return None
+    objectives = kind == "objectives" or _future_before(context, quantity.start)
     if objectives and (bounded or len(before) >= 2 and not after):
         return None
     return "existing", "target.no-verb"
