@@ -159,8 +159,10 @@ def _roles(bodies: Bodies, names: list[Name], verb_at: int, rest: str) -> tuple[
         role = "lead"
         if joined := words("role.with").match(rest):
             begin = verb_at + joined.end()
-            stops = [m.start() for m in words("subject.verb").finditer(bodies.text, begin + 2, begin + 60)]
-            stops += [m.start() for m in words("role.with-end").finditer(bodies.text, begin, begin + 40)]
+            end = begin + len(re.split(r"[,;。:!?\n]", rest[joined.end() :], maxsplit=1)[0])
+            stops = [m.start() for m in words("subject.verb").finditer(bodies.text, begin + 2, min(begin + 60, end))]
+            stops += [m.start() for m in words("role.with-end").finditer(bodies.text, begin, min(begin + 40, end))]
+            stops.append(end)
             with_ = next(filter(None, (bodies.between(begin, stop) for stop in stops)), [])
     told: list[Name] = []
     if guides := words("role.guides").match(rest):

@@ -105,4 +105,4 @@ class Bodies:
 
 LONGEST = 160
 """Characters of a list of bodies in running text."""
-_SHORT_FORM = re.compile(r"\([^()]*?(?:简称|下称)[^()]*\)$")
+_SHORT_FORM = re.compile(r"\([^()]*?(?:[简统]称|下称)[^()]*\)$")

@@ -68,7 +68,7 @@ class IndicatorTable:
         made: list[RowTarget] = []
         for column in self._promised:
             for cell in row.cell(column)[:1]:
-                made += self._targets(row, column, cell, name, unit or _unit_in(column.words))
+                made += self._targets(row, column, cell, name, _unit_in(column.words) or unit)
         return made
 
     def _targets(self, row: TableRow, column: Column, cell: GridCell, name: str, unit: str | None) -> list[RowTarget]:
