@@ -44,7 +44,8 @@ test-wheel: ## Build the wheel and run the tests of the command and of the laws 
 	$(WHEEL)/$(BIN)/python $(PIP) build/wheel/*.whl hypothesis pytest pytest-xdist
 	$(WHEEL)/$(BIN)/python -m pytest -n $(JOBS) tests/test_wheel.py tests/test_cli.py tests/test_laws.py tests/test_rules.py
 
-test-full: lint $(VENV)/ready-test test-wheel ## As test, with many more generated texts (some ten minutes)
+test-full: lint $(VENV)/ready-test test-wheel ## As test, with many more generated texts and a Spark cluster where there is Java (some ten minutes)
+	$(PY) $(PIP) -e ".[spark]"
 	POLICYMINE_SLOW=1 $(PY) -m pytest -n $(JOBS)
 
 lint: $(VENV)/ready-test ## ruff and mypy --strict

@@ -6,13 +6,13 @@ Per-document tables go to the sink as documents come, in the order of the inputs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from policymine.engines import mine_sources, spread
+from policymine.engines import Mined, mine_sources, spread
 from policymine.models import Options
 from policymine.reading.sources import Source
 from policymine.tables.links import link_citations, link_works
@@ -22,6 +22,17 @@ from policymine.versions.comparison import Comparison
 if TYPE_CHECKING:
     from policymine.cache import Cache
     from policymine.corrections.correcting import Correcting
+    from policymine.versions.grouping import Answer, Task
+
+
+class Engine(Protocol):
+    """Mines and compares elsewhere, beyond this machine."""
+
+    def mine(self, sources: Iterable[Source], options: Options, cache: Cache | None) -> Iterator[Mined]:
+        """Read and mine inputs as ``engines.mine_sources`` does; collections are opened there too."""
+
+    def spread(self, work: Callable[[Task], Answer], tasks: Iterable[Task]) -> Iterator[Answer]:
+        """Do the tasks of the comparison (``versions.grouping.Spread``)."""
 
 
 class Sink(Protocol):
@@ -50,6 +61,8 @@ def collect(
     progress: Callable[[Row], None] | None = None,
     cache: Cache | None = None,
     correcting: Correcting | None = None,
+    engine: Engine | None = None,
+    begin: Callable[[str], None] = lambda stage: None,
 ) -> CacheUse:
     """Mine every input and hand the rows of the whole corpus to a sink.
 
@@ -61,6 +74,8 @@ def collect(
         progress: called with the row of ``files`` of each input that is done.
         cache: results of earlier runs; those of this one are added. They are without corrections.
         correcting: what readers decided about rows.
+        engine: mines beyond this machine; ``sources`` are then those of ``list_sources``.
+        begin: called with the name of each stage when it begins: mine, compare, link.
 
     Returns:
         How many documents were taken from the cache, and how many were mined.
@@ -70,8 +85,9 @@ def collect(
     citations: list[Row] = []
     hits = misses = 0
     index = None if cache is None else Path(cache.folder) / "versions"
-    compared = Comparison(index, None if jobs == 1 else partial(spread, jobs=jobs))
-    for mined in mine_sources(sources, options, jobs, cache):
+    compared = Comparison(index, engine.spread if engine else None if jobs == 1 else partial(spread, jobs=jobs))
+    begin("mine")
+    for mined in engine.mine(sources, options, cache) if engine else mine_sources(sources, options, jobs, cache):
         hits += mined.cached is True
         misses += mined.cached is False
         file, document = mined.rows.file, mined.rows.document
@@ -102,7 +118,10 @@ def collect(
                 sink.add_rows(table, rows)
     if correcting is not None:
         sink.add_rows("issues", correcting.left_over())
-    link_works(documents.values(), compared.finish(sink.add_rows))
+    begin("compare")
+    works = compared.finish(sink.add_rows)
+    begin("link")
+    link_works(documents.values(), works)
     link_citations(documents.values(), citations)
     sink.add_rows("documents", list(documents.values()))
     sink.add_rows("citations", citations)

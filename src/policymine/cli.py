@@ -10,6 +10,7 @@ import errno
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -134,14 +135,30 @@ def extract(
     labels: Annotated[str, typer.Option("--labels", help="Names in the workbook (xlsx): en or zh.")] = "en",
     json_: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    engine: Annotated[str, typer.Option("--engine", help="local, or spark: on a cluster.")] = "local",
+    master: Annotated[
+        str | None, typer.Option("--master", help="The cluster.", show_default="what Spark's configuration says")
+    ] = None,
+    log_format: Annotated[
+        str, typer.Option("--log-format", help="Messages on standard error: text, or json: an object a line.")
+    ] = "text",
 ) -> None:
     """Extract targets, deadlines, departments … from documents into tables."""
     from policymine.cache import default_folder
     from policymine.corrections.decisions import CorrectionsError
     from policymine.reading.sources import MisuseError
-    from policymine.run import Request, run_extract
-    from policymine.view import print_messages, print_summary, progress_bar
+    from policymine.run import ENGINES, Request, run_extract
+    from policymine.tables.labels import LANGUAGES
+    from policymine.view import log, log_event, log_messages, print_messages, print_summary, progress_bar
     from policymine.workers import collect_rarely
+
+    logged = _chosen("--log-format", log_format, ("text", "json")) == "json"
+
+    def fail(message: str, code: int = 2) -> NoReturn:
+        if not logged:
+            _fail(message, code)
+        log("error", message=message)
+        raise typer.Exit(code)
 
     if cache and no_cache:
         _fail("--cache and --no-cache exclude each other; give one of them")
@@ -149,22 +166,24 @@ def extract(
     request = Request(
         tuple(paths), out, _formats(format_), jobs, options, force, append, rejected,
         None if no_cache else cache or default_folder(), tuple(corrections or ()), metadata, cache is not None,
-        _labels(labels), canonical,
+        _chosen("--labels", labels, LANGUAGES), canonical, _chosen("--engine", engine, ENGINES), master,
     )
     collect_rarely()
     try:
-        with progress_bar(wanted=not quiet and sys.stderr.isatty()) as progress:
-            summary, seconds = run_extract(request, sys.stdin.buffer, progress)
+        with progress_bar(wanted=not quiet and not logged and sys.stderr.isatty()) as progress:
+            summary, seconds = run_extract(request, sys.stdin.buffer, log_event if logged else progress)
     except (MisuseError, CorrectionsError) as error:
-        _fail(str(error))
+        fail(str(error))
     except OSError as error:
         room = "; make room there" if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT) else ""
-        _fail(f"{error.filename or out}: {error.strerror or error}; nothing was written{room}", 1)
+        fail(f"{error.filename or out}: {error.strerror or error}; nothing was written{room}", 1)
     except MemoryError:
-        _fail("there is not enough memory; nothing was written; close other programs, or try --jobs 1", 1)
+        fail("there is not enough memory; nothing was written; close other programs, or try --jobs 1", 1)
     except KeyboardInterrupt:
-        _fail("interrupted; nothing was written", 130)
-    print_messages(summary)
+        fail("interrupted; nothing was written", 130)
+    (log_messages if logged else print_messages)(summary)
+    if logged:
+        log("end", None, seconds, None, summary.counts(), stages=summary.stages, out=str(out))
     if json_:
         _print_json(summary.as_json(str(out), seconds))
     elif not quiet:
@@ -332,11 +351,9 @@ def _formats(given: str | None) -> tuple[str, ...] | None:
     return tuple(name for name in FORMATS if name in names)
 
 
-def _labels(given: str) -> str:
-    from policymine.tables.labels import LANGUAGES
-
-    if given not in LANGUAGES:
-        _fail(f"--labels {given}: unknown language; there are {', '.join(LANGUAGES)}")
+def _chosen(option: str, given: str, known: Sequence[str]) -> str:
+    if given not in known:
+        _fail(f"{option} {given}: unknown; there are {', '.join(known)}")
     return given
 
 

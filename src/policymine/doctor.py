@@ -19,10 +19,11 @@ from pathlib import Path
 
 from policymine import __version__
 from policymine.cache import default_folder, library_versions
+from policymine.engines.spark import INSTALL_JAVA, find_java
 from policymine.reading import READERS
 from policymine.reading.libreoffice import find_converter
 
-FORMAT, LIBRARY, FIGURES, PLACE = "format", "library", "figures", "place"
+FORMAT, LIBRARY, FIGURES, CLUSTER, PLACE = "format", "library", "figures", "cluster", "place"
 _READ_BY: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "plain": ("plain text", ".txt .md: UTF-8, UTF-16, GB18030, Big5, HZ", ()),
     "html": ("web pages", ".html .htm .mhtml", ("lxml", "readability")),
@@ -47,7 +48,7 @@ class Check:
     """One thing about this machine.
 
     Attributes:
-        topic: format, library, figures or place.
+        topic: format, library, figures, cluster or place.
         name: what it is about.
         works: whether it can be used.
         detail: endings, version, place or size.
@@ -68,12 +69,12 @@ def examine(environment: Mapping[str, str] = os.environ) -> list[Check]:
         environment: variables, for the place of the cache.
 
     Returns:
-        Formats, libraries, what figures need, and places, in this order.
+        Formats, libraries, what figures and clusters need, and places, in this order.
 
     >>> [found.works for found in examine() if found.name == "plain text"]
     [True]
     """
-    return [*_formats(), *_libraries(), *_figures(), _cache(environment), _console()]
+    return [*_formats(), *_libraries(), *_figures(), _cluster(environment), _cache(environment), _console()]
 
 
 def as_json(findings: Iterable[Check]) -> dict[str, object]:
@@ -128,6 +129,18 @@ def _figures() -> Iterable[Check]:
     remedy = "install a Chinese font (Debian, Ubuntu: apt-get install fonts-noto-cjk); SVG pictures need none"
     name = "Chinese font for PNG and PDF"
     yield Check(FIGURES, name, font is not None, font or "none of those known", "" if font else remedy)
+
+
+def _cluster(environment: Mapping[str, str]) -> Check:
+    """What ``--engine spark`` needs on this machine."""
+    name = "many machines (--engine spark)"
+    try:
+        found = f"pyspark {version('pyspark')}"
+    except PackageNotFoundError:
+        return Check(CLUSTER, name, False, "pyspark is not installed", 'pip install "policymine[spark]"')
+    if (java := find_java(environment)) is None:
+        return Check(CLUSTER, name, False, f"{found}, without Java", INSTALL_JAVA)
+    return Check(CLUSTER, name, True, f"{found}, {java}")
 
 
 def _cache(environment: Mapping[str, str]) -> Check:

@@ -6,7 +6,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -20,22 +20,21 @@ from policymine.models import Options
 from policymine.reading.expand import Inputs
 from policymine.reading.holding import blocks_of, hold
 from policymine.reading.metadata import read_metadata
-from policymine.reading.sources import STDIN, MisuseError, Source, list_sources, order
+from policymine.reading.sources import STDIN, MisuseError, Source, is_url, list_sources, order
 from policymine.summary import Summary
 from policymine.tables.folder import ResultFolder, take_back, temporary_files_in
 from policymine.tables.labels import EN
 from policymine.tables.rows import loose_issue_row
 from policymine.tables.schema import Row
 from policymine.tables.stored import stored_corrections, stored_formats, stored_optional, stored_sources
+from policymine.telling import Progress, Telling
 
 if TYPE_CHECKING:
     from policymine.corrections.correcting import Correcting
+    from policymine.engines.spark import SparkEngine
 
+LOCAL, SPARK = ENGINES = ("local", "spark")
 DEFAULT_FORMATS = ("parquet", "csv")
-
-Progress = Callable[[int, int, Row | None], None]
-"""Called with the number of inputs done, the number of all, and the row of ``files`` of the last one done."""
-
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -49,6 +48,8 @@ class Request:
         options: limits and choices.
         force: write into a folder that holds other files too.
         canonical: write the facts of canonical versions only.
+        engine: one of ``ENGINES``: this machine, or a cluster.
+        master: address of the cluster; None: what its own configuration says.
         append: mine the documents of the result that is there together with the new ones.
         rejected: write the table ``rejected`` too.
         cache: folder of the results of earlier runs; None: nothing is kept or taken.
@@ -72,6 +73,8 @@ class Request:
     must_cache: bool = False
     labels: str = EN
     canonical: bool = False
+    engine: str = LOCAL
+    master: str | None = None
 
 
 def run_extract(
@@ -82,7 +85,7 @@ def run_extract(
     Args:
         request: what to extract, and where to.
         stdin: read where ``-`` is one of the paths.
-        progress: told of every input.
+        progress: told what is going on, also from another thread.
 
     Returns:
         The figures, and the seconds that it took.
@@ -91,10 +94,19 @@ def run_extract(
         MisuseError: no such path, nothing to read in a folder, a folder that cannot be written or is not ours.
         CorrectionsError: a file of corrections cannot be used.
     """
-    started, clock = datetime.now(timezone.utc), time.perf_counter()  # noqa: UP017 (one spelling for every Python)
+    with Telling(progress, time.perf_counter) as telling, ExitStack() as stack:
+        return _run(request, stdin, telling, _engine(request, telling, stack))
+
+
+def _run(
+    request: Request, stdin: BinaryIO | None, telling: Telling, engine: SparkEngine | None
+) -> tuple[Summary, float]:
+    started = datetime.now(timezone.utc)  # noqa: UP017 (one spelling for every Python)
     options = request.options
     correcting = _correcting(request.corrections)
-    sources = list_sources(request.paths, leave_out=[request.out, *([request.cache] if request.cache else [])])
+    if engine is not None:
+        telling.begin("list")
+    sources = _listed(request, engine)
     metadata = read_metadata(request.metadata, options) if request.metadata is not None else None
     if request.metadata is not None:
         sources = [source for source in sources if source.path != os.path.abspath(request.metadata)]
@@ -115,22 +127,26 @@ def run_extract(
         summary = Summary(folder)
         done = 0
 
-        def tell(row: Row | None) -> None:
+        def tell(row: Row) -> None:
             nonlocal done
-            done += row is not None
-            if progress is not None:
-                progress(done, max(done, inputs.total), row)
+            done += 1
+            total, estimated = inputs.expected() if engine is None else (engine.documents, False)
+            telling.done(done, total, estimated, str(row["source"]))
 
-        tell(None)
         cache = _cache(request)
         sink = CanonicalOnly(summary) if request.canonical else summary
         summary.canonical = request.canonical
-        summary.cache = collect(inputs, sink, options, request.jobs, tell, cache, correcting)
+        given = inputs if engine is None else sources
+        summary.cache = collect(
+            given, sink, options, request.jobs, tell, cache, correcting, engine, telling.begin
+        )
         if metadata is not None:
             summary.add_rows("issues", [loose_issue_row(issue) for issue in metadata.issues()])
         if correcting is not None:
             summary.corrections = len(correcting.applied), correcting.unfit
-        seconds = time.perf_counter() - clock
+        telling.begin("write")
+        folder.close()
+        summary.stages, seconds = telling.stages()
         folder.finish({
             "policymine": __version__,
             "python": platform.python_version(),
@@ -140,6 +156,7 @@ def run_extract(
                 "paths": list(request.paths),
                 "formats": list(formats),
                 "labels": request.labels,
+                "engine": request.engine,
                 "jobs": request.jobs,
                 "append": request.append,
                 "canonical": request.canonical,
@@ -156,8 +173,36 @@ def run_extract(
             "cache": {"hits": summary.cache.hits, "misses": summary.cache.misses} if cache else None,
             "started": started.isoformat(timespec="seconds"),
             "seconds": round(seconds, 3),
+            "stages": summary.stages,
         }, NOTE if request.canonical else None)
     return summary, seconds
+
+
+def _engine(request: Request, telling: Telling, stack: ExitStack) -> SparkEngine | None:
+    """The cluster that mines; None where this machine does."""
+    if request.engine == LOCAL:
+        if urls := [path for path in request.paths if is_url(path)]:
+            raise MisuseError(f"{urls[0]}: a URL is read by a cluster only; give --engine spark, or a path")
+        return None
+    refused = {"--append": request.append, "--metadata": request.metadata, "standard input": STDIN in request.paths}
+    for what in (what for what, given in refused.items() if given):
+        raise MisuseError(
+            f"--engine spark takes no {what}; give all tables (Parquet, JSON lines) at once, with the metadata in "
+            "columns beside the text"
+        )
+    from policymine.engines.spark import SparkEngine
+
+    return stack.enter_context(SparkEngine(request.master, telling))
+
+
+def _listed(request: Request, engine: SparkEngine | None) -> list[Source]:
+    """The files that are meant, also by URLs."""
+    urls = [path for path in request.paths if is_url(path)]
+    if engine is None or not urls:
+        return list_sources(request.paths, leave_out=[request.out, *([request.cache] if request.cache else [])])
+    if len(urls) < len(request.paths):
+        raise MisuseError("there are paths and URLs among the inputs; give all of them as URLs (file:///…)")
+    return engine.list_urls(urls)
 
 
 def _correcting(files: tuple[Path, ...]) -> Correcting | None:
@@ -171,8 +216,8 @@ def _correcting(files: tuple[Path, ...]) -> Correcting | None:
 
 def _cache(request: Request) -> Cache | None:
     """The cache of a run; None where none is wanted, or the system's own place cannot be used."""
-    if request.cache is None:
-        return None
+    if request.cache is None or (request.engine != LOCAL and not request.must_cache):
+        return None  # the system's own place is not shared by the machines of a cluster
     try:
         out, folder = request.out.resolve(), request.cache.resolve()
         if out == folder or out in folder.parents or folder in out.parents:

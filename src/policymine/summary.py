@@ -30,6 +30,7 @@ class Summary:
         corrections: how many decisions of readers were applied, and how many do not fit; None where there are none.
         canonical: whether facts are those of canonical versions only.
         messages: source, level and message of what was met in reading, errors and warnings.
+        stages: seconds of each stage of the run.
     """
 
     sink: Sink
@@ -42,6 +43,7 @@ class Summary:
     corrections: tuple[int, int] | None = None
     canonical: bool = False
     messages: list[tuple[str, str, str]] = field(default_factory=list)
+    stages: dict[str, float] = field(default_factory=dict)
 
     def add_rows(self, table: str, rows: Sequence[Row]) -> None:
         """Count rows and pass them on."""

@@ -5,6 +5,7 @@ On a terminal with rich; in a pipe plain lines with tabs, without colour and wid
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from policymine.corpus import Corpus
     from policymine.doctor import Check
     from policymine.explain import Explanation, Finding
-    from policymine.run import Progress
+    from policymine.telling import Event, Progress
 
 MOST_MESSAGES = 20
 """Messages shown one by one; the rest are counted (all of them are in the table ``issues``)."""
@@ -35,6 +36,10 @@ _HEAD = (
     "title", "inner_title", "doc_number", "issuers", "issuer_level", "province", "prefecture", "county", "doc_type",
     "date_issued", "date_published", "addressees", "flags",
 )
+_STAGES = {
+    "list": "listing", "connect": "starting the cluster", "mine": "mining", "fetch": "fetching",
+    "compare": "comparing versions", "link": "linking", "write": "writing",
+}
 _FOR_TERMINAL = {code: " " for code in (*range(32), 127, *range(128, 160)) if code not in (9, 10)}
 
 
@@ -45,19 +50,50 @@ def progress_bar(wanted: bool) -> Iterator[Progress | None]:
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"), TimeRemainingColumn(),
         TextColumn("{task.fields[source]}", markup=False),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("mining", total=None, source="")
+        task = bar.add_task("", total=None, count="", source="")
 
-        def tell(done: int, total: int, row: Row | None) -> None:
-            bar.update(task, completed=done, total=total, source=str(row["source"])[-40:] if row else "")
+        def tell(event: Event) -> None:
+            if event.kind == "stage":
+                bar.reset(task, description=_STAGES[event.stage], total=None, count="", source="")
+            elif event.kind == "done":
+                speed, about = bar.tasks[0].speed, "~" if event.estimated else ""
+                count = f"{event.done:,}/{about}{event.total:,}" if event.total is not None else f"{event.done:,}"
+                bar.update(
+                    task, completed=event.done, total=event.total, source=(event.source or "")[-40:],
+                    count=f"{count}  {speed:,.1f}/s" if speed else count,
+                )
 
         yield tell
+
+
+def log_event(event: Event) -> None:
+    """A stage that begins, or a tick, as a line of JSON on standard error."""
+    if event.kind != "done":
+        counts = {"done": event.done, "total": event.total, "estimated": event.estimated} if event.done else {}
+        log("stage" if event.kind == "stage" else "progress", event.stage, event.seconds, event.source, counts)
+
+
+def log(
+    event: str, stage: str | None = None, seconds: float | None = None, source: str | None = None,
+    counts: Mapping[str, object] | None = None, **more: object,
+) -> None:
+    """A line of JSON on standard error, with the same keys whatever the event is."""
+    taken = None if seconds is None else round(seconds, 3)
+    line = {"event": event, "stage": stage, "seconds": taken, "source": source, "counts": dict(counts or {}), **more}
+    print(json.dumps(line, ensure_ascii=False), file=sys.stderr, flush=True)
+
+
+def log_messages(summary: Summary) -> None:
+    """What could not be read, or only doubtfully, as lines of JSON on standard error: all of it."""
+    for source, level, message in summary.messages:
+        log("message", source=source, level=level, message=message)
 
 
 def print_messages(summary: Summary) -> None:

@@ -48,21 +48,51 @@ class Inputs:
     """The inputs of a run with collections opened.
 
     Attributes:
-        total: how many there are, as far as is known yet.
+        given: how many were given so far.
     """
 
     def __init__(self, sources: Sequence[Source], options: Options, metadata: Metadata | None = None) -> None:
         """Take the inputs, and what the user says about them."""
         self._sources, self._options, self._metadata = sources, options, metadata
-        self.total = len(sources)
+        self.given = 0
+        self._passed = self._within = self._members = 0
+        self._stream: BinaryIO | None = None
+        self._sizes: list[int] | None = None
 
     def __iter__(self) -> Iterator[Source]:
         for source in self._sources:
-            for one in _expanded(source, self._options, self._more):
+            self._within = self._members = 0
+            for one in _expanded(source, self._options, self._more, self._watch):
+                self._within += 1
+                self.given += 1
+                if self._sizes is None and self._within > 1:
+                    self._sizes = [_size(source) for source in self._sources]
                 yield one if self._metadata is None else self._metadata.describe(one)
+            self._passed += 1
+
+    def expected(self) -> tuple[int, bool]:
+        """How many there will be, and whether that is estimated: where a file holds many, by the bytes that are read.
+
+        >>> Inputs([Source("a", "a"), Source("b", "b")], Options()).expected()
+        (2, False)
+        """
+        if self._sizes is None:
+            return len(self._sources), False
+        if self._passed == len(self._sources):
+            return self.given, False
+        size = max(1, self._sizes[self._passed])
+        at = size * self._within / self._members if self._members else self._position()
+        read = sum(self._sizes[: self._passed]) + min(max(at, 1), size)
+        return max(self.given, round(self.given * max(sum(self._sizes), read) / read)), True
+
+    def _position(self) -> int:
+        return self._stream.tell() if self._stream is not None and not self._stream.closed else 0
 
     def _more(self, members: int) -> None:
-        self.total += members - 1
+        self._members += members
+
+    def _watch(self, stream: BinaryIO) -> None:
+        self._stream = stream
 
 
 def expand(sources: Iterable[Source], options: Options, metadata: Metadata | None = None) -> Iterator[Source]:
@@ -106,7 +136,16 @@ def find_document(given: str, options: Options, stdin: BinaryIO) -> Source:
     return first
 
 
-def _expanded(source: Source, options: Options, tell: Callable[[int], None]) -> Iterator[Source]:
+def _size(source: Source) -> int:
+    try:
+        return os.path.getsize(source.path) if source.path is not None else source.held.size if source.held else 0
+    except OSError:
+        return 0
+
+
+def _expanded(
+    source: Source, options: Options, tell: Callable[[int], None], watch: Callable[[BinaryIO], None]
+) -> Iterator[Source]:
     if source.raw is not None:
         yield source
     elif source.held is not None:
@@ -118,6 +157,7 @@ def _expanded(source: Source, options: Options, tell: Callable[[int], None]) -> 
         yield source
     else:
         with stream:
+            watch(stream)
             size = os.fstat(stream.fileno()).st_size
             yield from _Opening(options, size, tell).open(source, stream)
 
@@ -230,6 +270,7 @@ class _Opening:
                 seen += [name for name in sheet.columns if name not in seen]
                 continue
             found = True
+            self._tell(sheet.count)
             place = f"{source.name}!/{sheet.name}" if several else source.name
             for number, record in chain(sample, sheet.records):
                 yield _record(f"{place}#{number}", record, column, source)

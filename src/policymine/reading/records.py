@@ -45,11 +45,13 @@ class Sheet:
         columns: the names of its columns.
         records: number (from 1) and content of each; a ``PackageError`` in place of one that is broken. Reading them
             raises ``PackageError`` where nothing behind the place can be read.
+        count: how many there are; 0 where that is only known at the end.
     """
 
     name: str
     columns: tuple[str, ...]
     records: Iterator[tuple[int, Record | PackageError]]
+    count: int = 0
 
 
 def table_type(head: bytes, name: str) -> str | None:
@@ -199,7 +201,7 @@ def _parquet(stream: BinaryIO) -> Sheet:
         except (pa.ArrowException, OSError, ValueError) as error:
             raise PackageError("damaged", f"behind row {number}: {_one_line(error)}") from None
 
-    return Sheet("", columns, records())
+    return Sheet("", columns, records(), file.metadata.num_rows)
 
 
 def _workbook(stream: BinaryIO, options: Options) -> Iterator[Sheet]:

@@ -12,7 +12,7 @@ import glob
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from policymine.reading.holding import Held
 
 STDIN = "-"
 _WILDCARD = "*?["
-_JUNK = frozenset({"thumbs.db", "desktop.ini"})
+_JUNK = frozenset({"thumbs.db", "desktop.ini", "_success"})
 
 
 class MisuseError(Exception):
@@ -72,9 +72,26 @@ def list_sources(paths: Iterable[str | os.PathLike[str]], leave_out: Iterable[Pa
                 found[full] = name
     if not found and not stdin:
         raise MisuseError("no input: give files, folders, globs or '-' for standard input")
-    sources = [Source(name, full) for full, name in _distinct(found).items()]
-    if stdin:
-        sources.append(Source(STDIN))
+    return named_sources(found, [Source(STDIN)] if stdin else [])
+
+
+def is_url(path: str) -> bool:
+    """Whether a path is read by the means of a cluster.
+
+    >>> is_url("s3a://bucket/policies"), is_url("C:/policies"), is_url("policies/*.jsonl")
+    (True, False, False)
+    """
+    return re.match(r"\w{2,}:/", path) is not None
+
+
+def named_sources(found: Mapping[str, str], others: Iterable[Source] = ()) -> list[Source]:
+    """The inputs of a run, each with a name of its own, sorted by their names.
+
+    Args:
+        found: path -> name.
+        others: inputs that have their names.
+    """
+    sources = [*(Source(name, full) for full, name in _distinct(found).items()), *others]
     return sorted(sources, key=lambda source: (order(source.name), source.name, source.path or ""))
 
 
@@ -187,7 +204,7 @@ def is_result(folder: Path) -> bool:
         return False
 
 
-def _distinct(found: dict[str, str]) -> dict[str, str]:
+def _distinct(found: Mapping[str, str]) -> dict[str, str]:
     """The readable names of the files, lengthened by folders where two files would share one."""
     named = {full: readable_name(name) for full, name in found.items()}
     while True:

@@ -66,6 +66,7 @@ class ResultFolder:
         self.out, self.formats, self._version = out, tuple(formats), version
         self._tables = tables_written(rejected)
         self._documents = 0
+        self._closed = False
         self._made: Path | None = None
         self._tmp = out / f"{TEMPORARY}{os.getpid()}"
         self._new = self._tmp / NEW
@@ -126,6 +127,15 @@ class ResultFolder:
         if beside is not None:
             kept_path(path).write_bytes(beside)
 
+    def close(self) -> None:
+        """Write what is left of the tables; no row comes after it."""
+        if not self._closed:
+            self._closed = True
+            for files in self._files.values():
+                files.close()
+            for book in self._books:
+                book.close()
+
     def finish(self, run: dict[str, Any], note: str | None = None) -> None:
         """Close the files, describe them, and make them the result.
 
@@ -133,10 +143,7 @@ class ResultFolder:
             run: content of ``run.json``; the number of rows by table is added.
             note: what ``datapackage.json`` has to say about the rows beyond the schema.
         """
-        for files in self._files.values():
-            files.close()
-        for book in self._books:
-            book.close()
+        self.close()
         rows = {table: files.rows for table, files in self._files.items()}
         _write_json(self._new / "run.json", {**run, "rows": rows})
         package = describe(self._new, self._tables, self.formats, rows, self._version, self._documents > MANY)

@@ -209,7 +209,7 @@ def _pooled(
                 # One of the chunks in flight ended its process, or its answer could not be handed over for want of
                 # memory: mine the first alone, and the others anew.
                 workers.stop()
-                done = list(_one_by_one(chunk, options, cache))
+                done = list(mine_one_by_one(chunk, options, cache))
                 waiting = [later for later, _ in pending]
                 pending = deque((later, workers.submit(_mine_chunk, later, options, cache)) for later in waiting)
             yield from done
@@ -221,10 +221,16 @@ def _has_room(pending: Sequence[tuple[list[Source], object]], jobs: int) -> bool
     return len(pending) < jobs * _AHEAD and (held < _BYTES_AHEAD or len(pending) < 2)
 
 
-def _one_by_one(chunk: list[Source], options: Options, cache: Cache | None) -> Iterator[Mined]:
-    """Mine documents in a process that one of them may end; that one is ``failed``, the others are mined."""
+def mine_one_by_one(sources: Iterable[Source], options: Options, cache: Cache | None) -> Iterator[Mined]:
+    """Mine documents in a process that one of them may end; that one is ``failed``, the others are mined.
+
+    Args:
+        sources: taken one by one.
+        options: limits and choices.
+        cache: results of earlier runs.
+    """
     with Workers(1) as worker:
-        for source in chunk:
+        for source in sources:
             try:
                 done = worker.submit(mine_source, source, options, cache).result()
             except OSError:
