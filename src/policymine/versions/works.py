@@ -84,6 +84,7 @@ class Works:
         self._canonical = list(range(len(self.ids)))
         self._similarity = [1.0] * len(self.ids)
         self._elected: dict[int, str] = {}
+        self._standing: dict[int, str] = {}
         self._reported: list[tuple[int, int]] = []
         components = _components(near)
         if spread is None or sum(map(len, components)) < SPREAD_FROM:
@@ -135,8 +136,9 @@ class Works:
         if not inside and name in SHARED:
             name, evidence = "adaptation", f"{evidence}; header clash with another version of the work"
         if inside and self._canonical[doc] == other:
-            standing = _standing(theirs) + self._elected.get(other, "")
-            evidence += f"; other is canonical ({standing})"
+            if other not in self._standing:
+                self._standing[other] = _standing(theirs) + self._elected.get(other, "")
+            evidence += f"; other is canonical ({self._standing[other]})"
         changes: list[Row] = []
         if not inside or self._canonical[doc] == other:
             changes = pair_changes(ours, theirs, found)
