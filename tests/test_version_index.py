@@ -260,6 +260,47 @@ def test_killed_half_way_and_started_again(tmp_path: Path, wait: float) -> None:
     assert result == EXPECTED
 
 
+SPREAD = """
+import os, sys, time
+from functools import partial
+from policymine import engines
+
+def wait(task):
+    print(os.getpid(), flush=True)
+    time.sleep(120)
+
+if __name__ == "__main__":
+    list(engines.spread(wait, [1, 2], jobs=2))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_processes_end_with_the_one_that_started_them(tmp_path: Path) -> None:
+    (tmp_path / "spread.py").write_text(SPREAD, encoding="utf-8")
+    run = subprocess.Popen([sys.executable, str(tmp_path / "spread.py")], stdout=subprocess.PIPE)
+    assert run.stdout is not None
+    workers = {int(run.stdout.readline()) for _ in range(2)}
+    os.kill(run.pid, signal.SIGKILL)
+    run.wait()
+    for _ in range(300):
+        workers = {pid for pid in workers if _lives(pid)}
+        if not workers:
+            return
+        time.sleep(0.1)
+    for pid in workers:
+        os.kill(pid, signal.SIGKILL)
+    raise AssertionError("workers outlived the main process")
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    return not (stat.exists() and stat.read_text().rsplit(")", 1)[1].split()[0] == "Z")
+
+
 def test_hundreds_of_adaptations_of_one_text_stay_apart_and_cost_little() -> None:
     """A text that ninety counties copied: each is a work of its own, its two versions are one."""
     text = MADE[0].text
