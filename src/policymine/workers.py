@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
@@ -115,7 +115,16 @@ def _start(folder: str) -> None:
     # A library in Rust that finds no memory left would wait for itself for ever while it writes where that was.
     os.environ["RUST_BACKTRACE"] = "0"
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the business of the main process
+    threading.Thread(target=_end_with_main, daemon=True).start()
     collect_rarely()
+
+
+def _end_with_main() -> None:
+    """End when the main process does, also where it was killed and could tell nobody."""
+    main = parent_process()
+    if main is not None:
+        main.join()
+        os._exit(1)
 
 
 def _ready() -> bool:
