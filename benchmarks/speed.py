@@ -2,12 +2,13 @@
 
     python benchmarks/speed.py [PATH...] [--rounds N] [--copies N]
 
-Each text stands in the set ``--copies`` times, each time with another last line, so that the copies are documents of
-their own and versions of each other (as in a real collection, where they are compared). Compared are processes, by the
-processor time of user and system, loading included: the whole command (one process, all tables, no cache), one that
-only runs ``jieba.cut`` (HMM on, a whole text a call) and one that only reads and decodes the files; then
-``policymine --help`` and ``import typer, rich``. Rounds alternate between them; the medians count. The stages are
-measured inside one more process, each with what it loads when it is first called. Without paths, ``data/raw`` is taken.
+Two sets are measured: one with each text once, one in which it stands ``--copies`` times, each time with another last
+line, so that the copies are documents of their own and versions of each other (as in a real collection, where they are
+compared). Compared are processes, by the processor time of user and system, loading included: the whole command (one
+process, all tables, no cache, into an empty folder), one that only runs ``jieba.cut`` (HMM on, a whole text a call) and
+one that only reads and decodes the files; then ``policymine --help`` and ``import typer, rich``. Rounds alternate
+between them; the medians count. The stages are measured inside one more process, each with what it loads when it is
+first called. Without paths, ``data/raw`` is taken.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -58,28 +60,38 @@ def main() -> None:
     texts = _texts(given.paths or [ROOT / "data" / "raw"])
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        shelf = work / "texts"
-        shelf.mkdir()
-        for i, text in enumerate(texts):
-            for k in range(given.copies):
-                last = f"\n第{k + 1}份。\n" if k else ""
-                (shelf / f"{i:05}-{k}.txt").write_bytes((text + last).encode("utf-8", "replace"))
-        n, chars = len(texts) * given.copies, given.copies * sum(map(len, texts))
-        print(f"{n} documents, {chars:,} characters, {given.rounds} rounds, seconds of processor time")
         print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores")
+        print(f"{given.rounds} rounds, seconds of processor time, divided by those of the first line (least to most)")
         python, command = [sys.executable], [sys.executable, "-m", "policymine"]
-        _compare(given.rounds, {
-            "jieba.cut": [*python, "-c", CUT, str(shelf), str(work)],
-            "extract": [*command, "extract", str(shelf), "--out", str(work / "out"), "--jobs", "1", "--no-cache", "-q"],
-            "read and decode": [*python, "-c", READ, str(shelf)],
-        })
+        for copies in sorted({1, given.copies}):
+            shelf = _shelf(work / f"texts-{copies}", texts, copies)
+            n, chars = len(texts) * copies, copies * sum(map(len, texts))
+            print(f"\n{n} documents, {chars:,} characters: {len(texts)} texts, {copies} of each")
+            out = work / "out"
+            _compare(given.rounds, {
+                "jieba.cut": [*python, "-c", CUT, str(shelf), str(work)],
+                "extract": [*command, "extract", str(shelf), "--out", str(out), "--jobs", "1", "--no-cache", "-q"],
+                "read and decode": [*python, "-c", READ, str(shelf)],
+            }, out)
+        print()
         _compare(3 * given.rounds, {
             "import typer, rich": [*python, "-c", "import typer, rich"], "--help": [*command, "--help"],
         })
+        print("\nthe stages of the last set, in one process")
         done = subprocess.run([*python, __file__, "--stages", str(shelf)], check=True, capture_output=True, text=True)
         stages: dict[str, float] = json.loads(done.stdout)
         for name, seconds in stages.items():
             print(f"  {name:20}{seconds:8.2f} s {seconds / stages['jieba.cut']:7.3f} × jieba.cut")
+
+
+def _shelf(folder: Path, texts: list[str], copies: int) -> Path:
+    """A folder of the texts, each so many times with another last line."""
+    folder.mkdir()
+    for i, text in enumerate(texts):
+        for k in range(copies):
+            last = f"\n第{k + 1}份。\n" if k else ""
+            (folder / f"{i:05}-{k}.txt").write_bytes((text + last).encode("utf-8", "replace"))
+    return folder
 
 
 def _texts(paths: list[Path]) -> list[str]:
@@ -90,11 +102,13 @@ def _texts(paths: list[Path]) -> list[str]:
     return [document.text for document in documents if document.status == "ok"]
 
 
-def _compare(rounds: int, commands: dict[str, list[str]]) -> None:
-    """Run each in turn, and print its time, and that divided by the time of the first."""
+def _compare(rounds: int, commands: dict[str, list[str]], out: Path | None = None) -> None:
+    """Run each in turn, with ``out`` removed, and print its time, and that divided by the time of the first."""
     seconds: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(rounds):
         for name, command in commands.items():
+            if out is not None:
+                shutil.rmtree(out, ignore_errors=True)
             before = os.times()
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
             after = os.times()
