@@ -15,7 +15,7 @@ import re
 import sys
 import warnings
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,8 @@ _APART = re.compile("([\x01\u3400-\u4dbf\u9fd6-\u9fff\uf900-\ufaff\U00020000-\U0
 _TERM = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 LONGEST = 2000
 """Characters of a block that jieba itself is given: its time grows with the square of a block's length."""
+_WORDS = 100_000
+"""Words about which is remembered what the dictionary says; a document has a thousand."""
 FREQUENCY = 2000
 """Frequency given to the words of the policy lexicon: enough to win over their parts."""
 
@@ -192,12 +194,12 @@ def count_terms(text: str) -> tuple[Term, ...]:
     return tuple(map(Term._make, zip(words, map(tag_of, words), map(counts.__getitem__, words), strict=True)))
 
 
-@cache
+@lru_cache(_WORDS)
 def _is_term(word: str) -> bool:
     return len(word) > 1 and _TERM.search(word) is not None
 
 
-@cache
+@lru_cache(_WORDS)
 def tag_of(word: str) -> str | None:
     """The dictionary's tag of a word, or None where the dictionary lacks it."""
     fast = _fast()
