@@ -45,6 +45,27 @@ def test_stages_add_up_to_the_whole() -> None:
     assert all(taken > 0 for taken in stages.values())
 
 
+def test_the_rate_is_that_of_the_last_half_minute_and_falls_where_nothing_happens() -> None:
+    now = 0.0
+    told: list[Event] = []
+    telling_ = Telling(told.append, lambda: now)
+    telling_.begin("mine")
+    for done in range(1, 1001):  # a thousand from the cache within a second
+        now += 0.001
+        telling_.done(done, 2000)
+    for done in range(1001, 1201):  # then two a second
+        now += 0.5
+        telling_.done(done, 2000)
+    assert told[-1].rate == pytest.approx(2, abs=0.1)
+    assert told[-1].seconds_left == pytest.approx(400, rel=0.05)
+    now += 60
+    telling_.done(1201, 2000)
+    assert told[-1].rate is not None and told[-1].rate < 1
+    telling_.begin("write")
+    telling_.done(1, None)
+    assert (told[-1].rate, told[-1].seconds_left) == (None, None)
+
+
 def test_ticks_come_also_where_nothing_happens() -> None:
     told: list[Event] = []
     with Telling(told.append, time.perf_counter, every=0.02) as telling_:

@@ -6,11 +6,15 @@ The clock is handed in; what is told goes to a function that is handed in, too.
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 TICK = 5.0
 """Seconds between two ticks."""
+WINDOW = 30.0
+"""Seconds over which the rate is taken: what came out of a cache at the beginning says nothing of what is left."""
+_OFTEN = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Event:
         total: how many there are; None where nobody knows.
         estimated: whether ``total`` is an estimate.
         source: the input that was done last.
+        rate: how many a second, over the last ``WINDOW`` seconds.
     """
 
     kind: str
@@ -35,6 +40,16 @@ class Event:
     total: int | None = None
     estimated: bool = False
     source: str | None = None
+    rate: float | None = None
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long it takes at this rate; None where nobody knows.
+
+        >>> Event("done", "mine", 10.0, 50, 200, rate=5.0).seconds_left
+        30.0
+        """
+        return (self.total - self.done) / self.rate if self.total is not None and self.rate else None
 
 
 Progress = Callable[[Event], None]
@@ -55,6 +70,7 @@ class Telling:
         self._began = self._stage_began = clock()
         self._stages: dict[str, float] = {}
         self._now = Event("stage", "list", 0.0)
+        self._recent = deque([(0.0, 0)])
         self._ended = threading.Event()
 
     def __enter__(self) -> Telling:
@@ -69,11 +85,19 @@ class Telling:
     def begin(self, stage: str) -> None:
         """A stage ends, and the next one begins."""
         self._end_stage()
-        self._tell(Event("stage", stage, self._since()))
+        seconds = self._since()
+        self._recent = deque([(seconds, 0)])
+        self._tell(Event("stage", stage, seconds))
 
     def done(self, done: int, total: int | None, estimated: bool = False, source: str | None = None) -> None:
         """So many inputs are done in this stage."""
-        self._tell(Event("done", self._now.stage, self._since(), done, total, estimated, source))
+        seconds, recent = self._since(), self._recent
+        if seconds - recent[-1][0] >= _OFTEN:
+            recent.append((seconds, done))
+            while len(recent) > 2 and seconds - recent[1][0] >= WINDOW:
+                recent.popleft()
+        rate = self._rate(seconds, done)
+        self._tell(Event("done", self._now.stage, seconds, done, total, estimated, source, rate))
 
     def stages(self) -> tuple[dict[str, float], float]:
         """The seconds of each stage up to now, and of all."""
@@ -88,6 +112,10 @@ class Telling:
     def _since(self) -> float:
         return self._clock() - self._began
 
+    def _rate(self, seconds: float, done: int) -> float | None:
+        began, before = self._recent[0]
+        return (done - before) / (seconds - began) if seconds - began >= 1 else None
+
     def _tell(self, event: Event) -> None:
         self._now = event
         if self._progress is not None:
@@ -96,4 +124,6 @@ class Telling:
     def _tick(self) -> None:
         while not self._ended.wait(self._every):
             if self._progress is not None:
-                self._progress(replace(self._now, kind="tick", seconds=self._since()))
+                now, seconds = self._now, self._since()
+                rate = self._rate(seconds, now.done)
+                self._progress(replace(now, kind="tick", seconds=seconds, rate=rate))

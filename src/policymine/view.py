@@ -50,10 +50,10 @@ def progress_bar(wanted: bool) -> Iterator[Progress | None]:
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn
 
     columns = (
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"), TimeRemainingColumn(),
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"),
         TextColumn("{task.fields[source]}", markup=False),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
@@ -62,21 +62,38 @@ def progress_bar(wanted: bool) -> Iterator[Progress | None]:
         def tell(event: Event) -> None:
             if event.kind == "stage":
                 bar.reset(task, description=_STAGES[event.stage], total=None, count="", source="")
-            elif event.kind == "done":
-                speed, about = bar.tasks[0].speed, "~" if event.estimated else ""
-                count = f"{event.done:,}/{about}{event.total:,}" if event.total is not None else f"{event.done:,}"
-                bar.update(
-                    task, completed=event.done, total=event.total, source=(event.source or "")[-40:],
-                    count=f"{count}  {speed:,.1f}/s" if speed else count,
-                )
+            elif event.done:
+                source = (event.source or "")[-40:]
+                bar.update(task, completed=event.done, total=event.total, source=source, count=pace(event))
 
         yield tell
+
+
+def pace(event: Event) -> str:
+    """How many are done, how many a second, and how long the others take.
+
+    >>> from policymine.telling import Event
+    >>> pace(Event("done", "mine", 100.0, 2000, 12000, True, rate=25.0)), pace(Event("done", "mine", 0.1, 3, 9))
+    ('2,000/~12,000  25.0/s  0:06:40 left', '3/9')
+    """
+    about = "~" if event.estimated else ""
+    shown = [f"{event.done:,}" + (f"/{about}{event.total:,}" if event.total is not None else "")]
+    if event.rate is not None:
+        shown.append(f"{event.rate:,.1f}/s")
+    if (left := event.seconds_left) is not None:
+        minutes, seconds = divmod(round(left), 60)
+        shown.append(f"{minutes // 60}:{minutes % 60:02}:{seconds:02} left")
+    return "  ".join(shown)
 
 
 def log_event(event: Event) -> None:
     """A stage that begins, or a tick, as a line of JSON on standard error."""
     if event.kind != "done":
-        counts = {"done": event.done, "total": event.total, "estimated": event.estimated} if event.done else {}
+        counts: dict[str, object] = {}
+        if event.done:
+            rate, left = (None if x is None else round(x, 1) for x in (event.rate, event.seconds_left))
+            counts = {"done": event.done, "total": event.total, "estimated": event.estimated}
+            counts |= {"per_second": rate, "seconds_left": left}
         log("stage" if event.kind == "stage" else "progress", event.stage, event.seconds, event.source, counts)
 
 
