@@ -103,6 +103,7 @@ def _run(
 ) -> tuple[Summary, float]:
     started = datetime.now(timezone.utc)  # noqa: UP017 (one spelling for every Python)
     options = request.options
+    _refuse_undecodable(request)
     correcting = _correcting(request.corrections)
     if engine is not None:
         telling.begin("list")
@@ -212,6 +213,15 @@ def _correcting(files: tuple[Path, ...]) -> Correcting | None:
     from policymine.corrections.decisions import read_corrections
 
     return Correcting(read_corrections(files))
+
+
+def _refuse_undecodable(request: Request) -> None:
+    """Refuse folders whose names are no text: the libraries that write tables cannot name them."""
+    for option, folder in (("--out", request.out), ("--cache", request.cache if request.must_cache else None)):
+        try:
+            os.path.abspath(folder or "").encode()
+        except UnicodeEncodeError:
+            raise MisuseError(f"{option}: the name of the folder is not in UTF-8; give another {option}") from None
 
 
 def _cache(request: Request) -> Cache | None:

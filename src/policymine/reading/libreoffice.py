@@ -160,9 +160,10 @@ def _converted(data: bytes, ending: str, options: Options) -> Reading:
 def _run(command: list[str], folder: Path) -> bool:
     """Run the conversion to its end; False where it had to be ended."""
     own = {"HOME": str(folder), "TMPDIR": str(folder), "SAL_USE_VCLPLUGIN": "svp", "LC_ALL": "C.UTF-8"}
+    others = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}  # they lead out of it
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder,
-        env={**os.environ, **own}, start_new_session=True,
+        env={**others, **own}, start_new_session=True,
     ) as process:
         try:
             process.wait(MOST_SECONDS)

@@ -66,12 +66,18 @@ class CsvWriter:
         # most rows hold nothing that must be quoted: csv.writer would look at every character for it
         if lines.count(",") == commas and lines.count("\n") == rows and '"' not in lines and "\r" not in lines:
             self._file.write(lines)
-        else:
+        elif "\r" not in lines:
             self._writer.writerows(zip(*cells, strict=True))
+        else:  # which csv.writer does not quote before Python 3.13, and readers take for the end of a line
+            self._file.writelines(",".join(map(_quoted, row)) + "\n" for row in zip(*cells, strict=True))
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+def _quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if any(sign in cell for sign in ',"\r\n') else cell
 
 
 def _words(values: Sequence[Any]) -> Sequence[str]:
