@@ -67,13 +67,16 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
     return sorted(found, key=lambda f: f.start)
 
 
+_OFFICE_TOLD = re.compile(r"(?:[,、]?(?:以下)?简称[^()]{2,12})?[,、)]*(?:[^,;。]{0,14},){0,2}(?:主要|具体)?(?:负责|承担|统筹|组织)")
+
+
 def _seated(context: Context, match: re.Match[str]) -> list[tuple[Name, str]]:
     """办公室设在甲: who houses the office leads; the office itself counts where it is told a duty."""
     text, at = context.text, match.start("office")
     section = context.section(at)
     begin = section.body if section.start <= at < section.body else at
     names = [(Name(match["who"], *match.span("who")), "lead")]
-    if re.match(r"[,、)]?(?:主要|具体)?(?:负责|承担|统筹|组织)", text[match.end() : match.end() + 14]) and not _excluded(context, match.start()):
+    if _OFFICE_TOLD.match(text, match.end(), match.end() + 60) and not _excluded(context, match.start()):
         names.append((Name(text[begin : match.end("office")], begin, match.end("office")), "responsible"))
     return names
 
@@ -112,6 +115,8 @@ def _subject(context: Context, match: re.Match[str], bodies: Bodies) -> Found | 
     read = _told(bodies, start, clause_end, part_end) if by else None
     if read is None:
         read = _subject_and_verb(bodies, start, clause_end)
+    if read is None and not by and section.level and _LOCAL.match(text, start) and text[start - 1] != ":":
+        read = _any_verb(bodies, start, clause_end)
     if read is None:
         return None
     names, verb_at = read
@@ -132,6 +137,21 @@ def _subject_and_verb(bodies: Bodies, start: int, end: int) -> tuple[list[Name],
     stop = end - 1 if text[end - 1] == "," else end
     if words("subject.duty-next").match(text, stop) and (names := bodies.between(start, stop)):
         return names, stop + 1
+    return None
+
+
+_LOCAL = re.compile("[省市县区州旗](?!级|人民政府)")
+# What a body does, up to the end of the clause: no telephone number, no office of its own (财政部经济建设司).
+_PREDICATE = re.compile(r"(?![\u4e00-\u9fff、]{0,16}?(?:办公厅|办公室|司|研究所|研究院|中心|科教|局|处)(?:[:,、\s]|$))[\u4e00-\u9fff、“”]{6,80}[,。;]")
+
+
+def _any_verb(bodies: Bodies, start: int, end: int) -> tuple[list[Name], int] | None:
+    """市渔业局每半年核查一次: known bodies alone open the clause, and what follows is no noun of theirs."""
+    for stop in words("subject.by").finditer(bodies.text, start + 1, min(end, start + 100)):
+        if words("subject.no-verb").match(bodies.text, stop.end()) or not _PREDICATE.match(bodies.text, stop.end()):
+            continue
+        if (names := bodies.between(start, stop.end())) and all(bodies.known(n.text) for n in names):
+            return names, stop.end()
     return None
 
 

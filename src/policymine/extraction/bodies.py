@@ -33,8 +33,10 @@ class Bodies:
 
     def __init__(self, context: Context, departments: Departments) -> None:
         self.text = context.text
+        self._context = context
         self.departments = departments
         self._issuers = context.header.issuers
+        self._issuing = frozenset(self._resolved(context, name) for name in self._issuers) - {None}
         header = context.header
         self._places = tuple(place[:-1] for place in (header.province, header.prefecture, header.county) if place and len(place) > 2)
         self._brief = frozenset(m["brief"] for m in assignment_rules()["brief.one"].finditer(self.text))
@@ -72,13 +74,25 @@ class Bodies:
             names.append(Name(word, a, b))
         return [] if unknown * 3 > len(names) else names
 
+    def _resolved(self, context: Context, name: str) -> str | None:
+        """The full name of a known body of the issuer's place."""
+        header = context.header
+        means = self.departments.resolve(name, header.province, header.prefecture, header.county, header.issuer_level, header.year)
+        return means.full_name if means.known else None
+
     def counts(self, name: str) -> bool:
         """Whether a body counts in prose: not the issuer, no government of a place, not nameless."""
         if name in self._brief or words("name.mass").match(name) or name.startswith(self._places) and words("name.proper").match(name):
             return True
         if name.endswith(self._collective) or "统称" in name or self.departments.is_nameless(name) or words("name.generic").search(name):
             return False
+        if (whole := self._resolved(self._context, name)) is not None and whole in self._issuing:
+            return False  # 省人力资源社会保障厅 where 省人力资源和社会保障厅 signs
         return not any(issuer == name or issuer.endswith(name) and len(name) > 3 or name.endswith(issuer) for issuer in self._issuers)
+
+    def known(self, name: str) -> bool:
+        """Whether the words are nothing but the name of a body that the lexicon or the document knows."""
+        return name in self._brief or self.departments.is_exact(name)
 
     def _known(self, word: str, duties: bool) -> bool:
         duty = words("name.placed").sub("", word)

@@ -155,6 +155,14 @@ class Departments:
         """
         return self._known_body(name.strip())
 
+    def is_exact(self, name: str) -> bool:
+        """Whether the words are nothing but a department's name: a known stem with its suffix, behind a place at most.
+
+        >>> [Departments.default().is_exact(n) for n in ("市渔业局", "发展改革委", "建设人民法院", "会同市财政局")]
+        [True, True, False, False]
+        """
+        return name in self._central or bool(self._exact(name.strip(), Context()))
+
     def _names_body(self, name: str) -> bool:
         name = _BRACKET.sub("", name)
         if not 2 <= len(name) <= _LONGEST_NAME or self.is_nameless(name) or _NO_BODY.fullmatch(name):
