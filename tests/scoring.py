@@ -22,7 +22,7 @@ from samples import GOLD, NAMES, SHARED, annotations, sample, sample_text
 
 WRITTEN = Path(__file__).with_name("gold_written")
 GROUPS = ("first", "second")
-WRITTEN_GROUPS = ("first", "second", "third")
+WRITTEN_GROUPS = ("first", "second", "third", "fourth")
 UNSEEN = Path(__file__).with_name("gold_unseen")
 FLOORS = Path(__file__).with_name("floors.toml")
 Gold = dict[str, Any]
@@ -207,7 +207,7 @@ def score_written(group: str) -> dict[str, Tally]:
     """The figures over documents that were written and annotated for the purpose by readers who had not seen the rules.
 
     Args:
-        group: "first", "second" or "third", a folder of ``gold_written``.
+        group: "first" to "fourth", a folder of ``gold_written``.
     """
     tallies: dict[str, Tally] = defaultdict(Tally)
     for path in sorted((WRITTEN / group).glob("*.jsonl")):
