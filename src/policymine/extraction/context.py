@@ -160,6 +160,14 @@ def _ends(marks: list[int], length: int) -> list[int]:
     return ends[:-1]
 
 
+# 平均住院日控制在18天以内: the length is what is promised, not when.
+_MEASURE = re.compile(r"(?:日|期|龄|时间|时长|时限|周期|寿命|用时|时延|年限)(?:平均|均|力争|要|应|再|由[^,;。]{1,8})?(?:控制在|[缩延]短?[到至]|缩短[到至为]|压缩[到至为]|压减[到至]|延长[到至]|[降减][到至]|减少[到至]|提高[到至]|达到)$")
+
+
+def _measured(text: str, time: TimeExpression) -> bool:
+    return time.relation == "within" and _MEASURE.search(text, max(0, time.start - 20), time.start) is not None
+
+
 def touches(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
     """Whether a span touches one of the sorted, disjoint spans."""
     k = bisect_left(spans, (end, end)) - 1
@@ -191,7 +199,7 @@ def read_context(
     t = text.text
     titles = tuple(sorted((text.norm_start(a), text.norm_start(b)) for a, b in header.title_spans))
     names = tuple(m.span() for m in _NAME.finditer(t))
-    times = tuple(find_times(t, header.year))
+    times = tuple(x for x in find_times(t, header.year) if not _measured(t, x))
     spans = tuple((x.start, x.end) for x in times)
     quantities = tuple(q for q in find_quantities(t) if not touches(spans, q.number_start, q.end))
     marks = [m.end() for m in _CUT.finditer(t)]

@@ -175,7 +175,8 @@ def _why_no_date(time: TimeExpression, context: Context, before: str, after: str
     if time.rule == "time.bare-year" and _REACHES.match(after) and re.search(r"[\u4e00-\u9fff]$", before) and not _PAST_BEFORE.search(before[-2:]):
         return None
     if time.rule == "time.bare-year":
-        if not _ADVERB_BEFORE.search(before.rstrip(" ")[-3:]) or _AS_ATTRIBUTE.match(after):
+        opens = not text_between(context, context.section(time.start).body, time.start)
+        if not opens and not _ADVERB_BEFORE.search(before.rstrip(" ")[-3:]) or _AS_ATTRIBUTE.match(after):
             return "attribute"
         if _PAST_BEFORE.search(before[-2:]) and not re.search(r"[于在]$", before):
             return "attribute"
@@ -201,6 +202,11 @@ def _why_no_date(time: TimeExpression, context: Context, before: str, after: str
     if time.rule in ("time.until", "time.plan-end") and re.match(r"(?:的)?(?:水平|规模)?(?:的基础上|相比)", after):
         return "past"
     return None
+
+
+def text_between(context: Context, start: int, end: int) -> str:
+    """The words between two offsets without blanks; a length where the first lies behind the second is none."""
+    return context.text[start:end].strip() if start <= end else "-"
 
 
 def counts_from_signing(words: str) -> bool:

@@ -194,6 +194,14 @@ def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> t
 _SUBJECT = re.compile(r"[\u4e00-\u9fff、]{1,16}(?:局|委|厅|部|办|政府|财政|部门|公司|集团|单位)(?:要|应|负责|统筹|每年|共|将|[一二两三]年)*")
 
 
+def object_of(text: str, start: int, end: int) -> tuple[int, int]:
+    """The words of a clause behind the words that lead to it and its verb: 园区整治 in 全面实施园区整治."""
+    lead = LEADING.match(text, start, end)
+    at = lead.end() if lead else start
+    verb = _verbs()[1].match(text, at, end)
+    return (verb.end() if verb else at), end
+
+
 def _verb_in(words_: str, at: int) -> re.Match[str] | None:
     """The first verb that governs; one in an enumeration of nouns (规划、建设、应用、管理四个环节) does not."""
     _, head, _ = _verbs()

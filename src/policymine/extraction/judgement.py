@@ -199,7 +199,7 @@ def _own_promise(context: Context, item: Item, listed: bool) -> bool:
         return False
     if _GRANT.search(text_of_part(context, item.quantity.start)):
         return False
-    return listed and item.verb_class is None or item.verb_class in ("create", "new") or item.verb_class == "level" and item.quantity.kind == "percent"
+    return listed and item.verb_class is None or item.verb_class in ("create", "new") or item.verb_class == "level" and item.tail and item.verb_start - item.left >= 4
 
 
 def _share(context: Context, item: Item) -> bool:
@@ -254,7 +254,7 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
         return "existing", "target.is"
     if quantity.unit == "分" and re.search("[占计扣加得赋]$", before):
         return "structure", "target.score"
-    if quantity.kind == "money" and re.search(r"标准[^,。;]{0,12}$", text_before_number(context, item)):
+    if quantity.kind == "money" and re.search(r"标准[^,。;]{0,12}$|(?:服务|检测|诊断|管理|咨询|评审|代理|手续)费(?:用|用标准)?$", text_before_number(context, item)):
         return "condition", "target.tariff"
     if quantity.kind == "count" and not before.strip() and _WHO.match(after):
         return "existing", "target.who"

@@ -9,7 +9,7 @@ from policymine.extraction.context import Context
 from policymine.extraction.deadlines import NOTHING
 from policymine.extraction.indicators import indicator_span
 from policymine.extraction.inheritance import Inheritance
-from policymine.extraction.items import Item, origin_of_change, read_item
+from policymine.extraction.items import Item, object_of, origin_of_change, read_item
 from policymine.extraction.judgement import why_not
 from policymine.models import Quantity, Rejected, Target
 
@@ -64,6 +64,8 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
         goes_on = item.verb_class not in ("create", "further", "new") or quantity.unit == state.unit
         if end - start < 2 and state.indicator and goes_on or item.zipped and state.indicator and end - start < 2:
             start, end = state.indicator
+        if end - start < 2 and (named := _named_before(context, item)):
+            start, end = named
         if end - start < 2 and item.verb_class in ("create", "new") and item.verb_end - item.verb_start >= 2:
             start, end = item.verb_start, item.verb_end  # 深耕深翻18万亩, 开工150台: nothing else is named
         goes = state.change if (listed or item.verb_class is None) and (quantity.kind != "count" or quantity.unit == state.unit or state.change not in ("increase", "decrease")) else None
@@ -122,6 +124,20 @@ def _goes_on(context: Context, item: Item, end: int) -> bool:
     """Whether the number stands in the clause of the last promised one or in the next."""
     between = context.text[end : item.clause[0]]
     return item.clause[1] == end or len(between) <= 2 and ":" not in between
+
+
+def _named_before(context: Context, item: Item) -> tuple[int, int] | None:
+    """实施园区整治，2018年完成20个: what is counted was named in the clause before, behind its verb."""
+    text, stop = context.text, item.clause[0] - 1
+    if stop < 1 or text[stop] not in ",:":
+        return None
+    first, _ = context.clause(stop - 1, stop)
+    section = context.section(item.quantity.start)
+    first = max(first, section.body if section.body < stop else first)
+    if context.quantities_in(first, stop) or not 3 <= stop - first <= 30:
+        return None
+    start, end = object_of(text, first, stop)
+    return (start, end) if end - start >= 2 and text[start:end].isalpha() else None
 
 
 def _staged(context: Context, item: Item) -> bool:
