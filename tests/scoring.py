@@ -248,8 +248,8 @@ def score_unseen(group: str) -> dict[str, Tally]:
 def score_tasks(text: str, tasks: list[Gold], corpus: Corpus) -> Tally:
     """How many tasks that were written down by hand are right in all of it.
 
-    A task is right where the numbers and times in its words are those that were noted, all in the task of the program that
-    holds its beginning; where a date that stands elsewhere (in a heading, a lead-in) is noted, that task is dated; and
+    A task is right where the numbers and times in its words are those that were noted, all in the tasks of the program that
+    hold its beginning or lie in it; where a date that stands elsewhere (in a heading, a lead-in) is noted, that task is dated; and
     where its departments are those noted.
 
     Args:
@@ -268,19 +268,21 @@ def score_tasks(text: str, tasks: list[Gold], corpus: Corpus) -> Tally:
             continue
         line = text.find("\n", start)
         end = min([s for s in starts if s > start] + [len(text) if line < 0 else line])
-        held = sorted((t["end"] - t["start"], t["task_id"]) for t in rows["tasks"] if t["start"] <= start + 3 < t["end"])
-        mine = held[0][1] if held else None
+        held = {
+            t["task_id"] for t in rows["tasks"]
+            if t["start"] <= start + 3 < t["end"] or _touch((start, end), (t["start"], t["end"])) * 2 > t["end"] - t["start"]
+        }
         errors = []
         for name in ("targets", "deadlines"):
             given = {(r["start"], r["task_id"]) for r in rows[name] if start <= r["start"] < end}
             noted = [tuple(w) if isinstance(w, list) else _place_near(text, w, start, end) for w in task[name]]
             inside = [w for w in noted if start <= w[0] < end]
             found = [any(w[0] <= at < w[1] or w[0] - 8 <= at <= w[0] for at, _ in given) for w in inside]
-            if not all(found) or len(given) != len(inside) or any(task_id != mine for _, task_id in given):
+            if not all(found) or len(given) != len(inside) or any(task_id not in held for _, task_id in given):
                 errors.append(f"{name}: {[text[slice(*w)] for w in inside]} got {[text[at : at + 8] for at, _ in sorted(given)]}")
-            if name == "deadlines" and len(inside) < len(noted) and not any(t["task_id"] == mine and t["deadline"] for t in rows["tasks"]):
+            if name == "deadlines" and len(inside) < len(noted) and not any(t["task_id"] in held and t["deadline"] for t in rows["tasks"]):
                 errors.append(f"undated: {[text[slice(*w)] for w in noted]}")
-        names = {fold(r["department"]) for r in rows["responsibilities"] if r["task_id"] == mine and mine}
+        names = {fold(r["department"]) for r in rows["responsibilities"] if r["task_id"] in held}
         noted_names = {fold(text[slice(*w)] if isinstance(w, list) else w) for w in task["departments"]}
         if names != noted_names:
             errors.append(f"departments: {sorted(noted_names)} got {sorted(names)}")

@@ -199,7 +199,7 @@ def _own_promise(context: Context, item: Item, listed: bool) -> bool:
         return False
     if _GRANT.search(text_of_part(context, item.quantity.start)):
         return False
-    return listed and item.verb_class is None or item.verb_class in ("create", "new") or item.verb_class == "level" and item.tail and item.verb_start - item.left >= 4
+    return listed and item.verb_class is None or item.verb_class in ("create", "new") or item.verb_class == "level" and item.tail and item.verb_start - item.left >= 4 and item.quantity.kind in ("count", "percent")
 
 
 def _share(context: Context, item: Item) -> bool:
