@@ -68,7 +68,7 @@ def _goal(
             return None
         first = section.body if section.family not in ("dash", "bullet") else first
     words = _BRACKETED.sub("", _QUOTED.sub("“”", text[first:end])).strip("-\n。;!? ")
-    if len(words) < 6 or _announces(text, end, words) or _LACKING.search(words) or _NO_PROMISE.match(words) or section.kind in _TOLD and _PURPOSE.search(words):
+    if len(words) < (4 if section.family in ("dash", "bullet") else 6) or _announces(text, end, words) or _LACKING.search(words) or _NO_PROMISE.match(words) or section.kind in _TOLD and _PURPOSE.search(words):
         return None
     governing = inheritance.governing(max(first, end - 2), end - 1)
     dated = governing.origin in ("clause", "sentence") or inheritance.has_length(first, end)
