@@ -161,7 +161,8 @@ def _why_no_date(time: TimeExpression, context: Context, before: str, after: str
     signed = context.header.date_issued or ""
     if len(signed) == 10 and time.end_date and (last_day(time.end_date) or signed) < signed:
         return "past"
-    if _PAST_AFTER.match(after) and (year is None or stated is None or int(stated[:4]) <= year) and time.relation != "from":
+    later = len(signed) == 10 and stated is not None and (last_day(stated) or "") > signed
+    if _PAST_AFTER.match(after) and not later and (year is None or stated is None or int(stated[:4]) <= year) and time.relation != "from":
         return "past"
     if _DATED_BY.match(after):
         return "attribute"
