@@ -144,3 +144,40 @@ def test_a_size_that_a_thing_is_called_by_is_a_label() -> None:
     corpus = mine_text("到2025年，建成千万吨级渔港基地，打造百亿元产业园区，产值达到千亿元规模。")
     assert corpus.targets["value"].tolist() == [1e11]
     assert [(r["text"], r["reason"]) for r in corpus.rows("rejected")] == [("千万吨", "label"), ("百亿元", "label")]
+
+
+@pytest.mark.parametrize(("text", "number", "rule"), [
+    ("渔港年吞吐量不足60万吨。", "不足60万吨", "target.short-of"),
+    ("为80周岁以上渔民安装报警器50台。", "80周岁以上", "target.age"),
+    ("渔港规划区面积为386平方公里。", "386平方公里", "target.is"),
+    ("纳入年度考核，占5分。", "5分", "target.score"),
+    ("渔船检验收费标准提高到300元。", "300元", "target.tariff"),
+    ("12个渔港新增泊位300个。", "12个", "target.who"),
+    ("悬浮物浓度低于100毫克/升的养殖场要改造。", "低于100毫克/升", "target.bounded-noun"),
+    ("架设10千伏线路1900公里。", "10千伏", "target.size-of-what-counts"),
+    ("按挪用额的10%扣除。", "10%", "target.rate-of"),
+])
+def test_a_number_that_describes_promises_nothing(text: str, number: str, rule: str) -> None:
+    rejected = {r["text"]: r["rule"] for r in mine_text("一、主要任务\n" + text + "\n").rows("rejected")}
+    assert rejected.get(number) == rule, rejected
+
+
+@pytest.mark.parametrize(("text", "value", "baseline"), [
+    ("覆盖率由去年的52%提高到75%。", 75, 52),
+    ("到2025年，普及率从2020年的83%上升到95%。", 95, 83),
+    ("覆盖率由县渔业局测算，提高到75%。", 75, None),
+])
+def test_what_something_changes_from_is_its_baseline(text: str, value: float, baseline: float | None) -> None:
+    [target] = mine_text("一、主要任务\n" + text + "\n").rows("targets")
+    assert (target["value"], target["baseline_value"]) == (value, baseline)
+
+
+@pytest.mark.parametrize(("text", "deadlines"), [
+    ("改造渔港6座，2023年10月底前全部完成。", ["2023-10"]),
+    ("改造渔港6座。（市渔业局牵头，2024年6月底前完成）", ["2024-06"]),
+    ("改造渔港6座，余下部分在2025年9月底前全部开放。", [None]),
+    ("覆盖率2025年达到40%；新建泊位14个。", ["2025", None]),
+    ("到2025年，覆盖率达到40%；新建泊位14个。", ["2025", "2025"]),
+])
+def test_a_date_bounds_what_it_opens_or_closes(text: str, deadlines: list[str | None]) -> None:
+    assert [t["deadline"] for t in mine_text("一、主要任务\n" + text + "\n").rows("targets")] == deadlines

@@ -21,7 +21,7 @@ _STOCK = re.compile("(?:数|量|率|度|值|规模|人口|总计|总数|面积|�
 # 形成节能能力1200万吨标准煤: a level is reached, nothing is counted.
 _CAPACITY = re.compile(r"(?:能力|产能|规模)$")
 _PER_HEADS = re.compile("每[十百千万亿]")
-_BY_SO_MANY = re.compile("[净]?增加|新增|减少")
+_BY_SO_MANY = re.compile("净?增加|新增|减少")
 # 淘汰落后产能500万吨: so much less
 _CLOSES = re.compile("淘汰|退出|拆除|关停|压减|化解|节约|削减|关闭")
 _DECREASE = re.compile(r"(?:降低|下降|减少|缩减|压减|压缩|缩短|节约|削减)")
@@ -54,7 +54,7 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
             state.part, state.change = part, None
         baseline = is_baseline(context, quantity)
         item = read_item(context, k)
-        listed = state.accepted and (_goes_on(context, item, state.end) or item.left == quantity.start and item.head[1] > item.head[0] - 1 and quantity.unit == state.unit and _staged(context, item))
+        listed = state.accepted and (_goes_on(context, item, state.end) or item.left == quantity.start and quantity.unit == state.unit and _staged(context, item))
         reason = ("baseline", "target.baseline") if baseline else why_not(context, item, listed)
         if reason:
             rejected.append(Rejected("target", quantity.start, quantity.end, *reason))
