@@ -176,7 +176,7 @@ def test_what_something_changes_from_is_its_baseline(text: str, value: float, ba
     ("改造渔港6座，2023年10月底前全部完成。", ["2023-10"]),
     ("改造渔港6座。（市渔业局牵头，2024年6月底前完成）", ["2024-06"]),
     ("改造渔港6座，余下部分在2025年9月底前全部开放。", [None]),
-    ("覆盖率2025年达到40%；新建泊位14个。", ["2025", None]),
+    ("渔港视频监控覆盖率2025年达到40%；新建泊位14个。", ["2025", None]),
     ("到2025年，覆盖率达到40%；新建泊位14个。", ["2025", "2025"]),
 ])
 def test_a_date_bounds_what_it_opens_or_closes(text: str, deadlines: list[str | None]) -> None:

@@ -20,6 +20,7 @@ _LABELLED = re.compile(r"(?:完成|办理|实施|推进|落实)?(?:时限|时间
 # The words of a clause before its date, but for those that only lead to it.
 _CLAUSE_HEAD = re.compile("(?:^|[,;:。!?\\n()、])(?:[\\s-]|力争|确保|争取|努力|其中|同时|并且?|且|计划|预计|原则上|我[省市县区]|全[国省市县区]|本[省市县区]|[^,;:。!?\\n()、]{0,6}目标)*(?P<rest>[^,;:。!?\\n()、]*)$")
 _MOST_BEFORE = 4
+"""Characters of a subject before a date that still opens its clause (各县市到2025年)."""
 _HEAD_OF_CLAUSE = re.compile("[,;(:、](?:力争|确保|并|均|于|在|须|应|全部|最迟|原则上)+$")
 _LABELS = 120
 """Characters below an item in which a line with its label may stand."""
@@ -75,7 +76,7 @@ class Inheritance:
     def _opening(self, k: int, begin: int) -> int:
         """The last date from ``begin`` to the ``k``-th that opens its clause; -1 if none.
 
-        One that stands behind what it dates (覆盖率2015年达到40%) bounds nothing that follows.
+        One that stands behind what it dates (渔港监控覆盖率2015年达到40%) bounds nothing that follows.
         """
         while k >= 0 and self._starts[k] >= begin:
             at = self._starts[k]
