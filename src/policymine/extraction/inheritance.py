@@ -53,7 +53,8 @@ class Inheritance:
         if k >= 0 and self._starts[k] >= max(first, line_start):
             if self._starts[k] >= context.clause(start, end)[0]:
                 return self._made(k, "clause")
-            if (opening := self._opening(k, max(first, line_start))) >= 0:
+            opening = k if self._starts[k] >= context.part(start)[0] else self._opening(k, max(first, line_start))
+            if opening >= 0:
                 after = self._deadlines[self._dated[opening][1]].expression.end + 1
                 return self._made(opening, "sentence" if context.text.find(",", after, start) >= 0 else "clause")
         behind = k + 1
@@ -83,8 +84,9 @@ class Inheritance:
             if self._deadlines[self._dated[k][1]].expression.relation == "on":
                 k -= 1
                 continue
-            head = _CLAUSE_HEAD.search(self._context.text, max(begin, at - 24), at)
-            if head is None or len(head["rest"]) <= _MOST_BEFORE:
+            first = max(0, begin - 1, at - 40)  # with the character that the clause begins behind
+            head = _CLAUSE_HEAD.search(self._context.text, first, at)
+            if len(head["rest"] if head else self._context.text[first:at]) <= _MOST_BEFORE:
                 return k
             k -= 1
         return -1
