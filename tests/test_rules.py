@@ -108,7 +108,7 @@ def test_a_rule_takes_its_examples_and_not_its_counter_examples(rule: Rule) -> N
 def test_a_time_rule_states_its_values(rule: Rule) -> None:
     for example in rule.row["examples"]:
         written = example["text"]
-        text = written.removesuffix(example.get("ends_before", "\0"))
+        text = written.removesuffix(example.get("ends_before", "\0")).removeprefix(example.get("begins_after", "\0"))
         found = find_times(written + "。", None)
         assert len(found) == 1 and found[0].text == text, (text, found)
         time_ = found[0]

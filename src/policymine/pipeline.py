@@ -8,6 +8,7 @@ from policymine.models import MinedDocument, Options, RawDocument
 from policymine.structure.header import read_header
 from policymine.structure.outline import read_outline
 from policymine.structure.text_tables import read_tables
+from policymine.structure.typed_tables import with_typed_tables
 from policymine.text.normalize import normalize
 from policymine.text.segment import count_terms
 
@@ -24,7 +25,8 @@ def mine_document(raw: RawDocument, options: Options = Options()) -> MinedDocume
     Returns:
         The document with its header, outline, facts, terms and issues. Never raises for any text.
     """
-    text = normalize(raw.text, raw.layout)  # characters, blanks, line breaks: settled once, with the way back
+    layout = with_typed_tables(raw.text, raw.layout)  # tables that stand in plain text, their cells parted by blanks
+    text = normalize(raw.text, layout)  # characters, blanks, line breaks: settled once, with the way back
     header = read_header(text, raw.source, raw.fields)  # who, when, under what number: the year tells past from future
     tables = read_tables(text, header)  # 专栏, 分工表: what the columns of a table mean, which cells are prose
     sections = read_outline(text, header, tables)  # 一、（一）1. -> levels and kinds of section

@@ -7,7 +7,6 @@ whose subject is a list of bodies.
 from __future__ import annotations
 
 import re
-from bisect import insort
 
 from policymine.extraction.bodies import Bodies, assignment_rules, words
 from policymine.extraction.context import Context, merged, touches
@@ -43,7 +42,7 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
         kept = [(n, r) for n, r in names if n.start not in placed and bodies.counts(n.text)]
         if kept:
             placed.update(n.start for n, _ in kept)
-            insort(used, (start, end))
+            used[:] = merged([*used, (start, end)])
             found.append(Found(start, end, tuple((n, r, "word") for n, r in kept), False, rule))
 
     for match in rules["responsibility.seat"].finditer(text):
@@ -54,11 +53,13 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
         for match in rule.finditer(text):
             if free(*match.span()) and not _excluded(context, match.start()):
                 who = _group(text, match) if form == "group" else bodies.between(*match.span("who"))
+                if form == "plays" and not match["rest"][:2].strip("的作用") and not all(bodies.known(n.text) for n in who):
+                    continue
                 leads = "rest" in match.re.groupindex and match["rest"].startswith("牵头")
                 add([(n, "lead" if leads else rule.row["role"]) for n in who], *match.span(), rule.id)
     for match in rules["subject.head"].finditer(text):
-        made = _subject(context, match, bodies)
-        if made and free(made.start, made.end):
+        made = _apart(context, match, bodies) or _subject(context, match, bodies)
+        if made and free(made.start, made.names[0][0].end):
             add([(n, r or "responsible") for n, r, _ in made.names], made.start, made.end, made.rule)
     entrusted = rules["responsibility.entrusted"]
     for match in entrusted.finditer(text):
@@ -67,7 +68,7 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
     return sorted(found, key=lambda f: f.start)
 
 
-_OFFICE_TOLD = re.compile(r"(?:[,、]?(?:以下)?简称[^()]{2,12})?[,、)]*(?:[^,;。]{0,14},){0,2}(?:主要|具体)?(?:负责|承担|统筹|组织)")
+_OFFICE_TOLD = re.compile(r"(?:[,、]?(?:以下)?简称[^()]{2,12})?[,、)]*(?:[^,;。]{0,14},){0,2}(?:(?:主要|具体)?(?:负责|承担|统筹|组织)|[^,;。]{0,8}(?:完成|开展|制定))")
 
 
 def _seated(context: Context, match: re.Match[str]) -> list[tuple[Name, str]]:
@@ -90,6 +91,23 @@ def _group(text: str, match: re.Match[str]) -> list[Name]:
 def _excluded(context: Context, at: int) -> bool:
     section = context.section(at)
     return section.kind == "background" or bool(section.heading) and at < section.body
+
+
+def _apart(context: Context, match: re.Match[str], bodies: Bodies) -> Found | None:
+    """市渔业局:负责…, (一)市渔业局。牵头…: known bodies alone, and behind them what they have to do."""
+    text, start, end = context.text, match.start("head"), match.end("head")
+    told = words("subject.apart").match(text, end)
+    if told is None:
+        return None
+    section = context.section(start)
+    if section.heading_start < section.heading_end:
+        start = max(start, section.heading_start) if section.heading_start <= end else start
+    verb_at = told.start() + len(told[0]) - len(told[0].lstrip(":。\n"))
+    names = bodies.between(start, end)
+    if not names or section.kind == "background" or not all(bodies.known(n.text) for n in names):
+        return None
+    rest = text[verb_at : context.part(verb_at)[1]].rstrip("。;\n")
+    return Found(start, verb_at + len(rest), _roles(bodies, names, verb_at, rest), False, "responsibility.subject")
 
 
 def _subject(context: Context, match: re.Match[str], bodies: Bodies) -> Found | None:
@@ -115,7 +133,7 @@ def _subject(context: Context, match: re.Match[str], bodies: Bodies) -> Found | 
     read = _told(bodies, start, clause_end, part_end) if by else None
     if read is None:
         read = _subject_and_verb(bodies, start, clause_end)
-    if read is None and not by and section.level and _LOCAL.match(text, start) and text[start - 1] != ":":
+    if read is None and not by and (bodies.brief_at(start) or section.level and _LOCAL.match(text, start) and text[start - 1] != ":"):
         read = _any_verb(bodies, start, clause_end)
     if read is None:
         return None
@@ -124,7 +142,13 @@ def _subject(context: Context, match: re.Match[str], bodies: Bodies) -> Found | 
     if words("subject.may").match(text[names[-1].end : names[-1].end + 3]) or words("subject.done").match(rest) or len(rest) < 2:
         return None
     roles = _roles(bodies, names, verb_at, rest)
+    if another := _ANOTHER.search(text, verb_at, clause_end):
+        clause_end = another.start()
     return Found(start, min(clause_end, part_end), roles, False, "responsibility.by" if by else "responsibility.subject")
+
+
+# 甲负责河道、乙负责道路: each has a duty of its own.
+_ANOTHER = re.compile(r"、(?=[^,;。、]{2,14}[局委办厅部队]负责)")
 
 
 def _subject_and_verb(bodies: Bodies, start: int, end: int) -> tuple[list[Name], int] | None:
@@ -142,12 +166,12 @@ def _subject_and_verb(bodies: Bodies, start: int, end: int) -> tuple[list[Name],
 
 _LOCAL = re.compile("[省市县区州旗](?!级|人民政府)")
 # What a body does, up to the end of the clause: no telephone number, no office of its own (财政部经济建设司).
-_PREDICATE = re.compile(r"(?![\u4e00-\u9fff、]{0,16}?(?:办公厅|办公室|司|研究所|研究院|中心|科教|局|处)(?:[:,、\s]|$))[\u4e00-\u9fff、“”]{6,80}[,。;]")
+_PREDICATE = re.compile(r"(?![\u4e00-\u9fff、]{0,16}?(?:办公厅|办公室|司|研究所|研究院|中心|科教|局|处)(?:[:,、\s]|$))[\u4e00-\u9fff]{3}[\u4e00-\u9fff、“”\d.%]{3,80}[,。;]")
 
 
 def _any_verb(bodies: Bodies, start: int, end: int) -> tuple[list[Name], int] | None:
     """市渔业局每半年核查一次: known bodies alone open the clause, and what follows is no noun of theirs."""
-    for stop in words("subject.by").finditer(bodies.text, start + 1, min(end, start + 100)):
+    for stop in words("subject.by").finditer(bodies.text, start if bodies.brief_at(start) else start + 1, min(end, start + 100)):
         if words("subject.no-verb").match(bodies.text, stop.end()) or not _PREDICATE.match(bodies.text, stop.end()):
             continue
         if (names := bodies.between(start, stop.end())) and all(bodies.known(n.text) for n in names):
@@ -183,7 +207,7 @@ def _roles(bodies: Bodies, names: list[Name], verb_at: int, rest: str) -> tuple[
             stops = [m.start() for m in words("subject.verb").finditer(bodies.text, begin + 2, min(begin + 60, end))]
             stops += [m.start() for m in words("role.with-end").finditer(bodies.text, begin, min(begin + 40, end))]
             stops.append(end)
-            with_ = next(filter(None, (bodies.between(begin, stop) for stop in stops)), [])
+            with_ = next(filter(None, (bodies.between(begin, stop) for stop in stops)), []) or _longest(bodies, begin, end)
     told: list[Name] = []
     if guides := words("role.guides").match(rest):
         told = bodies.between(verb_at + guides.start("who"), verb_at + guides.end("who"))
@@ -191,6 +215,14 @@ def _roles(bodies: Bodies, names: list[Name], verb_at: int, rest: str) -> tuple[
         with_ = [*with_, *bodies.between(verb_at + joins.start("who"), verb_at + joins.end("who"))]
     others = [*((n, "support", "word") for n in with_), *((n, "responsible", "word") for n in told)]
     return (*((n, role, "word") for n in names), *others)
+
+
+def _longest(bodies: Bodies, start: int, end: int) -> list[Name]:
+    """The bodies that open a stretch, as many as are known: 会同市渔业局、市商务局逐家制定."""
+    for stop in reversed([m.end() for m in words("subject.by").finditer(bodies.text, start, min(start + 60, end))]):
+        if (names := bodies.between(start, stop)) and all(bodies.known(n.text) for n in names):
+            return names
+    return []
 
 
 def _own_words(rest: str, departments: Departments) -> str:

@@ -94,6 +94,10 @@ class Bodies:
         """Whether the words are nothing but the name of a body that the lexicon or the document knows."""
         return name in self._brief or self.departments.is_exact(name)
 
+    def brief_at(self, start: int) -> bool:
+        """Whether a short form that the document gave a body stands at an offset."""
+        return any(self.text.startswith(name, start) for name in self._brief)
+
     def _known(self, word: str, duties: bool) -> bool:
         duty = words("name.placed").sub("", word)
         return bool(
@@ -102,7 +106,7 @@ class Bodies:
             or words("name.mass").match(word)
             or words("name.authority").match(word)
             or word in self._brief
-            or duties and self.departments.is_stem(duty)
+            or duties and (self.departments.is_stem(duty) or self.departments.is_stem(word[1:]) and word[0] in "省市县区")
         )
 
     def _duties_apart(self, start: int, end: int) -> list[tuple[int, int]]:

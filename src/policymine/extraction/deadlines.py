@@ -26,6 +26,8 @@ _CONTINUED_STATE = re.compile(r"^(?:盈利|获|保持|位居|亏损|增长|缴�
 _SIGNED_LINE = re.compile(r"^[^。;,]{0,40}(?:\d{4}年\d{1,2}月\d{1,2}|[一二][九〇○零][〇○零一二三四五六七八九]{2}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3})日[^。;,]{0,12}$|^\d{4}年\d{1,2}月$")
 # 普及率2018年达到60%: the year stands between what is measured and its value.
 _REACHES = re.compile(r"(?:力争|要|应|将|全部|基本|均|争取)?(?:达到?|突破|过半|超过?|提高到|提升[到至]|增加到|降[到至]|下降到|控制在|实现|不低于|不少于|稳定在)")
+# 中央国家机关2010年用电、用水分别比上年下降5%: the year of a promise, though it does not open its clause.
+_OF_THE_YEAR = re.compile(r"[\u4e00-\u9fff、]{2,16}?(?:比上年|较上年|同比)(?:分别)?(?:下降|降低|减少|增长|提高|增加)\d")
 # 2024年6月6日前认定的园区: the date tells which ones, not by when.
 _DATED_BY = re.compile(r"(?:已)?(?:认定|成立|注册|取得|获得|获批|入库|备案|登记|设立|落户|出生|毕业|参加工作)的")
 # What a line with a date must say to be no signature: 请于2024年3月1日前报送.
@@ -144,7 +146,7 @@ def _why_no_length(time: TimeExpression, kind: str, before: str, after: str) -> 
     if time.rule == "time.length-granted":
         if _CONTINUED_STATE.match(after) or re.match(r"内?(?:的)?(?:经验|经历|工龄)", after):
             return "age"
-        if time.text.startswith(("前", "后", "共", "分")) and not re.match(r"[\d,、。按给每房免减补享]", after):
+        if time.text.startswith(("前", "后", "共", "分")) and not re.match(r"[\d,、。按给每房免减补享]|(?:完成|建成|实施|推进|建设|落实|到位|安排|投入)", after):
             return "attribute"
         if time.text.startswith("不超过") and re.search(r"年龄|周岁", before):
             return "age"
@@ -169,6 +171,8 @@ def _why_no_date(time: TimeExpression, context: Context, before: str, after: str
     if re.search(r"(?:截至|截止到?|早在|自从|上一?年)$", before):
         return "past"
     if time.rule == "time.bare-year" and re.match(r"的?(?:主要|具体|总体|发展|工作)?目标(?:是|为|如下)?:", after):
+        return None
+    if time.rule == "time.bare-year" and not _PAST_BEFORE.search(before[-2:]) and _OF_THE_YEAR.match(context.text, time.end):
         return None
     ahead_ = year is not None and stated is not None and int(stated[:4]) >= year
     if time.rule == "time.bare-year" and ahead_ and re.match(r"\d", after) and re.search(r"(?:其中|[,;:、(])$", before):

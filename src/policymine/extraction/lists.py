@@ -73,6 +73,7 @@ def _label_inside() -> re.Pattern[str]:
 
 _ANY_LABEL = re.compile(r"^[\u4e00-\u9fff]{2,10}:")
 _ROLE_WORD = re.compile(r"牵头|负责|单位|部门|配合|分工|参与|主办|协办|会同|落实|承担|指导|责任")
+_SAID_BEHIND = re.compile(r"(?<=.)\([^()]+\)$")
 _TOGETHER = re.compile(r"会同")
 
 
@@ -170,6 +171,8 @@ def names_with_roles(
             a += marked.end()
         elif _ANY_LABEL.match(segment):
             skip = True
+        if (said := _SAID_BEHIND.search(text, a, b)) and _part("asides").search(said[0]):
+            b = said.start()
         if skip or a >= b or _part("asides").search(text, a, b):
             continue
         if text[a - 1] == ";":  # 甲、乙；丙给予支持: what follows says nothing of the first
@@ -243,9 +246,10 @@ def _bare_list(text: str, start: int, end: int, outer_end: int, departments: Dep
     following = text[outer_end : outer_end + 1]
     if following not in ("\n", "", "。") or not (text[start - 2 : start - 1] in "。;!?”)" or following in ("\n", "")):
         return False
-    parts = pieces(text, start, end)
-    words = [text[a:b] for a, b in parts if not _part("timings").search(text[a:b])]
+    parts = [text[a:b].removesuffix("等") for a, b in pieces(text, start, end)]
+    words = [w for w in parts if not _part("timings").search(w) and not _part("asides").search(w)]
     good = sum(1 for w in words if len(w) <= 20 and (departments.is_department(w) or re.search(r"(?:局|厅|委|办|处|院|政府|科|中心|各区市|各区县)$", w)))
-    if any(w.endswith(("厂", "商", "公司", "材料", "企业")) for w in words):
+    firms = [w for w in words if w.endswith(("厂", "商", "公司", "集团", "材料", "企业"))]
+    if firms and (len(firms) > good or not any(departments.is_department(w) for w in words)):
         return False
-    return good * 3 >= len(words) * 2 and not re.search(r"(?:附|此件|联系|以下|简称|含|包括|如|见)", text[start:end])
+    return (good + len(firms)) * 3 >= len(words) * 2 and not re.search(r"(?:附|此件|联系|以下|简称|含|包括|如|见)", text[start:end])

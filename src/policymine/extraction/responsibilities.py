@@ -32,8 +32,8 @@ def find_responsibilities(
 ) -> tuple[list[Responsibility], list[Issue]]:
     """The lists and assignments of a document, with each department's role, full name, function and level.
 
-    A document-wide convention (列第一位者为牵头单位，下同) makes the first of every later list the lead, from the
-    list that states it on.
+    A convention (列第一位者为牵头单位，下同) makes the first of every later list the lead, from where it is stated on;
+    a list that says it without 下同 says it of itself.
 
     Args:
         context: the document.
@@ -47,8 +47,7 @@ def find_responsibilities(
     lists = sorted([*bracketed(context, known), *labelled_lines(context, known)], key=lambda f: f.start)
     lists = [f for i, f in enumerate(lists) if not context.tables.closed(f.start) and not any(g is not f and g.start <= f.start and f.end <= g.end for g in lists[max(0, i - 2) : i + 2])]
     prose = assignments(context, known, [*((f.start, f.end) for f in lists), *context.tables.closed_spans()])
-    stated = _first_leads().search(context.text)
-    convention = context.line_span(context.line(stated.start()))[0] if stated else None
+    convention, in_list = _conventions(context, lists)
     unknown: dict[str, list[Name]] = {}
     out: list[Responsibility] = []
     previous_end = 0
@@ -57,7 +56,8 @@ def find_responsibilities(
     for found in sorted([*lists, *prose, *(c.found for c in cells)], key=lambda f: f.start):
         is_list = found.rule in LISTS
         cell = in_cells.get(id(found))
-        by_order = (is_list or cell is not None and cell.ordered) and convention is not None and found.start >= convention
+        from_here = convention is not None and found.start >= convention
+        by_order = (is_list or cell is not None and cell.ordered) and from_here or found.start in in_list
         section = context.section(found.start)
         if cell is not None:
             governs = cell.governs
@@ -85,6 +85,17 @@ def find_responsibilities(
         for word, names in sorted(unknown.items())
     ]
     return out, issues
+
+
+def _conventions(context: Context, lists: Sequence[Found]) -> tuple[int | None, set[int]]:
+    """Where the first of every list begins to lead, and the lists that say it of themselves alone (without 下同)."""
+    own: set[int] = set()
+    for stated in _first_leads().finditer(context.text):
+        around = next((f for f in lists if f.start <= stated.start() < f.end), None)
+        if around is None or "下同" in context.text[stated.end() : around.end]:
+            return context.line_span(context.line(stated.start()))[0], own
+        own.add(around.start)
+    return None, own
 
 
 def _departments(

@@ -17,7 +17,10 @@ from policymine.structure.table_heads import Head
 from policymine.text.calendar import day
 
 _WRITTEN = r"(?P<y{0}>20\d\d)(?:[./-](?P<m{0}>1[0-2]|0?[1-9])(?:[./-](?P<d{0}>3[01]|[12]\d|0?[1-9]))?)?(?![\d年])"
+_OF_YEAR = re.compile(r"(?P<m>1[0-2]|[1-9])月(?:份|底|末)?(?:(?P<d>3[01]|[12]\d|[1-9])日)?(?:上旬|中旬|下旬)?")
 _DATES = re.compile(rf"(?<!\d){_WRITTEN.format(1)}(?:年?(?:--?|~|至|到){_WRITTEN.format(2)})?(?:年?(?P<edge>底|末))?前?")
+
+_RANGE = re.compile(r"至|[年月日底]\D?-|~|月到")
 
 
 def row_lists(context: Context, departments: Departments, head: Head, row: TableRow, governs: tuple[int, int]) -> Iterator[CellList]:
@@ -48,7 +51,7 @@ def row_deadlines(context: Context, head: Head, row: TableRow) -> list[Deadline]
     found = []
     for column in head.having("deadline"):
         for cell in row.cell(column):
-            times = list(context.cell_times(cell.start, cell.end)) or _written(context.text, cell)
+            times = list(context.cell_times(cell.start, cell.end)) or _written(context.text, cell) or _of_year(context, cell)
             for time in times:
                 expression = _by(time)
                 made = due(expression, context.header.date_issued)
@@ -58,7 +61,7 @@ def row_deadlines(context: Context, head: Head, row: TableRow) -> list[Deadline]
 
 def _by(time: TimeExpression) -> TimeExpression:
     begin, end = time.start_date, time.end_date
-    within_a_year = begin and end and begin[:4] == end[:4]
+    within_a_year = begin and end and begin[:4] == end[:4] and not _RANGE.search(time.text)
     return replace(time, relation="by", start_date=None) if time.relation in ("during", "on") and within_a_year else time
 
 
@@ -74,6 +77,16 @@ def _written(text: str, cell: GridCell) -> list[TimeExpression]:
         relation, begin = ("during", first) if match["y2"] else ("by", None)
         found.append(TimeExpression(match.start(), match.end(), match[0], relation, begin, last or first, None, "time.cell"))
     return found
+
+
+def _of_year(context: Context, cell: GridCell) -> list[TimeExpression]:
+    """A month or day alone in its cell (7月底, 5月31日): of the year of writing."""
+    year, match = context.header.year, _OF_YEAR.fullmatch(context.text, cell.start, cell.end)
+    if year is None or match is None:
+        return []
+    stated = f"{year}-{int(match['m']):02d}"
+    end = day(year, int(match["m"]), int(match["d"])) if match["d"] else stated
+    return [TimeExpression(match.start(), match.end(), match[0], "by", None, end, None, "time.cell")] if end else []
 
 
 def _date(match: re.Match[str], which: int) -> str | None:

@@ -1,0 +1,84 @@
+"""Tables in plain text: cells parted by blanks or tabs, or each on a line of its own; prose that only looks like one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from policymine.corpus import mine_text
+from policymine.models import Layout
+from policymine.structure.typed_tables import with_typed_tables
+from test_laws import check_evidence
+
+HEAD = "云泊市“十四五”养老服务规划\n云政发〔2021〕8号\n"
+INDICATORS = (
+    "专栏1 主要指标\n指标 2020年 2025年 属性\n护理型床位占比（%） 43.2 ≥58 约束性\n每千名老人配备社工（人） 0.4 1以上 预期性\n"
+    "老年学校（含教学点）数量（个） 3120 5000 预期性\n"
+)
+TASKS = "附件\n重点任务分工表\n序号 工作任务 牵头单位 配合单位 完成时限\n1 建成换热站6座 市城管局 市财政局、市住建局 2021年9月底前\n2 修订管网规程 市市场监管局 市城管局 持续推进\n"
+
+
+def rows(text: str) -> dict[str, list[dict[str, Any]]]:
+    corpus = mine_text(text)
+    found: dict[str, list[dict[str, Any]]] = corpus.as_rows()
+    check_evidence(corpus.text(str(corpus.rows("documents")[0]["doc_id"])), found)
+    return found
+
+
+def cells(text: str) -> list[list[str]]:
+    made: list[list[str]] = []
+    for table in with_typed_tables(text, Layout()).tables:
+        for cell in table.cells:
+            if cell.column == 0:
+                made.append([])
+            made[-1].append(text[cell.start : cell.end])
+    return made
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "\u3000", "    "])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n"])
+def test_indicators_parted_by_blanks(blank: str, end: str) -> None:
+    found = rows(HEAD + INDICATORS.replace(" ", blank).replace("\n", end))["targets"]
+    assert [(r["indicator"], r["comparator"], r["value"], r["unit"], r["deadline"], r["binding"]) for r in found] == [
+        ("护理型床位占比", ">=", 58, "%", "2025", "约束性"),
+        ("每千名老人配备社工", ">=", 1, "人", "2025", "预期性"),
+        ("老年学校（含教学点）数量", "=", 5000, "个", "2025", "预期性"),
+    ]
+
+
+@pytest.mark.parametrize("text", [TASKS, TASKS.replace(" ", "\n\n"), TASKS.replace(" ", "\n").replace("\n\n", "\n")])
+def test_tasks_parted_by_blanks_or_by_lines(text: str) -> None:
+    found = rows(HEAD + text.replace("专栏1\n", "专栏1 "))
+    assert [(r["department"], r["role"]) for r in found["responsibilities"]] == [
+        ("市城管局", "lead"), ("市财政局", "support"), ("市住建局", "support"), ("市市场监管局", "lead"), ("市城管局", "support"),
+    ]
+    assert [(r["indicator"], r["value"], r["deadline"]) for r in found["targets"]] == [("换热站", 6, "2021-09")]
+    assert [r["task"] for r in found["tasks"]] == ["建成换热站6座", "修订管网规程"]
+
+
+def test_a_blank_inside_a_cell_and_a_cell_left_out() -> None:
+    text = "类别 重点任务 责任单位 完成时限\n设施 新建 改建泵站 市水利局 市财政局 6月底前\n清淤河道 市水利局 年底前\n"
+    assert cells(text)[1:] == [["设施", "新建 改建泵站", "市水利局 市财政局", "6月底前"], ["", "清淤河道", "市水利局", "年底前"]]
+
+
+def test_a_range_in_the_column_of_dates_lasts() -> None:
+    found = rows("云泊市2020年工作安排\n云政办发〔2020〕3号\n\n工作内容 完成时限 责任单位\n建立数据平台 9月至11月 市大数据局\n更换果皮箱420组 7月底 市城管局\n")
+    assert [(r["relation"], r["start_date"], r["end_date"]) for r in found["deadlines"]] == [("during", "2020-09", "2020-11"), ("by", None, "2020-07")]
+
+
+@pytest.mark.parametrize("text", [
+    "重点任务 责任单位\n一、加强领导。各部门要落实责任，市财政局负责保障经费。\n",
+    "指标 目标\n到2025年，护理型床位占比达到58%。\n",
+    "联系人 电话\n张三 010-12345678\n",
+    "主要任务 重点工程 保障措施 附则 目标\n",
+    "序号\n任务\n责任单位\n说明如下，各单位遵照执行。\n",
+])  # fmt: skip
+def test_what_is_no_table(text: str) -> None:
+    assert not with_typed_tables(text, Layout()).tables
+
+
+def test_a_table_ends_where_its_rows_end() -> None:
+    text = INDICATORS + "　　展望2035年，人均健康预期寿命达到72岁。\n"
+    assert cells(text)[-1][0].startswith("老年学校")
+    assert [r["value"] for r in rows(HEAD + "一、主要目标\n" + text)["targets"]][-1] == 72
