@@ -117,6 +117,8 @@ def _subject(context: Context, match: re.Match[str], bodies: Bodies) -> Found | 
     by = "由" in text[match.start() : start]
     if by and text[start - 2 : start - 1] == "可":
         return None
+    if text[start - 1] == "、" and "负责" in text[start : match.end() + 2] and "负责" not in text[context.clause(start, start)[0] : start]:
+        return None
     section = context.section(match.end())
     if not by and section.start <= start < section.body:
         start = section.body

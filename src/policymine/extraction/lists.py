@@ -73,6 +73,7 @@ def _label_inside() -> re.Pattern[str]:
 
 _ANY_LABEL = re.compile(r"^[\u4e00-\u9fff]{2,10}:")
 _ROLE_WORD = re.compile(r"牵头|负责|单位|部门|配合|分工|参与|主办|协办|会同|落实|承担|指导|责任")
+_LOCAL_FIRM = re.compile(r"[省市县区](?!场)|国网|国家电网|中国(?:电信|移动|联通|铁塔)")
 _SAID_BEHIND = re.compile(r"(?<=.)\([^()]+\)$")
 _TOGETHER = re.compile(r"会同")
 
@@ -250,6 +251,7 @@ def _bare_list(text: str, start: int, end: int, outer_end: int, departments: Dep
     words = [w for w in parts if not _part("timings").search(w) and not _part("asides").search(w)]
     good = sum(1 for w in words if len(w) <= 20 and (departments.is_department(w) or re.search(r"(?:局|厅|委|办|处|院|政府|科|中心|各区市|各区县)$", w)))
     firms = [w for w in words if w.endswith(("厂", "商", "公司", "集团", "材料", "企业"))]
-    if firms and (len(firms) > good or not any(departments.is_department(w) for w in words)):
+    bodies = sum(departments.is_department(w) for w in words if w not in firms)
+    if firms and not bodies and not all(_LOCAL_FIRM.match(w) for w in firms):
         return False
     return (good + len(firms)) * 3 >= len(words) * 2 and not re.search(r"(?:附|此件|联系|以下|简称|含|包括|如|见)", text[start:end])
