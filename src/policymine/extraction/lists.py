@@ -250,7 +250,9 @@ def _bare_list(text: str, start: int, end: int, outer_end: int, departments: Dep
     parts = [text[a:b].removesuffix("等") for a, b in pieces(text, start, end)]
     words = [w for w in parts if not _part("timings").search(w) and not _part("asides").search(w)]
     good = sum(1 for w in words if len(w) <= 20 and (departments.is_department(w) or re.search(r"(?:局|厅|委|办|处|院|政府|科|中心|各区市|各区县)$", w)))
-    firms = [w for w in words if w.endswith(("厂", "商", "公司", "集团", "材料", "企业"))]
+    if any(w.endswith(("厂", "商", "材料", "企业")) for w in words):
+        return False
+    firms = [w for w in words if w.endswith(("公司", "集团"))]
     bodies = sum(departments.is_department(w) for w in words if w not in firms)
     if firms and not bodies and not all(_LOCAL_FIRM.match(w) for w in firms):
         return False
