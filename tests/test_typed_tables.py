@@ -82,3 +82,32 @@ def test_a_table_ends_where_its_rows_end() -> None:
     text = INDICATORS + "　　展望2035年，人均健康预期寿命达到72岁。\n"
     assert cells(text)[-1][0].startswith("老年学校")
     assert [r["value"] for r in rows(HEAD + "一、主要目标\n" + text)["targets"]][-1] == 72
+
+
+NUMBERED = "附件\n重点任务分工表\n序号\t工作任务\t责任单位\t完成时限\n"
+
+
+@pytest.mark.parametrize("second", [
+    "2\t修订管网规程\t市城管局、\n市财政局\t2022年底前\n",
+    "2\t修订\n管网规程\t市城管局、市财政局\t2022年底前\n",
+    "2\t修订管网规程\t市城管局、市财政局\t2022\n年底前\n",
+    "2\t修订管网规程\n\t市城管局、\n市财政局\n\t2022年底前\n",
+])
+@pytest.mark.parametrize("end", ["", "\n（此件公开发布）\n", "\n临澜市人民政府办公室\n"])
+@pytest.mark.parametrize("last", [False, True])
+def test_a_numbered_row_runs_over_several_lines(second: str, end: str, last: bool) -> None:
+    found = rows(HEAD + NUMBERED + "1\t建成换热站6座\t市水务局\t2021年9月底前\n" + second + ("" if last else "3\t培训员工\t市住建局\t2023年\n") + end)
+    others = [] if last else [("市住建局", "2023")]
+    dates = {r["deadline_id"]: r["end_date"] for r in found["deadlines"]}
+    assert [r["department"] for r in found["responsibilities"]] == ["市水务局", "市城管局", "市财政局", *(name for name, _ in others)]
+    assert sorted(dates.values()) == ["2021-09", "2022-12", *(date for _, date in others)]
+
+
+def test_lines_below_a_row_that_fit_no_column_end_the_table() -> None:
+    text = NUMBERED + "1\t建成换热站6座\t市水务局\t2021年9月底前\n各县要抓紧落实，及时上报市城管局。\n2\t修订管网规程\t市城管局\t2022年\n"
+    assert cells(HEAD + text)[1:] == [["1", "建成换热站6座", "市水务局", "2021年9月底前"]]
+
+
+def test_a_head_broken_behind_its_last_word() -> None:
+    text = NUMBERED.replace("时限", "时\n限") + "1\t建成换热站6座\t市水务局\t2021年9月底前\n2\t修订管网规程\t市城管局\t2022年\n"
+    assert [row[3] for row in cells(HEAD + text)] == ["完成时\n限", "2021年9月底前", "2022年"]

@@ -1,8 +1,8 @@
 """Tables that somebody typed or pasted into plain text: cells parted by blanks or tabs, or each cell on a line of its own.
 
-Only a head whose words name columns of indicators or tasks (``table_heads.toml``) opens such a table, and only rows
-that fit its columns go on with it; everything else stays prose. What is found is given on as the tables of a file
-are, so that the same readers of tables look at both.
+A numbered row may run over several lines. Only a head whose words name columns of indicators or tasks
+(``table_heads.toml``) opens such a table, and only rows that fit its columns go on with it; everything else stays prose.
+What is found is given on as the tables of a file are, so that the same readers of tables look at both.
 """
 
 from __future__ import annotations
@@ -26,10 +26,13 @@ _IN_TABS = re.compile(r"[^\t]+")
 _ORGAN = re.compile(r"(?:[局委厅部办署院会处队府区县市]|中心|公司|街道|乡镇|单位|部门)\)?(?:等(?:部门|单位)?)?$|[局委厅部办][、,;]|同上")
 _AMOUNT = re.compile(r"^[\[(]?[<>≤≥±+~-]*\d|^[一二三四五六七八九十百千万]+[成个家项]|^[-—–/]+$|[\d一-龥](?:以上|以下|左右)$|保持|持续|完成|达到|下达|提高|下降|全")
 _ATTRIBUTE = re.compile(r"^(?:约束|预期|指导|引导|参考|考核)[性型]?(?:指标)?$")
-_WHEN = re.compile(r"\d+[年月日]|[年月季][度底前末初]|上半年|下半年|长期|持续|全年|同上|常态|[-—–/]+$")
+_WHEN = re.compile(r"\d+[年月日]|[年月季][度底前末初]|上半年|下半年|长期|持续|全年|同上|常态|逐年|分年度|每年|[-—–/]+$")
+_REST_OF_HEAD = re.compile(r"\n(?P<rest>[\u4e00-\u9fff]{1,4})[^\S\n]*(?=\n)")
+_NUMBERED_LINE = re.compile(r"[(（]?\d{1,3}[)）.、]?(?:\s|$)")
 _MOST_WORDS = 60
 _FEWEST_KNOWN = 2 / 3
 _MOST_LINES = 24
+_MOST_LINES_OF_ROW = 6
 _ASKED = frozenset(("indicator", "task", "measure"))
 _ANSWERED = frozenset(("target", "year", "department", "deadline", "aim"))
 _EMPTY = {"": -1.0, "category": -0.3, "unit": -0.5, "baseline": -0.5, "past": -0.5}
@@ -62,20 +65,67 @@ def _in_lines(text: str) -> Iterator[Table]:
             continue
         split = _IN_TABS if "\t" in head[0].strip() else _PIECE
         names = _pieces(text, head.span(), split)
+        if rest := _REST_OF_HEAD.match(text, head.end()):
+            names[-1] = (names[-1][0], rest.end("rest"))  # 完成时 / 限
         roles = _roles(text, names)
         if not roles:
             continue
         rows = [names]
-        for line in _LINE.finditer(text, head.end()):
-            if text.count("\n", rows[-1][-1][1], line.start()) > 2:
+        used = 1
+        for lines, last in _rows_of_lines(text, names[-1][1], roles):
+            left = [_pieces(text, line, split) for line in lines]
+            while left and used:
+                row, used = _longest_fit(text, left, roles, last)
+                rows += [row] if row else ()
+                left = left[used:]
+            if left:
                 break
-            row = _fit(text, _pieces(text, line.span(), split), roles)
-            if row is None:
-                break
-            rows.append(row)
         if len(rows) > 1:
             at = rows[-1][-1][1]
             yield _table(rows)
+
+
+def _rows_of_lines(text: str, at: int, roles: Sequence[str]) -> Iterator[tuple[list[Span], bool]]:
+    """The lines of each row: one, or in a numbered table all up to the next number; whether no other number follows."""
+    row: list[Span] = []
+    for line in _LINE.finditer(text, at):
+        begins = roles[0] != "number" or _NUMBERED_LINE.match(line[0]) is not None
+        if text.count("\n", at, line.start()) > 2 or not begins and (len(row) == _MOST_LINES_OF_ROW or text.count("\n", at, line.start()) > 1):
+            break
+        if begins and row:
+            yield row, False
+            row = []
+        row.append(line.span())
+        at = line.end()
+    if row:
+        yield row, True
+
+
+def _longest_fit(text: str, lines: list[list[Span]], roles: Sequence[str], last: bool) -> tuple[list[Span] | None, int]:
+    """The row that the first of its lines make, as many of them as fit the columns, and how many those are (0: none fit).
+
+    Of the last row, what stands below belongs to it only as long as a column that answers is empty.
+    """
+    best: tuple[list[Span] | None, int] = (None, 0)
+    most = float("-inf")
+    pieces: list[Span] = []
+    for k, more in enumerate(lines, 1):
+        joined = _run_on(text, pieces, more)
+        filled = best[0] and all(b > a for (a, b), role in zip(best[0], roles, strict=True) if role in _ANSWERED)
+        if last and filled and len(joined) == len(pieces) + len(more):
+            break
+        pieces = joined
+        row, score = _fit(text, pieces, roles)
+        if row is not None and score >= most:
+            best, most = (row, k), score
+    return best
+
+
+def _run_on(text: str, pieces: list[Span], more: list[Span]) -> list[Span]:
+    """The pieces of two lines; a number that the line end parts from its unit is one word with it: 2023 / 年底."""
+    if pieces and more and text[pieces[-1][1] - 1].isdigit() and text[more[0][0] - 1] == "\n":
+        return [*pieces[:-1], (pieces[-1][0], more[0][1]), *more[1:]]
+    return [*pieces, *more]
 
 
 def _in_columns(text: str) -> Iterator[Table]:
@@ -105,11 +155,11 @@ def _numbered(text: str, first: int, number: int, roles: Sequence[str]) -> tuple
     lines: list[Span] = []
     for line in _LINE.finditer(text, first):
         if lines and line[0] == str(number + 1):
-            return _fit(text, lines, roles), line.start()
+            return _fit(text, lines, roles)[0], line.start()
         lines.append(line.span())
         if len(lines) > _MOST_LINES:
             break
-    return _fit(text, lines[: len(roles)], roles), -1
+    return _fit(text, lines[: len(roles)], roles)[0], -1
 
 
 def _pieces(text: str, span: Span, split: re.Pattern[str]) -> list[Span]:
@@ -123,22 +173,22 @@ def _pieces(text: str, span: Span, split: re.Pattern[str]) -> list[Span]:
 
 def _roles(text: str, names: Sequence[Span]) -> list[str]:
     """What the columns hold by the words of a head; empty where this is no head."""
-    roles = [role_of(fold_characters(text[start:end]))[0] for start, end in names]
+    roles = [role_of(fold_characters("".join(text[start:end].split())))[0] for start, end in names]
     known = {role for role in roles if role}
     enough = sum(bool(role) for role in roles) >= _FEWEST_KNOWN * len(roles)
     return roles if enough and known & _ASKED and known & _ANSWERED else []
 
 
-def _fit(text: str, pieces: list[Span], roles: Sequence[str]) -> list[Span] | None:
+def _fit(text: str, pieces: list[Span], roles: Sequence[str]) -> tuple[list[Span] | None, float]:
     """The pieces of a row dealt to the columns, in order, each column an unbroken run of them (none: an empty cell).
 
-    Of all ways the one in which the words suit the columns best; None where even that one suits badly, or the line
-    is too long or a sentence.
+    Of all ways the one in which the words suit the columns best, and how well; None where even that one suits badly,
+    or the line is too long or a sentence.
     """
-    if not pieces or len(pieces) > _MOST_WORDS or pieces[-1][1] - pieces[0][0] > 40 * _MOST_WORDS:
-        return None
-    words = [fold_characters(text[start:end]) for start, end in pieces]
     nothing: tuple[float, list[int]] = (float("-inf"), [])
+    if not pieces or len(pieces) > _MOST_WORDS or pieces[-1][1] - pieces[0][0] > 40 * _MOST_WORDS:
+        return None, nothing[0]
+    words = [fold_characters("".join(text[start:end].split())) for start, end in pieces]
     best = [(0.0, list[int]())] + [nothing] * len(words)
     for role in roles:
         nexts = [nothing] * len(best)
@@ -156,13 +206,13 @@ def _fit(text: str, pieces: list[Span], roles: Sequence[str]) -> list[Span] | No
     edges = [0, *cuts]
     filled = sum(b > a for a, b in pairwise(edges))
     if score < 0 or filled < 2:
-        return None
+        return None, score
     at = pieces[0][0]
     row = []
     for a, b in pairwise(edges):
         row.append((pieces[a][0], pieces[b - 1][1]) if b > a else (at, at))
         at = row[-1][1]
-    return row
+    return row, score
 
 
 def _suits(role: str, words: str) -> float:

@@ -246,6 +246,10 @@ def _is_page_number(line: str) -> bool:
     return line.strip("- ").isdigit()
 
 
+# What the end of a line parts is one date or number: 2023 / 年底.
+_DATE_BROKEN = re.compile(r"(?<!\d)20\d\d年$|年\d\d?月$|月\d\d?日$|\d%$")
+
+
 def _is_soft(folded: str, lines: list[_Line], i: int, opens: bool, sizes: tuple[list[int], list[int]]) -> bool:
     """Whether the break after line ``i`` stands inside a sentence.
 
@@ -257,7 +261,7 @@ def _is_soft(folded: str, lines: list[_Line], i: int, opens: bool, sizes: tuple[
     last, first = folded[line.stop - 1], folded[following.start]
     if last in _OPEN_END and not (last == "-" and line.width < FULL_LINE):
         return marker_at(folded, following.start) is None or last in "(“《"
-    if first in _CLOSE_START:
+    if first in _CLOSE_START or first in "年月日%" and _DATE_BROKEN.search(folded[max(line.start, line.stop - 10) : line.stop] + first):
         return True
     if following.gap or following.indented and not line.indented:
         return False
