@@ -3,21 +3,21 @@
 rjieba cuts as jieba does except where a stretch of Chinese holds one of ``+ # & . _ % -``: it reads numbers and
 Latin words there in another way (measured on 1.4 million characters). So the runs without Chinese characters in such
 stretches are cut here, by the rule of jieba's ``finalseg``, and all else by rjieba; a stretch that may hold one of the
-dictionary's mixed words (C++, 4S店) goes to jieba itself. A test compares the result with ``jieba.cut``. All
-tokenizers are private: the module-global dictionary of jieba is never touched.
+dictionary's mixed words (C++, 4S店) is cut here as a whole, with jieba's own sums. A test compares the result with
+``jieba.cut``. All tokenizers are private, and of jieba only the dictionary is read.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import logging
+import math
 import re
 import sys
-import warnings
 from collections import Counter
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterable
+from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from policymine.lexicon.files import alternation, read_lexicon
 from policymine.models import Term
@@ -32,6 +32,7 @@ _HELD = re.compile(r"(?<![\u4E00-\u9FD5a-zA-Z0-9+#&._%-])[\u4E00-\u9FD5a-zA-Z0-9
 _TIE = re.compile(r"([\u4E00-\u9FD5]{1,3})\1\1")
 _BLOCK = re.compile(r"([\u4E00-\u9FD5a-zA-Z0-9+#&._%-]+)")
 _LATIN_RUN = re.compile(r"[^\u4E00-\u9FD5]+")
+_CHINESE_RUN = re.compile(r"([\u4E00-\u9FD5]+)")
 # How jieba's finalseg splits what is not Chinese.
 _NUMBER = re.compile(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")
 _HOLE = "\x01"
@@ -39,9 +40,10 @@ _HOLE = "\x01"
 _APART = re.compile("([\x01\u3400-\u4dbf\u9fd6-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f])")
 _TERM = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 LONGEST = 2000
-"""Characters of a block that jieba itself is given: its time grows with the square of a block's length."""
+"""Characters of a block that may be cut with jieba's own sums, which is slow; a longer one is no text."""
 _WORDS = 100_000
 """Words about which is remembered what the dictionary says; a document has a thousand."""
+_TERM_OF: Callable[[Iterable[object]], Term] = partial(tuple.__new__, Term)  # Term._make without its check
 FREQUENCY = 2000
 """Frequency given to the words of the policy lexicon: enough to win over their parts."""
 
@@ -69,31 +71,60 @@ def _fast() -> rjieba.Jieba:
     return tokenizer
 
 
-@cache
-def _exact() -> Any:
-    """A private jieba tokenizer; jieba's warnings on Python 3.12 and later and its chatter are silenced."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import jieba
+def _dictionary() -> str:
+    """jieba's dictionary: lines of word, frequency, tag."""
+    spec = importlib.util.find_spec("jieba")  # found, not imported: its import costs more than reading the file
+    assert spec is not None and spec.origin is not None
+    return (Path(spec.origin).parent / "dict.txt").read_text(encoding="utf-8")
 
-    jieba.setLogLevel(logging.ERROR)
-    tokenizer = jieba.Tokenizer()
-    # Read the dictionary without jieba's cache file: nothing is written outside --out.
-    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
-    tokenizer.initialized = True
-    for row in read_lexicon("terms"):
-        tokenizer.add_word(row["term"], FREQUENCY, row["tag"])
-    return tokenizer
+
+@cache
+def _frequencies() -> tuple[dict[str, int], float, int]:
+    """The frequency of each word of the dictionary and the lexicon, the logarithm of their sum, the longest word's length."""
+    fields = _dictionary().split()
+    counts = list(map(int, fields[1::3]))
+    known = dict(zip(fields[::3], counts, strict=True))
+    terms = [row["term"] for row in read_lexicon("terms")]
+    known.update(dict.fromkeys(terms, FREQUENCY))
+    return known, math.log(sum(counts) + FREQUENCY * len(terms)), max(map(len, known))
 
 
 @cache
 def _mixed() -> re.Pattern[str]:
     """The dictionary's words that mix Chinese with anything else."""
-    spec = importlib.util.find_spec("jieba")  # found, not imported: its import costs more than reading the file
-    assert spec is not None and spec.origin is not None
-    dictionary = (Path(spec.origin).parent / "dict.txt").read_text(encoding="utf-8")
-    found = re.findall(r"^([^ \n]*[^\u4E00-\u9FD5 \n][^ \n]*) ", dictionary, re.MULTILINE)
+    found = re.findall(r"^([^ \n]*[^\u4E00-\u9FD5 \n][^ \n]*) ", _dictionary(), re.MULTILINE)
     return re.compile(alternation(found))
+
+
+def _exact(block: str) -> list[str]:
+    """The words of one block in jieba's own way, with its sums: the likeliest path, the rest by the hidden Markov model."""
+    known, total, longest = _frequencies()
+    size = len(block)
+    best = [0.0] * (size + 1)
+    ends = [0] * size
+    for start in range(size - 1, -1, -1):
+        reached = [end for end in range(start + 1, min(start + longest, size) + 1) if known.get(block[start:end])]
+        sums = ((math.log(known.get(block[start:end]) or 1) - total + best[end], end) for end in reached or [start + 1])
+        best[start], ends[start] = max(sums)
+    out: list[str] = []
+    start = single = 0  # from single on, characters that are no words
+    while start < size:
+        end = ends[start]
+        if end - start > 1:
+            out += [*_singles(block[single:start]), block[start:end]]
+            single = end
+        start = end
+    return out + _singles(block[single:])
+
+
+def _singles(run: str) -> list[str]:
+    """The words of a run of single characters: left uncut where it is a word, else by jieba's ``finalseg``."""
+    if len(run) < 2 or _frequencies()[0].get(run):
+        return list(run)
+    out: list[str] = []
+    for k, part in enumerate(_CHINESE_RUN.split(run)):
+        out += _finalseg(part) if k % 2 else filter(None, _NUMBER.split(part))
+    return out
 
 
 def cut(text: str) -> list[str]:
@@ -116,7 +147,7 @@ def cut(text: str) -> list[str]:
         return _cut(text)
     out = []
     for part in _BLOCK.split(text):
-        out += _exact().cut(part) if len(part) <= LONGEST and _TIE.search(part) else _cut(part)
+        out += _exact(part) if len(part) <= LONGEST and _TIE.search(part) else _cut(part)
     return out
 
 
@@ -127,7 +158,7 @@ def _cut(text: str) -> list[str]:
     def hole(found: re.Match[str]) -> str:
         stretch = found.group()
         if len(stretch) <= LONGEST and _mixed().search(stretch):
-            filled.append(list(_exact().cut(stretch)))
+            filled.append(_exact(stretch))
             return _HOLE
 
         def run(latin: re.Match[str]) -> str:
@@ -191,7 +222,7 @@ def count_terms(text: str) -> tuple[Term, ...]:
     """
     counts = Counter(cut(text))
     words = sorted(filter(_is_term, counts))
-    return tuple(map(Term._make, zip(words, map(tag_of, words), map(counts.__getitem__, words), strict=True)))
+    return tuple(map(_TERM_OF, zip(words, map(tag_of, words), map(counts.__getitem__, words), strict=True)))
 
 
 @lru_cache(_WORDS)
