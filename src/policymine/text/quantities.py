@@ -120,7 +120,7 @@ def find_quantities(text: str) -> list[Quantity]:
 def matches(name: str, text: str) -> Iterator[re.Match[str]]:
     """The matches of one pattern, tried only where it can match."""
     pattern, anchor = _patterns()[name], _ANCHORS.get(name)
-    return around(pattern, anchor, text, 40, 40) if anchor else starting(pattern, _firsts()[name], text)
+    return around(pattern, anchor, text, *_REACH.get(name, (40, 40))) if anchor else starting(pattern, _firsts()[name], text)
 
 
 def _vague(text: str, quantity: Quantity) -> bool:
@@ -136,21 +136,24 @@ def _firsts() -> dict[str, re.Pattern[str]]:
     return {"digits": re.compile(rf"[\d{bound}]"), "rank": re.compile("[前第]")}
 
 
-# What every match of a pattern holds; the pattern is tried only near it.
+# What every match of a pattern holds; the pattern is tried only near it. One that begins with a character and asks behind
+# it what stood before is found ten times as fast as one that begins with a set of characters.
 _ANCHORS = {
     "han": re.compile(rf"[一二两三四五六七八九十百千万亿][余多]?[{_MEASURES}]"),
     "han-sized": re.compile("[十百千万亿](?:(?<=[一二两三四五六七八九十百千万亿].)[余多]?(?=[^\\W\\da-zA-Z])|(?=[一二两三四五六七八九十百千万亿]))"),
-    "percent": re.compile("[百千]分之"),
+    "percent": re.compile("分之"),
     "fraction": re.compile("分之"),
-    "tenths": re.compile("[一二两三四五六七八九]成"),
-    "half": re.compile("一半|半数|过半|半[亩公平]"),
+    "tenths": re.compile("成(?<=[一二两三四五六七八九]成)"),
+    "half": re.compile("半(?:(?=[数亩公平])|(?<=[一过]半))"),
     "double": re.compile("番|倍增"),
     "zero": re.compile("零"),
     "scale": re.compile("(?:超过|超|突破|过|破|达|达到|近|迈上|跨越)[百千万亿十]"),
-    "level": re.compile("[百千万亿]元?级"),
+    "level": re.compile("级(?<=[百千万亿元]级)"),
     "many": re.compile("数以"),
-    "ratio": re.compile("[:∶]1"),
+    "ratio": re.compile(":1|∶1"),
 }
+# How far a match goes before and behind what it holds, where it is worth saying.
+_REACH = {"han": (30, 8), "han-sized": (30, 30)}
 
 
 def _make(match: re.Match[str], at: int, value: float, unit: str | None, kind: str, sign: str | None = None, value_max: float | None = None, end: int | None = None) -> Quantity:
