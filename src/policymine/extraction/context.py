@@ -133,7 +133,7 @@ class Context:
 
     def section(self, at: int) -> Section:
         """The innermost section that holds a position; a cell of a table of tasks is for what its column is for."""
-        section = self.sections[max(0, bisect_right(self.section_starts, at) - 1)]
+        section = self.sections[bisect_right(self.section_starts, at) - 1]  # the first begins at 0
         kind = self.tables.kind(at) if self.tables.tables else None
         return replace(section, kind=kind) if kind in ("tasks", "objectives") else section
 

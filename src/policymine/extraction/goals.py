@@ -67,15 +67,15 @@ def _goal(
         if section.family not in ("dash", "bullet") and section.body >= end - 1:
             return None
         first = section.body if section.family not in ("dash", "bullet") else first
-    words = _BRACKETED.sub("", _QUOTED.sub("“”", text[first:end])).strip("-\n。;!? ")
-    if len(words) < (4 if section.family in ("dash", "bullet") else 6) or _announces(text, end, words) or _LACKING.search(words) or _NO_PROMISE.match(words) or section.kind in _TOLD and _PURPOSE.search(words):
-        return None
     governing = inheritance.governing(max(first, end - 2), end - 1)
     dated = governing.origin in ("clause", "sentence") or inheritance.has_length(first, end)
     aims = stated or section.index in objectives or context.tables.kind(end - 1) == "objectives"
     if not (aims or dated or governing.value):
         return None
     if section.kind in ("front", "safeguards") and not dated and not stated and governing.origin not in ("paragraph", "lead-in"):
+        return None
+    words = _BRACKETED.sub("", _QUOTED.sub("“”", text[first:end])).strip("-\n。;!? ")
+    if len(words) < (4 if section.family in ("dash", "bullet") else 6) or _announces(text, end, words) or _LACKING.search(words) or _NO_PROMISE.match(words) or section.kind in _TOLD and _PURPOSE.search(words):
         return None
     outcome = stated_outcome(words, aims or dated or governing.origin == "lead-in", aims)
     if outcome is None:

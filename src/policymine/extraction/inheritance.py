@@ -131,8 +131,10 @@ class Inheritance:
         _, stop = self._context.line_span(self._context.line(at))
         for k in range(bisect_left(self._starts, at), len(self._starts)):
             time = self._deadlines[self._dated[k][1]].expression
+            if time.start >= stop and time.start >= min(section.end, stop + _LABELS):
+                return None
             labelled = _LABELLED.search(text, max(0, time.start - 12), time.start) is not None
-            if time.start >= stop and not (labelled and time.start < min(section.end, stop + _LABELS)):
+            if time.start >= stop and not labelled:
                 return None
             if time.relation == "on":
                 continue

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from policymine.lexicon.files import read_rules, words
@@ -338,11 +338,17 @@ def _kind(heading: _Heading, parent: Section | None) -> str:
         return "annex"
     if heading.family in ("dash", "bullet", "circled") and parent is not None:
         return parent.kind
-    for kind, pattern in _kinds():
-        if heading.title and pattern.search(heading.title):
-            if kind == "tasks" and parent is not None and parent.kind not in ("front", "guidance", "annex"):
-                break
-            if kind in ("background", "objectives") and parent is not None and parent.kind == "objectives":
-                break
-            return kind
-    return parent.kind if parent else "tasks"
+    kind = _kind_by_title(heading.title)
+    if kind is None:
+        return parent.kind if parent else "tasks"
+    if kind == "tasks" and parent is not None and parent.kind not in ("front", "guidance", "annex"):
+        return parent.kind
+    if kind in ("background", "objectives") and parent is not None and parent.kind == "objectives":
+        return parent.kind
+    return kind
+
+
+@lru_cache(maxsize=10_000)
+def _kind_by_title(title: str) -> str | None:
+    """What a section is for by its heading alone; the same headings stand in many documents."""
+    return next((kind for kind, pattern in _kinds() if pattern.search(title)), None) if title else None
