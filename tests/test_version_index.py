@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -25,9 +26,11 @@ from policymine.structure.header import read_header
 from policymine.tables.schema import Row
 from policymine.text.normalize import normalize
 from policymine.versions import Signature, signature
+from policymine.versions.candidates import COMMON, FIRST, WIDE, candidates
 from policymine.versions.comparison import Comparison
 from policymine.versions.grouping import Answer, Task, settle_task
 from policymine.versions.index import NAME, SIGNATURES, VersionIndex
+from policymine.versions.neighbours import Neighbours
 from policymine.versions.sampling import sample, shared_part
 from policymine.versions.verify import pair_changes, verify
 from policymine.versions.works import VersionResult, Works, compare_corpus
@@ -186,7 +189,7 @@ def test_what_is_in_the_folder_changes_no_answer(tmp_path: Path) -> None:
 def test_several_processes_give_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ended: bool) -> None:
     """Also where a process is ended: what it had to do is done here."""
     monkeypatch.setattr("policymine.versions.works.SPREAD_FROM", 1)
-    monkeypatch.setattr("policymine.versions.index.TASK", 20)
+    monkeypatch.setattr("policymine.versions.works.TASK", 20)
     monkeypatch.setattr("policymine.versions.comparison.KEPT_FROM", 10)
     if ended:
         monkeypatch.setattr("policymine.versions.works.settle_task", _ending)
@@ -323,3 +326,84 @@ def test_a_text_shares_all_of_itself(text: str) -> None:
     one = sample(text)
     assert shared_part(one, one) in ((1.0,) if len(text) >= 5 else (0.0,))
     assert (sample(text).features == one.features).all()
+
+
+def _paired(held: list[set[int]]) -> dict[int, list[int]]:
+    """What ``candidates`` gives, worked out pair by pair."""
+    holders: dict[int, list[int]] = {}
+    for rank, features in enumerate(held):
+        for feature in features:
+            holders.setdefault(feature, []).append(rank)
+    weight: Counter[tuple[int, int]] = Counter()
+    times: Counter[tuple[int, int]] = Counter()
+    for ranks in holders.values():
+        for n, i in enumerate(ranks if len(ranks) <= COMMON else ranks[:FIRST]):
+            for j in ranks[n + 1 :]:
+                times[i, j] += 1
+                weight[i, j] += 2**20 // (len(ranks) - 1)
+    near: dict[int, list[tuple[int, int]]] = {}
+    for (i, j), n in times.items():
+        if n > 1:
+            near.setdefault(i, []).append((-weight[i, j], j))
+            near.setdefault(j, []).append((-weight[i, j], i))
+    return {i: [j for _, j in sorted(others)[:WIDE]] for i, others in near.items()}
+
+
+@pytest.mark.parametrize("part", [10**6, 400, 30])
+@pytest.mark.parametrize("asked", [None, [3, 150]])
+def test_candidates_are_those_that_share_the_rarest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: int, asked: list[int] | None
+) -> None:
+    """In one part and in many: who shares rare features, ties by rank, and features that a hundred documents hold."""
+    monkeypatch.setattr("policymine.versions.candidates.PART", part)
+    rng = random.Random(4)
+    groups = [rng.sample(range(10**6), 40) for _ in range(30)]
+    held = [set(rng.sample(groups[n % 30], 12)) | {n % 2, 7, 10**7 + rng.randrange(50)} for n in range(200)]
+    expected = _paired(held)
+    features = None
+    if asked is not None:
+        own = set.union(*(held[i] for i in asked))
+        expected = _paired([one & own for one in held])
+        features = np.array(sorted(own), np.uint64)
+    given = [(np.full(len(one), i, np.uint32), np.array(sorted(one), np.uint64)) for i, one in enumerate(held)]
+    found: dict[int, list[int]] = {}
+    for i, j in candidates(given, sum(map(len, held)), len(held), tmp_path, features):
+        for one, other in zip(i.tolist(), j.tolist(), strict=True):
+            found.setdefault(one, []).append(other)
+    assert found == expected
+    assert any(len(others) == WIDE for others in found.values())
+
+
+def test_components_are_what_is_near_by_way_of_others() -> None:
+    near = Neighbours(12)
+    for rank, others in {0: [5], 5: [9], 3: [9], 11: [3], 1: [2], 2: [1], 7: [8]}.items():
+        near.put(rank, others)
+    assert list(near.components()) == [[0, 3, 5, 9, 11], [1, 2], [7, 8]]
+    chain = Neighbours(5000)
+    for rank in range(4999):
+        chain.put(rank, [rank + 1])
+    assert list(chain.components()) == [list(range(5000))]
+    assert list(Neighbours(3).components()) == list(Neighbours(0).components()) == []
+
+
+def test_what_was_told_is_not_worked_out_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One document more: only what is near it is grouped and told of again."""
+    first = _compared(tmp_path, SIGNED[1:])[0]
+    again: list[list[int]] = []
+    settle = Works._settle
+    monkeypatch.setattr(Works, "_settle", lambda self, docs: (again.append(docs), settle(self, docs))[1])
+    assert _compared(tmp_path, SIGNED[1:])[0] == first == compare_corpus(SIGNED[1:])
+    again.clear()  # compare_corpus has no folder
+    assert _compared(tmp_path, SIGNED[1:])[0] == first and not again
+    result, verified = _compared(tmp_path, SIGNED)
+    assert result == EXPECTED
+    assert 0 < len(again) < 5 and 0 < verified < 20
+
+
+def test_large_texts_wait_on_the_disk() -> None:
+    long = [replace(one, raw=one.raw + "\n" * 1_500_000) for one in SIGNED[:4]]
+    comparison = Comparison()
+    for one in long:
+        comparison.add(one)
+    assert len(comparison._first) == 0 and comparison._index is not None and len(comparison._index._rows) == 4
+    assert set(comparison.finish(lambda table, rows: None)) == {one.doc_id for one in long}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -75,9 +75,9 @@ def find_relatives(paths: Sequence[str], folder: Path | None, jobs: int | None, 
                 index.add(signed)
         found.documents = len(new)
         if folder is None:
-            _among_themselves(index, found, jobs)
+            _among_themselves(index, new, found, jobs)
         else:
-            _with_earlier(index, list(new), found)
+            _with_earlier(index, new, found)
     return found
 
 
@@ -93,32 +93,33 @@ def shown(found: Relatives) -> Table:
     return grid
 
 
-def _among_themselves(index: VersionIndex, found: Relatives, jobs: int | None) -> None:
+def _among_themselves(index: VersionIndex, sources: Mapping[str, str], found: Relatives, jobs: int | None) -> None:
     works = Works(index, None if jobs == 1 else partial(spread, jobs=jobs))
     rows = [row for reported in works.reports() for row in reported.versions]
-    sources = dict(zip(works.ids, (index.pairs.signature(k).source for k in range(len(works.ids))), strict=True))
     found.works = len({work for work, _, _ in works.works.values()})
     for row in rows:
         names = {"source": sources[str(row["doc_id"])], "other_source": sources[str(row["other_doc_id"])]}
         found.rows.append(_row({**row, **names}))
 
 
-def _with_earlier(index: VersionIndex, new: list[str], found: Relatives) -> None:
+def _with_earlier(index: VersionIndex, new: Collection[str], found: Relatives) -> None:
     ids = index.rank(everything=True)
-    place = {doc_id: rank for rank, doc_id in enumerate(ids)}
-    near = index.near(new)
-    pairs = {(i, j) for i in map(place.__getitem__, new) for j in near.get(i, ())}
+    asked = [rank for rank, doc_id in enumerate(ids) if doc_id in new]
+    near = index.near(asked)
+    asked_pairs = {(i, j) for i in asked for j in near[i]}
+    docs = sorted({k for pair in asked_pairs for k in pair})
+    pairs = index.pairs(docs, {k: ids[k] for k in docs})
     alone = set(new)
-    for i, j in sorted(pairs, key=lambda pair: (ids[pair[0]], ids[pair[1]])):
-        pair = index.pairs.pair(i, j)
-        if pair.name is None or ((j, i) in pairs and ids[j] < ids[i]):
+    for i, j in sorted(asked_pairs, key=lambda pair: (ids[pair[0]], ids[pair[1]])):
+        pair = pairs.pair(i, j)
+        if pair.name is None or ((j, i) in asked_pairs and ids[j] < ids[i]):
             continue
         if pair.name in SHARED:
             alone.discard(ids[i])
         found.rows.append(_row({
             "relation": pair.name, "similarity": pair.similarity, "evidence": pair.evidence, "work_id": None,
             "doc_id": ids[i], "other_doc_id": ids[j],
-            "source": index.pairs.signature(i).source, "other_source": index.pairs.signature(j).source,
+            "source": pairs.signature(i).source, "other_source": pairs.signature(j).source,
         }))
     found.works = len(alone)
 

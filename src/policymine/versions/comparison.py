@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 KEPT_FROM = 200
 """Documents from which the comparison is kept for the next run; of fewer it is quicker to do it again."""
+AT_HAND = 2_000_000
+"""Characters of texts from which it is, however few there are: so many are held in memory."""
 
 
 class Comparison:
@@ -32,6 +34,7 @@ class Comparison:
         self._folder = folder
         self._spread = spread
         self._first: list[Signature] = []
+        self._size = 0
         self._index: VersionIndex | None = None
         self.verified = 0
         """Pairs that were aligned, not known from earlier runs."""
@@ -43,7 +46,8 @@ class Comparison:
                 self._index.add(signed)
             return
         self._first.append(signed)
-        if len(self._first) >= KEPT_FROM:
+        self._size += len(signed.raw)
+        if len(self._first) >= KEPT_FROM or (len(self._first) > 1 and self._size >= AT_HAND):
             self._index = self._open(self._folder)
 
     def _open(self, folder: Path | None) -> VersionIndex:
@@ -56,7 +60,7 @@ class Comparison:
         self._first.clear()
         return index
 
-    def finish(self, add_rows: Callable[[str, Sequence[Row]], None]) -> dict[str, tuple[str, bool, float]]:
+    def finish(self, add_rows: Callable[[str, Sequence[Row]], None]) -> Mapping[str, tuple[str, bool, float]]:
         """Group the documents into works.
 
         Args:

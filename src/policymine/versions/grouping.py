@@ -11,6 +11,7 @@ from pathlib import Path
 from policymine.versions.clashes import header_clashes, read_otherwise
 from policymine.versions.kept import Kept
 from policymine.versions.pairs import Pairs, Place
+from policymine.versions.reported import reports
 from policymine.versions.verify import SHARED
 
 TRIES = 3
@@ -60,18 +61,27 @@ class Task:
     known: dict[tuple[int, int], Place]
 
 
-Answer = tuple[list[Settled], list[tuple[int, int, bytes]]]
+Answer = tuple[list[tuple[dict[int, tuple[int, float]], list[tuple[int, bytes]]]], list[tuple[int, int, bytes]]]
+"""For each component the canonical versions and the rows about each document (``versions.reported``), then the pairs
+that were compared for it."""
 Spread = Callable[[Callable[[Task], Answer], Iterable[Task]], Iterable[Answer]]
 """Does tasks in several processes; the answers come in the order of the tasks."""
 
 
 def settle_task(task: Task) -> Answer:
-    """What was decided about each component, and the pairs that were compared for it, to be kept."""
+    """What was decided about each component and is to be told of it, and the pairs that were compared, to be kept."""
     new: list[tuple[int, int, bytes]] = []
+
+    def keep(i: int, j: int, data: bytes) -> bytes:
+        new.append((i, j, data))
+        return data
+
     kept = Kept(task.path, to_write=False)
     try:
-        pairs = Pairs(kept, task.ids, task.where.__getitem__, task.known, lambda *pair: new.append(pair))
-        return [settle(docs, task.near, pairs) for docs in task.components], new
+        known: dict[tuple[int, int], Place | bytes] = {**task.known}
+        pairs = Pairs(kept, task.ids, task.where.__getitem__, known, keep)
+        settled = [settle(docs, task.near, pairs) for docs in task.components]
+        return [(one.canonical, list(reports(one, pairs))) for one in settled], new
     finally:
         kept.close()
 

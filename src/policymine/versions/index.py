@@ -1,20 +1,17 @@
-"""What is known of documents, kept on disk: samples to look them up by, signatures, and pairs compared before.
+"""What is known of documents, kept on disk: samples to look them up by, signatures, and what was found before.
 
-DuckDB holds the tables and spills to disk what does not fit into the memory given; the signatures lie compressed one
-behind the other in a file beside it and are read one by one. In a folder that stays, a new document is compared with
-all earlier ones without reading those again, a pair is aligned once in its life, and a run that was killed goes on
-where it was. Whatever is in the folder, the answers are the same.
+DuckDB holds the small tables; samples, signatures, compared pairs and rows lie one behind the other in files beside it
+and are read one by one. In a folder that stays, a new document is compared with all earlier ones without reading those
+again, a pair is aligned once in its life, and documents that are near the same ones as before are not looked at again;
+a run that was killed goes on where it was. Whatever is in the folder, the answers are the same.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -22,40 +19,36 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from policymine.tables.columns import arrow_array
-from policymine.tables.schema import BOOLEAN, INTEGER, STRING
-from policymine.versions.grouping import Near, Task
+from policymine.tables.schema import BOOLEAN, STRING
+from policymine.versions.candidates import Ranks, candidates
+from policymine.versions.grouping import Task
 from policymine.versions.kept import Kept, signature_bytes
+from policymine.versions.neighbours import NEAREST, Neighbours
 from policymine.versions.pairs import Pairs, Place
-from policymine.versions.sampling import Numbers, Sample, sample, shared_part
+from policymine.versions.sampling import Numbers, Sample, distinct, sample, shared_part
 from policymine.versions.signature import Signature, comparison_key
 
-NAME, SIGNATURES, SAMPLES = "versions-2.duckdb", "signatures-2.bin", "samples-2.bin"
+NAME, SIGNATURES, SAMPLES = "versions-3.duckdb", "signatures-3.bin", "samples-3.bin"
 """The number is that of their form: another form stands beside it."""
-MEMORY = "512MB"
+MEMORY = "256MB"
 """What DuckDB may use before it spills."""
 BATCH = 500
-"""Documents, or compared pairs, that are written at once: what a killed run loses at most."""
-COMMON = 32
-"""Documents up to which all holders of a feature are paired with each other; of more only with the first of them."""
-FIRST = 2
-WIDE = 12
-"""Documents that share most with one, weighed by how rare what they share is, whose samples are compared with its."""
-NEAREST = 5
-"""Documents that it may be aligned with."""
+"""Documents, compared pairs, or answers that are written at once: what a killed run loses at most."""
 LEAST_PART = 0.3
 """Estimated part of the shorter text that must stand in the other."""
-
-TASK = 200
-"""Documents that another process groups in one go."""
+PORTION = 1000
+"""Documents whose features are read at once."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (
-    n UINTEGER, sid VARCHAR, place UBIGINT, size UINTEGER, drawn UBIGINT, kept UINTEGER, n_low UINTEGER,
-    digest VARCHAR, n_header UTINYINT, official BOOLEAN, damaged UINTEGER, n_chars UINTEGER, doc_id VARCHAR);
-CREATE TABLE IF NOT EXISTS features (n UINTEGER, feature UBIGINT);
+    n UINTEGER, sid UBIGINT, sid_rest UBIGINT, place UBIGINT, size UINTEGER, drawn UBIGINT, kept UINTEGER,
+    featured UINTEGER, n_low UINTEGER, n_header UTINYINT, official BOOLEAN, damaged UINTEGER, n_chars UINTEGER,
+    doc_id VARCHAR);
 CREATE TABLE IF NOT EXISTS pairs (a UINTEGER, b UINTEGER, place UBIGINT, size UINTEGER);
+CREATE TABLE IF NOT EXISTS answers (sid UBIGINT, sid_rest UBIGINT, place UBIGINT, size UINTEGER);
 """
 _RUN = "CREATE TEMP TABLE run (n UINTEGER)"
 _RANKED = """
@@ -64,24 +57,19 @@ SELECT n, (row_number() OVER best - 1)::UINTEGER AS rank
 FROM documents SEMI JOIN run USING (n)
 WINDOW best AS (ORDER BY n_header DESC, official DESC, damaged, n_chars DESC, doc_id)
 """
-_NEAR = """
-WITH alike AS (
-    SELECT feature, count(*) AS holders, sum(hash(rank)::HUGEINT) AS who FROM features JOIN ranked USING (n) {asked}
-    GROUP BY feature HAVING count(*) > 1
-), one AS (  -- of the features that the same documents hold
-    SELECT min(feature) AS feature, holders, count(*) AS times FROM alike GROUP BY holders, who
-), held AS (
-    SELECT feature, rank, holders, times, row_number() OVER (PARTITION BY feature ORDER BY rank) AS nth
-    FROM features JOIN one USING (feature) JOIN ranked USING (n)
-), pairs AS (
-    SELECT a.rank AS i, b.rank AS j, sum(a.times * (1048576 // (a.holders - 1))) AS weight
-    FROM held a JOIN held b ON a.feature = b.feature AND a.nth < b.nth
-    WHERE a.holders <= {COMMON} OR a.nth <= {FIRST}
-    GROUP BY ALL HAVING sum(a.times) > 1
-), sided AS (SELECT i, j, weight FROM pairs UNION ALL SELECT j, i, weight FROM pairs)
-SELECT i, j FROM sided QUALIFY row_number() OVER (PARTITION BY i ORDER BY weight DESC, j) <= {WIDE}
-ORDER BY i, weight DESC, j
+_DOCUMENTS = """
+SELECT n, sid, sid_rest, place, size, drawn, kept, featured, n_low, doc_id
+FROM documents JOIN ranked USING (n) ORDER BY rank
 """
+_PAIRS = """
+SELECT (least(x.rank, y.rank)::UBIGINT << 32) | greatest(x.rank, y.rank)::UBIGINT AS pair, place, size
+FROM pairs JOIN ranked x ON a = x.n JOIN ranked y ON b = y.n ORDER BY pair
+"""
+_EARLIER = "SELECT sid, sid_rest, n FROM documents ORDER BY sid"
+_ANSWERS = "SELECT sid, sid_rest, place, size FROM answers ORDER BY sid"
+_WORD = 8
+"""Bytes of a number of a sample."""
+_Columns = dict[str, NDArray[Any]]
 
 
 class VersionIndex:
@@ -97,6 +85,8 @@ class VersionIndex:
         con = None if folder is None else _opened(folder)
         self._own = tempfile.TemporaryDirectory(prefix="policymine-versions-", ignore_cleanup_errors=True)
         own = Path(self._own.name)
+        self.stays = con is not None
+        """Whether it is there for the next run."""
         if folder is None or con is None:
             folder = own
             con = duckdb.connect(":memory:")
@@ -107,15 +97,20 @@ class VersionIndex:
             self._con.execute(f"SET {setting}")
         self._con.execute("SET preserve_insertion_order = false")
         self._con.execute(_SCHEMA + _RUN)
-        self._kept = Kept(folder / SIGNATURES)
-        self._samples = open(folder / SAMPLES, "a+b")  # noqa: SIM115 (closed by close)
-        self._added: dict[str, Signature] = {}
-        self._data: list[bytes] = []
-        self._found: list[tuple[int, int, int, int]] = []
-        self._numbers = self._places = self._sizes = np.empty(0, np.uint64)
-        self._known: dict[tuple[int, int], Place] = {}
-        self.pairs = Pairs(self._kept, [], self._where, self._known, self.keep)
-        """Of the documents, once they have a rank."""
+        self.kept = Kept(folder / SIGNATURES)
+        """Signatures, pairs, rows and answers."""
+        self._samples = open(folder / SAMPLES, "ab")  # noqa: SIM115 (closed by close)
+        self._samples.write(bytes(-self._samples.tell() % _WORD))  # behind what a killed run half wrote
+        self._drawn = open(folder / SAMPLES, "rb", buffering=0)  # noqa: SIM115 (closed by close)
+        self._earlier = self._con.execute(_EARLIER).fetchnumpy()
+        ((self._following,),) = self._con.execute("SELECT coalesce(max(n) + 1, 0) FROM documents").fetchall()
+        self._rows: list[tuple[Any, ...]] = []
+        self._in_run: list[int] = []
+        self._pairs: list[tuple[int, int, int, int]] = []
+        self._answers: list[tuple[int, int, int, int]] = []
+        self._documents: _Columns = {}
+        self._known_pairs: _Columns = {}
+        self._known_answers: _Columns = {}
         self.verified = 0
         """Pairs that were aligned, not known from earlier runs."""
 
@@ -129,18 +124,32 @@ class VersionIndex:
 
     def close(self) -> None:
         """Write what is left and let go of the folder."""
-        for closing in (self._write_pairs, self._con.close, self._kept.close, self._samples.close):
+        for closing in (self._write, self._con.close, self.kept.close, self._samples.close, self._drawn.close):
             with suppress(duckdb.Error, OSError):  # a full disk: what is lost is worked out again
                 closing()
         self._own.cleanup()
 
     def add(self, signed: Signature) -> None:
-        """Take a document of this run."""
+        """Take a document of this run that was not taken before."""
         encoded = signature_bytes(signed)
-        self._added[hashlib.sha256(encoded).hexdigest()[:24]] = signed
-        self._data.append(encoded)
-        if len(self._added) >= BATCH:
-            self._write_documents()
+        sid, rest = _halves(hashlib.sha256(encoded).digest())
+        at = _row(self._earlier, sid, rest)
+        if at is not None:
+            n = int(self._earlier["n"][at])
+        else:
+            n = self._following
+            self._following += 1
+            drawn = sample(signed.key, [comparison_key(w) for w in (signed.doc_number, signed.title) if w])
+            at = self._samples.tell() // _WORD
+            self._samples.write(drawn.kept.tobytes())
+            self._samples.write(drawn.features.tobytes())
+            self._rows.append((
+                n, sid, rest, *self.kept.append(encoded), at, len(drawn.kept), len(drawn.features), drawn.n_low,
+                signed.n_header, signed.is_official, signed.n_damaged, signed.n_chars, signed.doc_id,
+            ))
+        self._in_run.append(n)
+        if len(self._in_run) >= BATCH:
+            self._write()
 
     def rank(self, everything: bool = False) -> list[str]:
         """Put the documents into the order in which canonical versions are chosen.
@@ -151,156 +160,189 @@ class VersionIndex:
         Returns:
             Their doc_ids; elsewhere a document is named by its place in this list.
         """
-        self._write_documents()
+        self._write()
         if everything:
             self._con.execute("INSERT INTO run SELECT max(n) FROM documents ANTI JOIN run USING (n) GROUP BY doc_id")
         self._con.execute(_RANKED)
-        rows = self._con.execute(
-            "SELECT n, place, size, doc_id FROM documents JOIN ranked USING (n) ORDER BY rank"
-        ).fetchnumpy()
-        self._numbers, self._places, self._sizes = rows["n"], rows["place"], rows["size"]
-        known = self._con.execute(
-            "SELECT least(x.rank, y.rank), greatest(x.rank, y.rank), place, size "
-            "FROM pairs JOIN ranked x ON a = x.n JOIN ranked y ON b = y.n"
-        )
-        while pairs := known.fetchmany(100_000):
-            self._known.update(((i, j), (place, size)) for i, j, place, size in pairs)
-        ids: list[str] = rows["doc_id"].tolist()
-        self.pairs = Pairs(self._kept, ids, self._where, self._known, self.keep)
+        self._documents = self._con.execute(_DOCUMENTS).fetchnumpy()
+        self._known_pairs = self._con.execute(_PAIRS).fetchnumpy()
+        self._known_answers = self._con.execute(_ANSWERS).fetchnumpy()
+        ids: list[str] = self._documents.pop("doc_id").tolist()
         return ids
 
-    def near(self, asked: Sequence[str] | None = None) -> dict[int, list[int]]:
-        """For each document those that it is worth comparing with, the nearest first.
+    def near(self, asked: Sequence[int] | None = None) -> Neighbours:
+        """For each document those that it is worth comparing with.
 
         Args:
-            asked: doc_ids; None: all.
+            asked: the documents in question; None: all.
         """
-        self._samples.flush()
-        if not len(self._numbers) or not self._samples.tell():
-            return {}
-        words = np.asarray(np.memmap(self._samples.name, np.uint64, mode="r"))
-        rows = self._con.execute(
-            "SELECT drawn, kept, n_low FROM documents JOIN ranked USING (n) ORDER BY rank"
-        ).fetchnumpy()
-        at, kept, n_low = (rows[name].tolist() for name in ("drawn", "kept", "n_low"))
+        documents = self._documents
+        at, kept, n_low = documents["drawn"] * _WORD, documents["kept"], documents["n_low"]
+        found = Neighbours(len(at))
         nothing = np.empty(0, np.uint64)
 
         def sampled(rank: int) -> Sample:
-            return Sample(words[at[rank] : at[rank] + kept[rank]], n_low[rank], nothing)
+            return Sample(self._words(int(at[rank]), int(kept[rank])), int(n_low[rank]), nothing)
 
-        only = ""
+        only = set(asked or ())
+        features = None
         if asked is not None:
-            self._con.execute("CREATE OR REPLACE TEMP TABLE asked AS SELECT unnest(?) AS doc_id", [list(asked)])
-            only = (
-                "SEMI JOIN (SELECT feature FROM features WHERE n IN "
-                "(SELECT n FROM documents SEMI JOIN run USING (n) SEMI JOIN asked USING (doc_id))) USING (feature)"
-            )
-        cursor = self._con.execute(_NEAR.format(asked=only, COMMON=COMMON, FIRST=FIRST, WIDE=WIDE))
-        found: dict[int, list[int]] = {}
-        parts: dict[tuple[int, int], float] = {}
-        while pairs := cursor.fetchmany(100_000):
-            for i, j in pairs:
-                near = found.setdefault(i, [])
-                if len(near) == NEAREST:
+            features = distinct(np.concatenate([nothing, *(numbers for _, numbers in self._features(asked))]))
+        everything = self._features(range(len(at)))
+        count = int(documents["featured"].sum())
+        for owners, others in candidates(everything, count, len(at), Path(self._own.name), features):
+            before, near = -1, list[int]()
+            for i, j in zip(owners.tolist(), others.tolist(), strict=True):
+                if i != before:
+                    if near:
+                        found.put(before, near)
+                    before, near = i, []
+                    ours = sampled(i) if asked is None or i in only else None
+                if ours is None or len(near) == NEAREST:
                     continue
-                pair = (i, j) if i < j else (j, i)
-                part = parts.pop(pair, None)  # a pair that both sides list comes twice
-                if part is None:
-                    part = parts[pair] = shared_part(sampled(i), sampled(j))
-                if part >= LEAST_PART:
+                # what is near a better document shares enough with it
+                if (j < i and i in found[j]) or shared_part(ours, sampled(j)) >= LEAST_PART:
                     near.append(j)
+            if near:
+                found.put(before, near)
         return found
 
-    def keep(self, i: int, j: int, data: bytes) -> None:
-        """Keep a pair that was compared, as bytes."""
-        place = self._known[i, j] = self._kept.append(data)
-        self.verified += 1
-        a, b = sorted((int(self._numbers[i]), int(self._numbers[j])))
-        self._found.append((a, b, *place))
-        if len(self._found) >= BATCH:
-            self._write_pairs()
+    def pairs(self, docs: Sequence[int], ids: Mapping[int, str]) -> Pairs:
+        """What some documents are to each other.
 
-    def tasks(self, components: Iterable[list[int]], near: Near) -> Iterator[Task]:
-        """The grouping of documents cut into tasks for other processes."""
-        known: dict[int, list[tuple[int, Place]]] = defaultdict(list)
-        for (i, j), place in self._known.items():
-            known[i].append((j, place))
-        self._kept.flush()
-        held: list[list[int]] = []
-        for docs in chain(components, [[]]):
-            if held and (not docs or sum(map(len, held)) >= TASK):
-                ranks = list(chain.from_iterable(held))
-                yield Task(
-                    self.folder / SIGNATURES,
-                    held,
-                    {k: near[k] for k in ranks if k in near},
-                    {k: self.pairs.ids[k] for k in ranks},
-                    {k: self._where(k) for k in ranks},
-                    {(i, j): place for i in ranks for j, place in known[i]},
-                )
-                held = []
-            held.append(docs)
+        Args:
+            docs: their ranks; ids: their doc_ids.
+        """
+        return Pairs(self.kept, ids, self._where, {**self._known(docs)}, self.keep)
+
+    def task(self, components: list[list[int]], near: Neighbours, ids: Sequence[str]) -> Task:
+        """The grouping of some documents, for another process."""
+        self.kept.flush()
+        known: dict[tuple[int, int], Place] = {}
+        for docs in components:
+            known |= self._known(docs)
+        ranks = [k for docs in components for k in docs]
+        return Task(
+            self.folder / SIGNATURES,
+            components,
+            {k: others for k in ranks if (others := near[k])},
+            {k: ids[k] for k in ranks},
+            {k: self._where(k) for k in ranks},
+            known,
+        )
+
+    def keep(self, i: int, j: int, data: bytes) -> Place:
+        """Keep a pair that was compared, as bytes."""
+        self.verified += 1
+        place = self.kept.append(data)
+        a, b = sorted((int(self._documents["n"][i]), int(self._documents["n"][j])))
+        self._pairs.append((a, b, *place))
+        if len(self._pairs) >= BATCH:
+            self._write()
+        return place
+
+    def answer(self, docs: Sequence[int], near: Neighbours) -> bytes | None:
+        """What an earlier run found out about documents that were near each other in the same way."""
+        if not len(self._known_answers["place"]):
+            return None
+        at = _row(self._known_answers, *self._asked(docs, near))
+        return None if at is None else self.kept.read(*_place(self._known_answers, at))
+
+    def keep_answer(self, docs: Sequence[int], near: Neighbours, data: bytes) -> None:
+        """Keep what was found out, as bytes, for the next run."""
+        if self.stays:
+            self._answers.append((*self._asked(docs, near), *self.kept.append(data)))
+            if len(self._answers) >= BATCH:
+                self._write()
+
+    def _asked(self, docs: Sequence[int], near: Neighbours) -> Place:
+        """All that an answer depends on, as a hash: the documents in order, and who is near whom."""
+        digest = hashlib.sha256()
+        names = self._documents["sid"], self._documents["sid_rest"]
+        for column in names:
+            digest.update(column[docs].tobytes())
+        place = {k: n for n, k in enumerate(docs)}
+        digest.update(repr([[place[other] for other in near[k]] for k in docs]).encode())
+        return _halves(digest.digest())
+
+    def _known(self, docs: Sequence[int]) -> dict[tuple[int, int], Place]:
+        """The places of the pairs of some documents that were compared before."""
+        both = self._known_pairs["pair"]
+        if not len(both):
+            return {}
+        ranks, those = np.array(docs, np.uint64) << np.uint64(32), set(docs)
+        starts = np.searchsorted(both, ranks).tolist()
+        ends = np.searchsorted(both, ranks + np.uint64(2**32 - 1), side="right").tolist()
+        found: dict[tuple[int, int], Place] = {}
+        for i, start, end in zip(docs, starts, ends, strict=True):
+            for at in range(start, end):
+                if (j := int(both[at]) & (2**32 - 1)) in those:
+                    found[i, j] = _place(self._known_pairs, at)
+        return found
 
     def _where(self, rank: int) -> Place:
-        return int(self._places[rank]), int(self._sizes[rank])
+        return _place(self._documents, rank)
 
-    def _write_documents(self) -> None:
-        if not self._added:
+    def _words(self, at: int, count: int) -> Numbers:
+        self._drawn.seek(at)
+        return np.frombuffer(self._drawn.read(count * _WORD), np.uint64)
+
+    def _features(self, ranks: Sequence[int]) -> Iterator[tuple[Ranks, Numbers]]:
+        """Rank and feature of each feature of some documents, in portions."""
+        drawn, kept, featured = (self._documents[name] for name in ("drawn", "kept", "featured"))
+        for first in range(0, len(ranks), PORTION):
+            those = ranks[first : first + PORTION]
+            words = [self._words(int(drawn[k] + kept[k]) * _WORD, int(featured[k])) for k in those]
+            yield np.repeat(np.array(those, np.uint32), list(map(len, words))), np.concatenate(words)
+
+    def _write(self) -> None:
+        """Write what was gathered; all of it or none."""
+        if not self._in_run and not self._pairs and not self._answers:
             return
-        sids = list(self._added)
-        found = self._con.execute("SELECT sid, n FROM documents WHERE sid IN (SELECT unnest(?))", [sids])
-        known = dict(found.fetchall())
-        ((following,),) = self._con.execute("SELECT coalesce(max(n) + 1, 0) FROM documents").fetchall()
-        rows: list[tuple[Any, ...]] = []
-        owners: list[Numbers] = []
-        features: list[Numbers] = []
-        for sid, signed, data in zip(sids, self._added.values(), self._data, strict=True):
-            if sid in known:
-                continue
-            n = known[sid] = following
-            following += 1
-            drawn = sample(signed.key, [comparison_key(w) for w in (signed.doc_number, signed.title) if w])
-            self._samples.seek(0, os.SEEK_END)
-            self._samples.write(bytes(-self._samples.tell() % 8))  # behind what a killed run half wrote
-            drawn_at = self._samples.tell() // 8
-            self._samples.write(drawn.kept.tobytes())
-            rows.append((
-                n, sid, *self._kept.append(data), drawn_at, len(drawn.kept), drawn.n_low, signed.digest,
-                signed.n_header, signed.is_official, signed.n_damaged, signed.n_chars, signed.doc_id,
-            ))
-            owners.append(np.full(len(drawn.features), n, np.uint32))
-            features.append(drawn.features)
-        self._kept.flush()
+        self.kept.flush()
         self._samples.flush()
         self._con.begin()
-        if rows:
-            names = [column[0] for column in self._con.execute("SELECT * FROM documents LIMIT 0").description]
-            columns = {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
-            self._insert("documents", columns)
-            self._insert("features", {"n": np.concatenate(owners), "feature": np.concatenate(features)})
-        self._insert("run", {"n": [known[sid] for sid in sids]})
+        self._insert("documents", self._rows)
+        self._insert("run", [(n,) for n in self._in_run])
+        self._insert("pairs", self._pairs)
+        self._insert("answers", self._answers)
         self._con.commit()
-        self._added.clear()
-        self._data.clear()
+        for written in (self._rows, self._in_run, self._pairs, self._answers):
+            written.clear()
 
-    def _write_pairs(self) -> None:
-        if self._found:
-            self._kept.flush()
-            columns = zip(("a", "b", "place", "size"), zip(*self._found, strict=True), strict=True)
-            self._insert("pairs", {name: list(column) for name, column in columns})
-            self._found.clear()
-
-    def _insert(self, table: str, columns: dict[str, Any]) -> None:
-        self._con.register("rows", pa.table(list(map(_column, columns.values())), list(columns)))
-        self._con.execute(f"INSERT INTO {table} SELECT * FROM rows")
-        self._con.unregister("rows")
+    def _insert(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        if rows:
+            names = [column[0] for column in self._con.execute(f"SELECT * FROM {table} LIMIT 0").description]
+            self._con.register("rows", pa.table([_column(list(of)) for of in zip(*rows, strict=True)], names))
+            self._con.execute(f"INSERT INTO {table} SELECT * FROM rows")
+            self._con.unregister("rows")
 
 
-def _column(values: Any) -> Any:
-    """A column for DuckDB from a list or an array, without pandas (``tables.columns``)."""
-    if isinstance(values, list):
-        return arrow_array(values, {str: STRING, bool: BOOLEAN, int: INTEGER}[type(values[0])])
-    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, pa.py_buffer(values)])
+def _place(columns: _Columns, at: int) -> Place:
+    return int(columns["place"][at]), int(columns["size"][at])
+
+
+def _row(columns: _Columns, sid: int, rest: int) -> int | None:
+    """The row of a name in columns sorted by it."""
+    at = int(np.searchsorted(columns["sid"], np.uint64(sid)))
+    while at < len(columns["sid"]) and columns["sid"][at] == sid:
+        if columns["sid_rest"][at] == rest:
+            return at
+        at += 1
+    return None
+
+
+def _halves(digest: bytes) -> Place:
+    """The first 16 bytes of a hash as two numbers."""
+    return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:16], "little")
+
+
+def _column(values: list[Any]) -> Any:
+    """A column for DuckDB, without pandas (``tables.columns``)."""
+    if isinstance(values[0], int) and not isinstance(values[0], bool):
+        numbers = np.array(values, np.uint64)
+        return pa.Array.from_buffers(pa.uint64(), len(values), [None, pa.py_buffer(numbers)])
+    return arrow_array(values, STRING if isinstance(values[0], str) else BOOLEAN)
 
 
 def _opened(folder: Path) -> duckdb.DuckDBPyConnection | None:
@@ -310,7 +352,7 @@ def _opened(folder: Path) -> duckdb.DuckDBPyConnection | None:
         folder.mkdir(parents=True, exist_ok=True)
         con = duckdb.connect(str(folder / NAME))
         con.execute(_SCHEMA)
-        for file, column in ((SIGNATURES, "place + size"), (SAMPLES, "(drawn + kept) * 8")):
+        for file, column in ((SIGNATURES, "place + size"), (SAMPLES, f"(drawn + kept + featured) * {_WORD}")):
             ((least,),) = con.execute(f"SELECT coalesce(max({column}), 0) FROM documents").fetchall()
             with open(folder / file, "ab") as stream:
                 if stream.tell() < least:

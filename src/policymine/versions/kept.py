@@ -33,18 +33,22 @@ class Kept:
             path: made where it is not there and may be written.
             to_write: else it is only read.
         """
-        self._stream = open(path, "a+b" if to_write else "rb")  # noqa: SIM115 (closed by close)
+        self._stream = open(path, "ab") if to_write else None  # noqa: SIM115 (closed by close)
+        self._reader = open(path, "rb", buffering=0)  # noqa: SIM115 (closed by close)
         self._codec = pa.Codec("lz4_raw")
-        self._end = self._stream.seek(0, os.SEEK_END)
-        self._is_at_end = True
+        self._end = self._written = self._reader.seek(0, os.SEEK_END)
 
     def close(self) -> None:
         """Let go of the file."""
-        self._stream.close()
+        self._reader.close()
+        if self._stream is not None:
+            self._stream.close()
 
     def flush(self) -> None:
         """Let others see what was written."""
-        self._stream.flush()
+        if self._stream is not None and self._written < self._end:
+            self._stream.flush()
+            self._written = self._end
 
     def append(self, data: bytes) -> tuple[int, int]:
         """Write some bytes.
@@ -52,10 +56,8 @@ class Kept:
         Returns:
             Place and size in the file.
         """
+        assert self._stream is not None
         packed = len(data).to_bytes(_LENGTH, "little") + self._codec.compress(data, asbytes=True)
-        if not self._is_at_end:
-            self._stream.seek(0, os.SEEK_END)
-            self._is_at_end = True
         self._stream.write(packed)
         at = self._end
         self._end += len(packed)
@@ -63,9 +65,10 @@ class Kept:
 
     def read(self, at: int, size: int) -> bytes:
         """The bytes that were written at a place."""
-        self._stream.seek(at)
-        self._is_at_end = False
-        packed = self._stream.read(size)
+        if at + size > self._written:
+            self.flush()
+        self._reader.seek(at)
+        packed = self._reader.read(size)
         data: bytes = self._codec.decompress(packed[_LENGTH:], int.from_bytes(packed[:_LENGTH], "little"), asbytes=True)
         return data
 
@@ -78,12 +81,12 @@ def signature_bytes(signed: Signature) -> bytes:
         long, encoding = text.encode("utf-16-le"), "utf-16-le"  # two thirds of UTF-8, and sooner done
     except UnicodeEncodeError:  # half a pair, which UTF-16 would join with what stands beside it
         long, encoding = text.encode("utf-8", "surrogatepass"), "utf-8"
-    return _joined([*values, len(signed.raw), encoding], long)
+    return joined([*values, len(signed.raw), encoding], long)
 
 
 def signature_from(data: bytes) -> Signature:
     """The signature that ``signature_bytes`` wrote."""
-    (*values, n_raw, encoding), long = _parted(data)
+    (*values, n_raw, encoding), long = parted(data)
     text = long.decode(encoding, "surrogatepass")
     known = dict(zip((name for name in _FIELDS if name not in _LONG), map(_tuples, values), strict=True))
     return Signature(raw=text[:n_raw], key=text[n_raw:], **known)
@@ -92,23 +95,25 @@ def signature_from(data: bytes) -> Signature:
 def pair_bytes(found: Verified) -> bytes:
     """What two documents are to each other, as bytes."""
     values = [found.name, found.similarity, found.evidence, found.second]
-    return _joined(values, array("i", chain.from_iterable(found.ops)).tobytes())
+    return joined(values, array("i", chain.from_iterable(found.ops)).tobytes())
 
 
 def pair_from(data: bytes) -> Verified:
     """What ``pair_bytes`` wrote."""
-    (name, similarity, evidence, second), long = _parted(data)
+    (name, similarity, evidence, second), long = parted(data)
     numbers = array("i", long)
     ops = tuple(map(Op, numbers[::4], numbers[1::4], numbers[2::4], numbers[3::4]))
     return Verified(name, similarity, evidence, second, ops)
 
 
-def _joined(values: list[Any], long: bytes) -> bytes:
+def joined(values: list[Any], long: bytes) -> bytes:
+    """Some values that JSON knows, and bytes, as one."""
     small = _JSON.encode(values).encode("utf-8", "surrogatepass")
     return len(small).to_bytes(_LENGTH, "little") + small + long
 
 
-def _parted(data: bytes) -> tuple[list[Any], bytes]:
+def parted(data: bytes) -> tuple[list[Any], bytes]:
+    """What ``joined`` joined."""
     end = _LENGTH + int.from_bytes(data[:_LENGTH], "little")
     return json.loads(data[_LENGTH:end].decode("utf-8", "surrogatepass")), data[end:]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping
 
 from policymine.versions.kept import Kept, pair_bytes, pair_from, signature_from
 from policymine.versions.relation import is_typography
@@ -25,8 +25,8 @@ class Pairs:
     """Pairs of the documents of a run; a document is named by its rank, its place in the canonical order."""
 
     def __init__(
-        self, kept: Kept, ids: Sequence[str] | Mapping[int, str], where: Callable[[int], Place],
-        known: Mapping[tuple[int, int], Place], keep: Callable[[int, int, bytes], None],
+        self, kept: Kept, ids: Mapping[int, str], where: Callable[[int], Place],
+        known: MutableMapping[tuple[int, int], Place | bytes], keep: Callable[[int, int, bytes], Place | bytes],
     ) -> None:
         """Begin.
 
@@ -34,8 +34,8 @@ class Pairs:
             kept: the file that holds signatures and pairs.
             ids: the doc_ids.
             where: the place there of the signature of a document.
-            known: the places of pairs compared before, the smaller rank first.
-            keep: called with a new pair, smaller rank first, and its bytes.
+            known: the places, or bytes, of pairs compared before, the smaller rank first; new ones are added.
+            keep: called with a new pair, smaller rank first, and its bytes; says where they are now.
         """
         self._kept = kept
         self.ids = ids
@@ -73,11 +73,11 @@ class Pairs:
         """What two documents are to each other: known, or worked out now and kept."""
         key = (i, j) if i < j else (j, i)
         if (found := self._latest.get(key)) is None:
-            if (place := self._known.get(key)) is not None:
-                found = pair_from(self._kept.read(*place))
+            if (known := self._known.get(key)) is not None:
+                found = pair_from(known if isinstance(known, bytes) else self._kept.read(*known))
             else:
                 found = verify(self.signature(i), self.signature(j))
-                self._keep(*key, pair_bytes(found))
+                self._known[key] = self._keep(*key, pair_bytes(found))
             if len(self._latest) >= LATEST:
                 self._latest.clear()
             self._latest[key] = found

@@ -63,7 +63,7 @@ def sample(key: str, words: Iterable[str] = ()) -> Sample:
         singles = kept
     else:
         singles = kept[kept < np.uint64(2**64 // SINGLE)]
-    joined = [_mixed(s[:-AHEAD] * np.uint64(31) + s[AHEAD:]) for s in sequences if len(s) > AHEAD]
+    joined = [mixed(s[:-AHEAD] * np.uint64(31) + s[AHEAD:]) for s in sequences if len(s) > AHEAD]
     own = np.array([_word(w) for w in (*words, *_places(key))], np.uint64)
     return Sample(kept, n_low, distinct(np.concatenate([singles, *joined, own])))
 
@@ -88,7 +88,7 @@ def grams(key: str) -> Numbers:
         return np.empty(0, np.uint64)
     two = codes[:-1] * _BASE + codes[1:]
     four = two[:-2] * (_BASE * _BASE) + two[2:]
-    return _mixed(four[:-1] * _BASE + codes[4:])
+    return mixed(four[:-1] * _BASE + codes[4:])
 
 
 def distinct(numbers: Numbers) -> Numbers:
@@ -99,7 +99,7 @@ def distinct(numbers: Numbers) -> Numbers:
     return numbers[first]
 
 
-def _mixed(h: Numbers) -> Numbers:
+def mixed(h: Numbers) -> Numbers:
     """The finaliser of splitmix64: a plain polynomial is not even enough to sample by it."""
     h = h ^ (h >> np.uint64(30))
     h *= np.uint64(0xBF58476D1CE4E5B9)

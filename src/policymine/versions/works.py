@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from policymine.tables.schema import Row
 from policymine.versions.comparison import Comparison
-from policymine.versions.grouping import Near, Settled, Spread, settle, settle_task
+from policymine.versions.grouping import Spread, Task, settle, settle_task
 from policymine.versions.index import VersionIndex
-from policymine.versions.reuse import from_above, level
+from policymine.versions.reported import Reported, reported, reports
 from policymine.versions.signature import Signature
-from policymine.versions.verify import SHARED, pair_changes, pair_reuse
 
-MOST_CHANGES = 2000
-"""Rows of ``changes`` for a pair."""
 SPREAD_FROM = 1000
-"""Documents that are near others from which other processes are worth starting."""
-
-
-@dataclass(slots=True)
-class Reported:
-    """The rows about one document, those of each table in their order.
-
-    The document is the subject of each pair: the member beside the canonical one, the container, the later or adapting
-    one of a revision or adaptation.
-    """
-
-    versions: list[Row] = field(default_factory=list)
-    changes: list[Row] = field(default_factory=list)
-    reuse: list[Row] = field(default_factory=list)
+"""Documents to compare from which other processes are worth starting."""
+TASK = 200
+"""Documents that another process groups in one go."""
+LARGEST_TASK = 2000
+"""Documents near each other up to which another process groups them; of more, all that is found would be in memory."""
+PORTION = 500_000
+"""Bytes of rows that are handed on at once."""
+_FOUND = np.dtype([("canonical", "<u4"), ("similarity", "<f8"), ("place", "<u8"), ("size", "<u4")])
+"""Of a document: its canonical version, and where the rows about it are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ class VersionResult:
         versions, changes, reuse: rows of the tables of those names, sorted.
     """
 
-    works: dict[str, tuple[str, bool, float]] = field(default_factory=dict)
+    works: Mapping[str, tuple[str, bool, float]] = field(default_factory=dict)
     versions: list[Row] = field(default_factory=list)
     changes: list[Row] = field(default_factory=list)
     reuse: list[Row] = field(default_factory=list)
@@ -63,6 +60,42 @@ def compare_corpus(signatures: Sequence[Signature]) -> VersionResult:
     return VersionResult(works, **tables)
 
 
+class WorkOf(Mapping[str, tuple[str, bool, float]]):
+    """doc_id -> (work_id, is_canonical, similarity to the canonical version), sorted; some forty bytes each."""
+
+    def __init__(
+        self, ids: NDArray[np.bytes_], work: NDArray[np.uint32], is_canonical: NDArray[np.bool_],
+        similarity: NDArray[np.float64],
+    ) -> None:
+        """Begin.
+
+        Args:
+            ids: sorted; work: the place among them of each one's work.
+            is_canonical, similarity: as they are to be given.
+        """
+        self._ids = ids
+        self._work = work
+        self._is_canonical = is_canonical
+        self._similarity = similarity
+
+    def __getitem__(self, doc_id: str) -> tuple[str, bool, float]:
+        wanted = _encoded(doc_id)
+        at = bisect_left(self._ids, wanted)
+        if at == len(self._ids) or self._ids[at] != wanted:
+            raise KeyError(doc_id)
+        return self._id(self._work[at]), bool(self._is_canonical[at]), float(self._similarity[at])
+
+    def __iter__(self) -> Iterator[str]:
+        return map(self._id, range(len(self._ids)))
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def _id(self, at: int) -> str:
+        doc_id: bytes = self._ids[at]
+        return doc_id.decode("utf-8", "surrogatepass")
+
+
 class Works:
     """The works of the documents of an index.
 
@@ -78,107 +111,102 @@ class Works:
             index: with all of them added.
             spread: does tasks in several processes; None: all is done here, with the same result.
         """
+        self._index = index
         self.ids = index.rank()
-        self._pairs = index.pairs
-        near = index.near()
-        self._canonical = list(range(len(self.ids)))
-        self._similarity = [1.0] * len(self.ids)
-        self._elected: dict[int, str] = {}
-        self._standing: dict[int, str] = {}
-        self._reported: list[tuple[int, int]] = []
-        components = _components(near)
-        if spread is None or sum(map(len, components)) < SPREAD_FROM:
-            for docs in components:
-                self._take(settle(docs, near, self._pairs))
+        self._near = index.near()
+        self._found = np.zeros(len(self.ids), _FOUND)
+        self._found["canonical"] = np.arange(len(self.ids))
+        self._found["similarity"] = 1.0
+        waiting: list[list[int]] = []
+        for docs in self._near.components():
+            if (answer := index.answer(docs, self._near)) is not None:
+                self._take(docs, np.frombuffer(answer, _FOUND))
+            elif spread is None:
+                self._settle(docs)
+            else:
+                waiting.append(docs)
+        if spread is not None and sum(map(len, waiting)) >= SPREAD_FROM:
+            for docs in waiting:
+                if len(docs) > LARGEST_TASK:
+                    self._settle(docs)
+            self._spread(spread, [docs for docs in waiting if len(docs) <= LARGEST_TASK])
         else:
-            for found, new in spread(settle_task, index.tasks(components, near)):
-                for settled in found:
-                    self._take(settled)
-                for pair in new:
-                    index.keep(*pair)
-        self._work = list(self.ids)
-        for k, c in enumerate(self._canonical):
-            self._work[c] = min(self._work[c], self.ids[k])
-        self._reported.sort(key=lambda pair: (self.ids[pair[0]], self.ids[pair[1]]))
+            for docs in waiting:
+                self._settle(docs)
+        encoded = np.array(list(map(_encoded, self.ids)), np.bytes_)
+        self._order = encoded.argsort(kind="stable").astype(np.uint32)
+        self._sorted_ids = encoded[self._order]
 
-    def _take(self, settled: Settled) -> None:
-        for k, (c, similarity) in settled.canonical.items():
-            self._canonical[k], self._similarity[k] = c, similarity
-        self._elected |= settled.elected
-        self._reported += settled.reported
+    def _settle(self, docs: list[int]) -> None:
+        """Group documents that are near each other, here."""
+        pairs = self._index.pairs(docs, {k: self.ids[k] for k in docs})
+        settled = settle(docs, {k: near for k in docs if (near := self._near[k])}, pairs)
+        self._keep(docs, settled.canonical, reports(settled, pairs))
+
+    def _spread(self, spread: Spread, components: list[list[int]]) -> None:
+        sent: deque[list[list[int]]] = deque()
+
+        def tasks() -> Iterator[Task]:
+            held: list[list[int]] = []
+            for docs in chain(components, [[]]):
+                if held and (not docs or sum(map(len, held)) >= TASK):
+                    sent.append(held)
+                    yield self._index.task(held, self._near, self.ids)
+                    held = []
+                held.append(docs)
+
+        for found, new in spread(settle_task, tasks()):
+            for docs, (canonical, rows) in zip(sent.popleft(), found, strict=True):
+                self._keep(docs, canonical, rows)
+            for pair in new:
+                self._index.keep(*pair)
+
+    def _keep(
+        self, docs: list[int], canonical: Mapping[int, tuple[int, float]], rows: Iterable[tuple[int, bytes]]
+    ) -> None:
+        """Take what was found out, and keep it for the next run."""
+        where = {doc: self._index.kept.append(data) for doc, data in rows}
+        place = {k: n for n, k in enumerate(docs)}
+        found = [(place[canonical[k][0]], canonical[k][1], *where.get(k, (0, 0))) for k in docs]
+        answer = np.array(found, _FOUND)
+        self._index.keep_answer(docs, self._near, answer.tobytes())
+        self._take(docs, answer)
+
+    def _take(self, docs: list[int], answer: NDArray[Any]) -> None:
+        ranks = np.array(docs, np.uint32)
+        own = answer.copy()
+        own["canonical"] = ranks[answer["canonical"]]
+        self._found[ranks] = own
 
     @property
-    def works(self) -> dict[str, tuple[str, bool, float]]:
-        """doc_id -> (work_id, is_canonical, similarity to the canonical version), for every document, sorted."""
-        found = {}
-        for k, doc_id in sorted(enumerate(self.ids), key=lambda pair: pair[1]):
-            c = self._canonical[k]
-            found[doc_id] = (self._work[c], k == c, self._similarity[k])
-        return found
+    def works(self) -> WorkOf:
+        """The work of every document."""
+        canonical = self._found["canonical"]
+        place = np.empty(len(canonical), np.uint32)
+        place[self._order] = np.arange(len(canonical))
+        smallest = np.full(len(canonical), len(canonical), np.uint32)
+        np.minimum.at(smallest, canonical, place)
+        return WorkOf(
+            self._sorted_ids,
+            smallest[canonical][self._order],
+            (canonical == np.arange(len(canonical)))[self._order],
+            self._found["similarity"][self._order],
+        )
 
     def reports(self) -> Iterator[Reported]:
-        """What is to be reported, for one document after the other, in the order of ``doc_id``."""
-        for doc, pairs in groupby(self._reported, key=lambda pair: pair[0]):
-            reported = Reported()
-            levels: dict[str, int] = {}
-            for _, other in pairs:
-                self._report(reported, doc, other)
-                levels[self.ids[other]] = level(self._pairs.signature(other))
-            reported.reuse = from_above(reported.reuse, levels)
-            yield reported
-
-    def _report(self, reported: Reported, doc: int, other: int) -> None:
-        found = self._pairs.pair(doc, other)
-        doc_id, other_id = self.ids[doc], self.ids[other]
-        ours, theirs = self._pairs.signature(doc), self._pairs.signature(other)
-        inside = self._canonical[doc] == self._canonical[other]
-        name, evidence = found.name, found.evidence
-        if not inside and name in SHARED:
-            name, evidence = "adaptation", f"{evidence}; header clash with another version of the work"
-        if inside and self._canonical[doc] == other:
-            if other not in self._standing:
-                self._standing[other] = _standing(theirs) + self._elected.get(other, "")
-            evidence += f"; other is canonical ({self._standing[other]})"
-        changes: list[Row] = []
-        if not inside or self._canonical[doc] == other:
-            changes = pair_changes(ours, theirs, found)
-            if len(changes) > MOST_CHANGES:
-                evidence += f"; first {MOST_CHANGES} of {len(changes)} changes"
-                del changes[MOST_CHANGES:]
-        reported.versions.append({
-            "work_id": self._work[self._canonical[doc]],
-            "doc_id": doc_id,
-            "other_doc_id": other_id,
-            "relation": name,
-            "similarity": found.similarity,
-            "evidence": evidence,
-        })
-        reported.changes += changes
-        if not inside:
-            reported.reuse += pair_reuse(ours, theirs, found)
+        """What is to be reported, portion by portion, in the order of ``doc_id``."""
+        held: list[bytes] = []
+        size = 0
+        for found in self._found[self._order]:
+            if found["size"]:
+                held.append(self._index.kept.read(int(found["place"]), int(found["size"])))
+                size += len(held[-1])
+            if size > PORTION:
+                yield reported(held)
+                held, size = [], 0
+        if held:
+            yield reported(held)
 
 
-def _components(near: Near) -> list[list[int]]:
-    """Documents that are near each other, directly or by way of others, each list in order."""
-    root: dict[int, int] = {}
-
-    def find(k: int) -> int:
-        root.setdefault(k, k)
-        while root[k] != k:
-            root[k] = k = root[root[k]]
-        return k
-
-    for i, others in near.items():
-        for j in others:
-            x, y = find(i), find(j)
-            root[max(x, y)] = min(x, y)
-    found: dict[int, list[int]] = defaultdict(list)
-    for k in sorted(root):
-        found[find(k)].append(k)
-    return list(found.values())
-
-
-def _standing(signed: Signature) -> str:
-    """What the choice of a canonical version goes by, in its order."""
-    official = "official source, " if signed.is_official else ""
-    return f"header {signed.n_header} of 4, {official}{signed.n_damaged} damaged, {signed.n_chars} characters"
+def _encoded(doc_id: str) -> bytes:
+    return doc_id.encode("utf-8", "surrogatepass")
