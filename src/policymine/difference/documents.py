@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,7 +40,7 @@ class Difference:
     relation: str
     evidence: str
     ops: tuple[Op, ...]
-    changes: list[Row] = field(default_factory=list)
+    changes: Sequence[Row] = ()
     facts: list[FactChange] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
@@ -56,7 +57,7 @@ class Difference:
             "evidence": self.evidence,
             "counts": self.counts(),
             "facts": [change.as_row() for change in self.facts],
-            "changes": self.changes,
+            "changes": list(self.changes),
         }
 
 

@@ -21,7 +21,7 @@ COMMON = 32
 FIRST = 2
 WIDE = 12
 """Documents that share most with one, weighed by how rare what they share is."""
-PART = 500_000
+PART = 250_000
 """Features in a part."""
 MOST = 2**16
 """Documents in a part at most."""
@@ -78,20 +78,13 @@ def candidates(
     sided = _Dealt(_SIDED, n_parts, folder)
     portion = documents // n_parts + 1
     for part in sharing.parts():
-        i, j, weight = _added_up(part)
-        for one, other in ((i, j), (j, i)):
-            number, place = np.divmod(one, np.uint32(portion))
-            sided.deal(number, order=place.astype(np.uint64) << _WEIGHT | (_HEAVIEST - weight), j=other)
+        i, j, weights = _added_up(part)
+        for owners, others, weight in ((j, i, weights), _without_crowds(i, j, weights)):
+            number, place = np.divmod(owners, np.uint32(portion))
+            sided.deal(number, order=_order(place, weight), j=others)
     for n, part in enumerate(sided.parts()):
-        order = part["order"].argsort()
-        sorted_by = part["order"][order]
-        begins = _begins(sorted_by)
-        alike_in = np.repeat(np.arange(len(begins), dtype=np.uint64), np.diff(begins, append=len(order)))
-        j = _lower(np.sort(alike_in << _RANK | part["j"][order]))  # of the same weight the better document first
-        i = (sorted_by >> _WEIGHT).astype(np.uint32) + np.uint32(n * portion)
-        begins = _begins(i)
-        nth = np.arange(len(i)) - np.repeat(begins, np.diff(begins, append=len(i)))
-        yield i[nth < WIDE], j[nth < WIDE]
+        order, j = _foremost(part["order"], part["j"])
+        yield (order >> _WEIGHT).astype(np.uint32) + np.uint32(n * portion), j
 
 
 class _Dealt:
@@ -201,6 +194,38 @@ def _added_up(part: _Records) -> tuple[Ranks, Ranks, Numbers]:
     several = value >> _WEIGHT > 1
     both = both[begins[several]]
     return (both >> _RANK).astype(np.uint32), _lower(both), value[several] & _HEAVIEST
+
+
+def _without_crowds(i: Ranks, j: Ranks, weight: Numbers) -> tuple[Ranks, Ranks, Numbers]:
+    """Pairs, sorted, without what cannot be among the best of ``i``: the first that holds what many do has them all."""
+    begins = _begins(i)
+    sizes = np.diff(begins, append=len(i))
+    many = np.repeat(sizes > WIDE, sizes)
+    owners = i[begins[sizes > WIDE]]
+    order = _order(np.repeat(np.arange(len(owners)), sizes[sizes > WIDE]), weight[many])
+    order, best = _foremost(order, j[many])
+    return (
+        np.concatenate((i[~many], owners[order >> _WEIGHT])),
+        np.concatenate((j[~many], best)),
+        np.concatenate((weight[~many], _HEAVIEST - (order & _HEAVIEST))),
+    )
+
+
+def _order(owner: NDArray[Any], weight: Numbers) -> Numbers:
+    """A number that sorts by owner, then by weight, the heaviest first."""
+    return owner.astype(np.uint64) << _WEIGHT | (_HEAVIEST - weight)
+
+
+def _foremost(order: Numbers, j: Ranks) -> tuple[Numbers, Ranks]:
+    """The best for each owner, sorted; of the same weight the better document first."""
+    by = order.argsort()
+    order, j = order[by], j[by]
+    begins = _begins(order)
+    equal = np.repeat(np.arange(len(begins), dtype=np.uint64), np.diff(begins, append=len(order)))
+    j = _lower(np.sort(equal << _RANK | j))
+    begins = _begins(order >> _WEIGHT)
+    nth = np.arange(len(order)) - np.repeat(begins, np.diff(begins, append=len(order)))
+    return order[nth < WIDE], j[nth < WIDE]
 
 
 def _both(i: Ranks, j: Ranks) -> Numbers:

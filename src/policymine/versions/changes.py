@@ -9,7 +9,8 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from policymine.tables.schema import Row
+from policymine.tables.columns import ColumnRows
+from policymine.tables.schema import TABLES
 from policymine.versions.align import Op
 from policymine.versions.relation import is_typography
 from policymine.versions.signature import DROPPED, Signature, character_kinds, code_points, key_offsets
@@ -21,7 +22,7 @@ _HAN_NUMBER = re.compile(r"[-0-9.〇零一二三四五六七八九十百千万�
 _MARKER_END = frozenset("、)）.．")
 
 
-def change_rows(doc: Signature, other: Signature, ops: Sequence[Op], typography: bool = True) -> list[Row]:
+def change_rows(doc: Signature, other: Signature, ops: Sequence[Op], typography: bool = True) -> ColumnRows:
     """The differences of two documents in the order of the first.
 
     Kinds: ``number`` (one number for another), ``wording`` (words for words), ``added`` (stands in ``doc`` only),
@@ -41,15 +42,25 @@ def change_rows(doc: Signature, other: Signature, ops: Sequence[Op], typography:
     ours, theirs = _side(doc), _side(other)
     print_only = iter(_typography(ours, theirs, ops) if typography else ())
     following = next(print_only, None)
-    rows: list[Row] = []
+    found: list[tuple[str, _Span, _Span]] = []
     for op in (*ops, Op(doc.n_chars, doc.n_chars, other.n_chars, other.n_chars)):
         while following is not None and following[0] < op.a_start:
-            rows.append(_row(doc, other, "typography", following[1], following[2]))
+            found.append(("typography", following[1], following[2]))
             following = next(print_only, None)
         if op.a_end > op.a_start or op.b_end > op.b_start:
             span, other_span = ours.span(op.a_start, op.a_end), theirs.span(op.b_start, op.b_end)
-            rows.append(_row(doc, other, _kind(doc, other, op, span, other_span), span, other_span))
-    return rows
+            found.append((_kind(doc, other, op, span, other_span), span, other_span))
+    return ColumnRows(TABLES["changes"].names, [
+        [doc.doc_id] * len(found),
+        [other.doc_id] * len(found),
+        [kind for kind, _, _ in found],
+        [doc.raw[start:end] for _, (start, end), _ in found],
+        [other.raw[start:end] for _, _, (start, end) in found],
+        [span[0] for _, span, _ in found],
+        [span[1] for _, span, _ in found],
+        [span[0] for _, _, span in found],
+        [span[1] for _, _, span in found],
+    ])
 
 
 class _Side:
@@ -110,20 +121,6 @@ def _blanks() -> NDArray[np.bool_]:
 @lru_cache(maxsize=16)
 def _side(signed: Signature) -> _Side:
     return _Side(signed)
-
-
-def _row(doc: Signature, other: Signature, kind: str, span: _Span, other_span: _Span) -> Row:
-    return {
-        "doc_id": doc.doc_id,
-        "other_doc_id": other.doc_id,
-        "kind": kind,
-        "text": doc.raw[slice(*span)],
-        "other_text": other.raw[slice(*other_span)],
-        "start": span[0],
-        "end": span[1],
-        "other_start": other_span[0],
-        "other_end": other_span[1],
-    }
 
 
 def _kind(doc: Signature, other: Signature, op: Op, span: _Span, other_span: _Span) -> str:

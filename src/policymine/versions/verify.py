@@ -51,7 +51,7 @@ def verify(a: Signature, b: Signature) -> Verified:
     return Verified(relation.name, round(relation.similarity, 4), relation.evidence, second, relation.ops)
 
 
-def pair_changes(doc: Signature, other: Signature, found: Verified) -> list[Row]:
+def pair_changes(doc: Signature, other: Signature, found: Verified) -> Sequence[Row]:
     """Rows of ``changes`` of a pair, in whichever order."""
     if found.name not in WITH_CHANGES:
         return []
