@@ -16,7 +16,8 @@ _SENT = re.compile(r"^(?:[(〔][^()]{0,30}[)〕])?[^。《]{0,40}?(?:印发给|�
 _REPEAL = re.compile(r"^[^。]{0,60}(?:同时)?废止|^[^。]{0,30}停止执行")
 _AMEND = re.compile(r"(?:修改|修订|修正)(?:了)?$")
 _SHORT = re.compile(r"(?:简称|称)[:为“《]*(?:“)?《?(?P<short>[^》”)]{2,16})")
-_FORM = re.compile(r"(?:申请|申报|登记|汇总|统计|评分|推荐|审批|备案)(?:表|单|书|函)$|^(?:附件|附表)|(?:表|清单|承诺书|名单|协议书)$")
+_LAW = re.compile(r"宪法$|民法典$|[\u4e00-\u9fff]{2}(?<!办)法$")
+_FORM = re.compile(r"(?:申请|申报|登记|汇总|统计|评分|推荐|审批|备案)(?:表|单|书|函)$|^(?:附件|附表)|证书$|(?:许可|资格|登记|合格|驾驶|上岗|通行|使用|从业|产权)证$|执照$|(?:表|清单|承诺书|名单|协议书)$")
 
 
 def find_citations(context: Context) -> list[Citation]:
@@ -38,7 +39,7 @@ def find_citations(context: Context) -> list[Citation]:
     forwarded: set[str] = set(own)
     for match in _CITED.finditer(text):
         title = match["title"]
-        if title in short or len(title) <= 3 and title not in ("预算法", "宪法", "民法典", "专利法", "商标法", "公司法", "统计法", "审计法") or _FORM.search(title):
+        if title in short or len(title) <= 3 and not _LAW.match(title) or _FORM.search(title):
             continue
         before, after = text[max(0, match.start() - 60) : match.start()], text[match.end() : match.end() + 120]
         number = _number_behind(after)
@@ -54,7 +55,8 @@ def find_citations(context: Context) -> list[Citation]:
 
 
 def _fold(title: str) -> str:
-    return re.sub(r"[\W_]+", "", title)
+    """Without punctuation and status; 试行 and 实行 are taken for one another."""
+    return re.sub(r"[\W_]+", "", re.sub(r"[(（](?:试行|实行|暂行|修订|[\u4e00-\u9fff]{0,4}稿)[)）]$", "", title))
 
 
 def _number_behind(after: str) -> str | None:
@@ -75,13 +77,13 @@ def _number_behind(after: str) -> str | None:
 
 
 # A standard's number, and a document's whose year was spoilt in transmission (〔5355〕09号: kept as written).
-_OTHER_NUMBER = re.compile(r"((?:GB|DB|JT|YD|HJ|NY|SC|QB|JR|GA|GM)\d{0,4}(?:/[TZ])? ?\d[\d.]*-\d{4}|[\u4e00-\u9fff]{2,20}〔\d{4}〕\d{1,5}号)")
+_OTHER_NUMBER = re.compile(r"((?:GB|DB|JT|YD|HJ|NY|SC|QB|JR|GA|GM)\d{0,4}(?:/[TZ])? ?\d[\d.]*(?:-\d{4})?(?=[)、,;])|\(\d{2,4}\)[\u4e00-\u9fff]{1,8}\d{1,5}号|[\u4e00-\u9fff]{2,20}〔\d{4}〕\d{1,5}号)")
 
 
 def _relation(before: str, after: str) -> str:
     if _FORWARD.search(before) and _SENT.match(after) or re.match(r"(?:已经|经)[^。]{0,40}(?:同意|通过|批准)[^。]{0,12}(?:,|。)?现(?:予)?(?:印发|转发|发布|公布)", after):
         return "forwards"
-    if re.search(r"现将$|印发$|转发$|批转$|现公布(?:修订后的)?$", before):
+    if re.search(r"现将$|(?:关于|现|同意|予以)(?:印发|转发|批转)$|现公布(?:修订后的)?$", before):
         return "forwards"
     if _REPEAL.match(after):
         return "repeals"

@@ -10,7 +10,7 @@ NUMBER = re.compile(
 )
 """A number as it stands in text with folded characters."""
 DECREE = re.compile(r"(?P<body>[\u4e00-\u9fff]{2,24}?令) ?(?:(?P<year>\d{4})年)? ?第 ?(?P<n>[\d一二三四五六七八九十百零〇]{1,6}) ?号")
-_COURT = re.compile(r"[民刑行执]\w{0,3}$")
+_COURT = re.compile(r"[民刑行执](?:[初终申再监复抗撤辖特他破催督调保赔]\w{0,2})$")
 _NOISE = re.compile(r"^.*(?:以|见|按照|根据|依据|文件|的|和|与|及|发布|通知|意见|字号|文号|号)(?=[\u4e00-\u9fff]{2,})")
 
 

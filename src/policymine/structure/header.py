@@ -20,7 +20,7 @@ from policymine.text.markers import marker_at
 from policymine.text.normalize import NormalizedText
 
 _PUBLISHED = re.compile(r"(?:发布|发表|公开|更新|添加)(?:日期|时间)? ?: ?(\d{4} ?[-年./] ?\d{1,2} ?[-月./] ?\d{1,2}日?)|来源.{0,40}?(\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2})|(\d{4}年\d{1,2}月\d{1,2}日)发布$")
-_ISSUER = re.compile(r"^(?P<who>.{2,80}?)(?:关于|印发|批转|转发|公布|发布|令$|公告|通告)")
+_ISSUER = re.compile(r"^(?P<who>.{2,80}?)(?:关于|印发|批转|转发|公布|发布|令$|公告|通告|对(?=[《“].+的答?复))")
 _INNER = re.compile(r"(?:印发|批转|转发|公布|发布|颁布)(?P<inner>.+?)的?(?:通知|决定|公告|函)$")
 _EFFECTIVE = re.compile(r"自(\d{4}年\d{1,2}月\d{1,2}日)起?(?:施行|实施|执行|生效)|自(\d{4}年\d{1,2}月\d{1,2}日)起(?:正式)?(?:施行|实施)")
 _EXPIRY = re.compile(r"有效期(?:限)?(?:截)?(?:至|到)(\d{4}年\d{1,2}月\d{1,2}日)")
@@ -74,7 +74,8 @@ def read_header(text: NormalizedText, source: str = "", beside: Sequence[FieldRe
         first, last = own[1][0].start, own[1][-1].end
         title = take("title", _as_written(own[0], written[first:last]), first, last)
     elif compiled := _COMPILED.search(text.folded, 0, 3000):
-        title = take("title", re.sub(r"\s+", "", written[slice(*compiled.span("title"))]), *compiled.span("title"))
+        group = compiled.lastgroup or "title"
+        title = take("title", re.sub(r"\s+", "", written[slice(*compiled.span(group))]), *compiled.span(group))
     inner_title = None
     if titled and inner:
         first, last = inner[1][0].start, inner[1][-1].end
@@ -93,7 +94,7 @@ def read_header(text: NormalizedText, source: str = "", beside: Sequence[FieldRe
     issuers = _issuers(titled[0] if titled else None, signed, doc_number if number else None, lines[:body])
     if not issuers and (charged := _ON_BEHALF.search(text.folded, 0, 2000)):
         issuers = [(charged["who"], Line(charged["who"], *charged.span("who"), False))]
-    if not issuers and not stated.choose_issuers() and (decided := _DECIDED.search(text.text, 0, 2000)):
+    if not issuers and not stated.choose_issuers() and (decided := _DECIDED.search(text.text, 0, 2000) or not own and title and _MADE.search(text.text, 0, 2000)):
         at = decided.start("who")
         for part in re.finditer(r"[^、]+", decided["who"]):
             span = text.raw_span(at + part.start(), at + part.end())
@@ -137,7 +138,12 @@ def read_header(text: NormalizedText, source: str = "", beside: Sequence[FieldRe
 
 
 # A collection that names itself only in its preface: 现编辑形成《…汇编》.
-_COMPILED = re.compile(r"(?:编辑|汇编|编制|整理|编写|编印)(?:形成|成|了)《(?P<title>[^《》]{2,80}(?:汇编|选编|案例集|集)(?:[(][^()]*[)])?)》")
+_COMPILED = re.compile(
+    r"(?:编辑|汇编|编制|整理|编写|编印)(?:形成|成|了)《(?P<title>[^《》]{2,80}(?:汇编|选编|案例集|集)(?:[(][^()]*[)])?)》"
+    r"|(?:组织|研究|联合|特|共同)(?:编制|制定|制订|起草|编写|修订)(?:形成)?了?《(?P<made>[^《》]{4,80}(?:[(][^()]*[)])?)》(?=。|,现)"
+)
+# 市渔业局依据…，组织编制了《…指南》。: who made it.
+_MADE = re.compile(r"(?:^|(?<=[。,]))(?P<who>[\u4e00-\u9fff]{2,18}(?:、[\u4e00-\u9fff]{2,18}){0,7}?(?<=[部委会局厅署院]))(?:依据|根据|按照|结合|会同)[^。\n]{0,300}(?:组织|研究|联合|共同)(?:编制|制定|制订|起草|编写|修订)(?:形成)?了?《", re.M)
 # A report is given on behalf of the body that answers for it, on the day of the meeting.
 _ON_BEHALF = re.compile(r"受(?P<who>国务院|[\u4e00-\u9fff]{2,12}人民政府)委托")
 # 为…，工业和信息化部、财政部决定开展试点，现将有关事项通知如下: who decides and tells is who issues.
@@ -198,9 +204,15 @@ def _published(lines: list[Line]) -> tuple[str, Line] | None:
     return None
 
 
+_NUMBERED = re.compile(r"(?:发文字号|发文文号|文 ?号|字 ?号) ?: ?")
+
+
 def _number(lines: list[Line], body: int, title: list[Line]) -> tuple[str, int, int] | None:
     """The document's own number: on a short line above the body, or in brackets behind the title."""
     for i, line in enumerate(lines[:body]):
+        if (labelled := _NUMBERED.match(line.text)) and (found := find_number(line.text[labelled.end() :])):
+            at = line.start + labelled.end()
+            return found[0], at + found[1], at + found[2]
         if line.residue or "《" in line.text and not re.search(r"号[)〕]?$", line.text):
             continue
         if len(line.text) <= 45 or line in title:
@@ -226,6 +238,10 @@ def _is_decree(top: list[Line]) -> bool:
     return any(re.search(r"令$", line.text.replace(" ", "")) for line in top[:6])
 
 
+def _is_body(name: str) -> bool:
+    return BODY_NAME.match(name) is not None and len(name) <= 24 and not name.endswith("令")
+
+
 def _issuers(title: str | None, signed: list[Line], number: str | None, top: list[Line]) -> list[tuple[str, Line | None]]:
     """The issuing bodies: as signed; else as the title names them; else the body of a decree."""
     named: list[str] = []
@@ -233,6 +249,10 @@ def _issuers(title: str | None, signed: list[Line], number: str | None, top: lis
         parts = [p for p in re.split(r"[ 、]", found["who"]) if p]
         if all(BODY_NAME.match(p) or p.endswith(("办", "室", "市委", "省委", "区委", "县委")) for p in parts):
             named = parts
+    heads = [line for line in top if not title or line.text not in title]
+    heads = [line for line in heads if not line.residue and _is_body(line.text.replace(" ", ""))]
+    if signed and len(heads) > len(signed) and not named and any(head.text.replace(" ", "").endswith(signed[-1].text.replace(" ", "")) for head in heads):
+        return [(line.text.replace(" ", ""), line) for line in heads]  # the signature is broken, the letterhead is whole
     if signed and len(signed) >= len(named):
         names = [re.sub("^中华人民共和国(?=国务院)", "", line.text.replace(" ", "")) for line in signed]
         if len(named) == len(names):  # the title writes out the place that the signature leaves out
@@ -242,7 +262,7 @@ def _issuers(title: str | None, signed: list[Line], number: str | None, top: lis
         return [(name, None) for name in named]
     if number and (decree := re.match(r"(.+?)令", number)):
         return [(decree[1], None)]
-    alone = [line for line in top if BODY_NAME.match(line.text.replace(" ", "")) and len(line.text) <= 24 and not line.text.endswith("令") and not line.residue]
+    alone = [line for line in top if not line.residue and _is_body(line.text.replace(" ", ""))]
     return [(line.text.replace(" ", ""), line) for line in alone[:1]] if title else []
 
 

@@ -14,7 +14,7 @@ from policymine.text.residue import is_residue
 
 TOP_LINES = 60
 """How many lines (with text) the top of a document may have."""
-_BODY = r"(?:政府|党委|委|局|部门|单位|企业|办事处|机构|兵团|院|公司|学校|厅|中心|法院|分院|大学|高校|委员会|集团|组|部|会|所|银行|办|站|处|司|署|行署|支队|总队|区|县|市|省|盟|州|镇|乡|协会|军区|武警|院校|团体|用户|业|办公室)"
+_BODY = r"(?:政府|党委|委|局|部门|单位|企业|办事处|机构|兵团|院|公司|学校|厅|中心|法院|分院|大学|高校|委员会|集团|组|部|会|所|银行|办|站|处|司|署|行署|支队|总队|区|县|市|省|盟|州|镇|乡|协会|军区|武警|院校|团体|用户|业|办公室|街道|社区|[会业]组织)"
 _ADDRESSEES = re.compile(rf"^(?:各|省|市|区|县|国务院|全国|中央|有关|相关|[\u4e00-\u9fff]{{2,30}}?{_BODY})[^。;!?]{{0,260}}?{_BODY}(?:\([^()]*\))?$|^各[^,、。;!?]{{1,24}}(?:[,、](?:各|有关)[^,、。;!?]{{1,30}}){{1,8}}$")
 _NO_ADDRESS = re.compile(r"如下|以下|下列|包括|目标|原则|分别|要求|内容|名单|附件|负责|(?:责任|牵头|配合|参与)单位$|意见|事项|电话|联系|地址|关于|咨询")
 # A reply speaks to whom it answers, one body or person: 你部《…的请示》收悉, …对您的建议十分重视.
@@ -23,7 +23,7 @@ _ADDRESSED = re.compile(rf"(?:{_BODY}|委员|代表|主席|先生|女士|同志|
 _LABELLED = re.compile(r"^(?:标 *题|名 *称|发文(?:机关|字号)|成文日期|发布日期|文 *号|字 *号|发布机构|施行日期) *:")
 _DECREE_HEAD = re.compile(r"^[\u4e00-\u9fff ]{2,24}令$")
 _NOT_TITLE = re.compile(r"[。;]|^(?:抄送|附件|为了?|根据|按照|现|经|近年来|以)|如下|^\(.*\)$|,.*,")
-_ORGAN = r"[\u4e00-\u9fff]{2,98}(?:人民政府|委员会|办公[厅室]|局|厅|部|院|市委|省委|区委|县委|领导小组|联席会议|管委会|总工会|联合会|公司|大学|中心)"
+_ORGAN = r"[\u4e00-\u9fff]{2,98}(?:人民政府|委员会|办公[厅室]|局|厅|部|院|委|领导小组|联席会议|管委会|总工会|联合会|公司|大学|中心|总局|银行)"
 _ORGANS = re.compile(rf"(?:{_ORGAN}[ 、]+)*{_ORGAN}[ 、]*(?:文件)?")
 _PASSED_ON = re.compile(rf"(?:批转|转发)(?:{_ORGAN}等?(?:部门|单位)?[ 、]*)+$")
 _DATE_LINE = re.compile(r"^[(]?(?:\d{4} ?[年.-] ?\d{1,2} ?[月.-] ?\d{1,2} ?日?|[一二三四五六七八九零〇○]{4}年.{1,5}月.{1,4}日)[)]?$")
@@ -77,7 +77,7 @@ def find_addressees(lines: list[Line]) -> tuple[int, str, int, int] | None:
             continue
         first, start = line.text[:colon], line.start
         taken = i
-        while taken > 0 and i - taken < 4 and lines[taken - 1].text.endswith((",", "、")):
+        while taken > 0 and i - taken < 4 and (lines[taken - 1].text.endswith((",", "、")) or _runs_on(lines[taken - 1], first)):
             taken -= 1
             first, start = lines[taken].text + first, lines[taken].start
         glued = re.match(r"[\u4e00-\u9fff]{2,20}(?:人民政府|办公[厅室]|委员会|局|厅|部)(?=各[\u4e00-\u9fff])", first)
@@ -89,6 +89,12 @@ def find_addressees(lines: list[Line]) -> tuple[int, str, int, int] | None:
         if "。" in line.text:
             return None
     return None
+
+
+def _runs_on(above: Line, below: str) -> bool:
+    """Whether a line of addressees was broken inside a name: 各县政府,市渔港产业 / 园区管委会:."""
+    words = above.text
+    return not above.residue and len(words) >= 20 and words.startswith("各") and re.search(r"[,、]", words) is not None and re.search(r"[。;:!?]|关于|通知", words) is None and not below.startswith(("各", "有关"))
 
 
 def find_title(lines: list[Line], end: int) -> tuple[str, list[Line]] | None:
@@ -107,11 +113,14 @@ def find_title(lines: list[Line], end: int) -> tuple[str, list[Line]] | None:
             if above.residue or not _goes_on(above.text, taken[0].text) or type_of_title(_bare(above.text)):
                 break
             taken.insert(0, above)
+        if taken[-1] is line and i + 1 < len(lines) and _KIND_ALONE.fullmatch(lines[i + 1].text) and not lines[i + 1].residue:
+            taken.append(lines[i + 1])  # …扶持政策 / 实施细则
         for below in lines[i + 1 : i + 3]:  # …记录制度 / …审核制度的指导意见: the noun that ends the line ends no title
             if "关于" not in _join(taken) or _COMPLETE.search(_bare(taken[-1].text)) or not _completes(below):
                 break
             taken.append(below)
-        period = lines[i + 1] if taken[-1] is line and i + 1 < len(lines) else None
+        after = i + len(taken) - taken.index(line)
+        period = lines[after] if after < len(lines) and len(taken) - taken.index(line) <= 2 else None
         if period and not period.residue and _PERIOD.match(period.text):
             taken.append(period)
         title = _join(taken)
@@ -149,6 +158,10 @@ _PERIOD = re.compile(r"[(〔](?:19|20)\d\d ?年? ?[-至~]{1,2} ?(?:19|20)\d\d ?�
 _COMPLETE = re.compile(r"的[\u4e00-\u9fff]{0,4}(?:通知|意见|决定|批复|函|报告|方案|办法|规定|公告|通告|通报|建议|请示|措施)$|[)〕]$")
 # 农业 粮食 应急预案△ 函: subject headings that old pages put above the title.
 _SUBJECTS = re.compile(r"△|^[\u4e00-\u9fff]{2,6}(?: +[\u4e00-\u9fff]{1,6}){2,}$")
+
+
+_KIND_ALONE = re.compile(r"(?:实施|管理|暂行|工作|行动|若干|试行|具体)(?:细则|办法|方案|计划|规定|意见|措施)(?:[(](?:试行|暂行)[)])?")
+"""The end of a title on a line of its own."""
 
 
 def _completes(line: Line) -> bool:

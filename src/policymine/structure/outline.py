@@ -24,7 +24,7 @@ from policymine.text.normalize import NormalizedText
 # 申报单位应当符合下列条件: what is listed below are conditions.
 _CONDITIONS = re.compile(r"(?:(?:应当?|须|需|必须)(?:同时)?(?:具备|符合|满足)[^。;]{0,30}|(?:申报|申请|认定|准入|入选)[^。;]{0,20}条件[^。;]{0,6}):\s*$")
 # The stop behind which a marker may open a heading, and the first character of one that is glued to the words before it.
-_INLINE = re.compile(r"[。!?;:](?:(?<=[。!?])(?=第[一二三四五六七八九十\d]|[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十\d]|\d{1,2}[.、\ue000-\uf8ff]|案例\d|专栏\d)|(?<=[。;:])(?=--+[\u4e00-\u9fff]))")
+_INLINE = re.compile(r"[。!?;:](?:(?<=[。!?])(?=第[一二三四五六七八九十\d]|[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十\da-z]|\d{1,2}[.、\ue000-\uf8ff]|案例\d|专栏\d)|(?<=[。;:])(?=--+[\u4e00-\u9fff]))")
 _GLUED = re.compile(r"[\d一二三四五六七八九十](?<=[\u4e00-\u9fff,].)(?<![一二三四五六七八九十第表图款条至到和第].)(?:(?<=\d)(?=\d?\.[\u4e00-\u9fff“])|(?<!\d)(?=[一二三四五六七八九十]{0,2}、[\u4e00-\u9fff]{4}))")
 _LINE, _INSIDE, _GLUE = 0, 1, 2
 # 附件：1.甲 above 2.乙: the list of annexes under the text.
@@ -81,7 +81,7 @@ def _headings(text: str, begin: int, tables: TextTables) -> list[_Heading]:
         end = _line_end(text, marker.end)
         if marker.family != "annex" and (end == marker.end or _is_announced(text, max(begin, place - 600), place)):
             continue
-        if marker.family == "annex" and not _is_annex(text, marker, end):
+        if marker.family == "annex" and not (_is_annex(text, marker, end) or _stands_above(text, marker, end, tables)):
             continue
         markers.append(marker)
         if marker.ordinal is not None:
@@ -174,6 +174,12 @@ def _is_annex(text: str, marker: Marker, end: int) -> bool:
     return len(rest) <= 60 and not rest.endswith((";", "。"))
 
 
+def _stands_above(text: str, marker: Marker, end: int, tables: TextTables) -> bool:
+    """附件：主要指标 directly above a table is the annex itself."""
+    title = text[marker.end : end]
+    return title.startswith(":") and 4 <= len(title) <= 60 and not title.endswith((";", "。")) and marker_at(text, marker.end + 1) is None and tables.kind(end + 1) is not None
+
+
 def _goes_on(title: str, line: str) -> bool:
     """A title over two lines: only the second ends as the name of a document does."""
     kinds = words("doctypes") + _LISTS
@@ -237,17 +243,31 @@ def _assign_levels(headings: list[_Heading], standing: bool = False) -> None:
             levels[family] = best
         return levels[family]
 
+    boxed = _only_in_boxes(headings)
     current = box = 0
     for heading in headings:
         if heading.family == "annex":
             heading.level = current = 1
         elif heading.family == "box":
             heading.level = box = current + 1
-        elif heading.family == "two_digit":
-            heading.level = (box or current) + 1
+        elif heading.family == "two_digit" or box and heading.family in boxed:
+            heading.level = (box or current) + 1 + (boxed.index(heading.family) if heading.family in boxed else 0)
         else:
             box = 0
             heading.level = current = level_of(heading.family, frozenset())
+
+
+_IN_BOXES = ("arabic", "arabic_paren", "circled")
+
+
+def _only_in_boxes(headings: list[_Heading]) -> list[str]:
+    """The families of items that stand nowhere but in boxes, in the order in which they nest there."""
+    inside, within, without = False, [], set()
+    for heading in headings:
+        inside = heading.family == "box" or inside and heading.family in _IN_BOXES
+        if heading.family in _IN_BOXES:
+            (within.append if inside else without.add)(heading.family)
+    return [family for family in dict.fromkeys(within) if family not in without]
 
 
 _SHORT = 12

@@ -15,6 +15,10 @@ BODY_NAME = re.compile(
 )
 
 
+# (某省渔业厅代章): who stamped it for the body that signs.
+_STAMPED = re.compile(r"[(]([\u4e00-\u9fff·]{3,30}?)(?:代章|章|代)[)]")
+
+
 def find_date(lines: list[Line], after: int) -> tuple[int, str] | None:
     """The line of the signing date behind line ``after`` and the date; a 印发 line is not it."""
     for i in range(after, len(lines)):
@@ -38,6 +42,10 @@ def find_signatories(lines: list[Line], dated: int) -> list[Line]:
     for i in range(dated - 1, max(-1, dated - 14), -1):
         line = lines[i]
         name = line.text.replace(" ", "")
+        if stamped := _STAMPED.fullmatch(name):
+            name = stamped[1]
+            at = line.start + line.text.index(name[0])
+            line = Line(name, at, line.end - len(line.text) + line.text.rindex(name[-1]) + 1, False)
         parts = line.text.split()
         if len(parts) > 1 and all(BODY_NAME.match(part) for part in parts):
             for part in reversed(parts):

@@ -14,18 +14,22 @@ LONGEST_SENTENCE = 34
 NONE, WEAK, STRONG, WHOLE = 0, 1, 2, 3
 """How surely a first sentence is a title; what is WEAK follows the headings beside it, WHOLE takes the whole line."""
 
-_MARK = re.compile(r"[(“《〔)”》〕。:;!?]")
-_STOP = re.compile(r"[。:;!?\n]")
+# The colon of a ratio (1:15) ends nothing.
+_MARK = re.compile(r"[(“《〔)”》〕。;!?]|:(?!(?<=\d:)\d)")
+_STOP = re.compile(r"[。;!?\n]|:(?!(?<=\d:)\d)")
 _QUOTED = re.compile(r"《[^《》]*》|“[^“”]*”|\([^()]*\)")
 # Wordings that only a running sentence has.
 _RUNNING = re.compile(
-    r"应当|应该|应按|不得|不予|可以|可按|可向|必须|是指|是否|的,|时,|后,|等,|^(?:对|对于|按照|根据|依据|为了|为|由|经|凡|除|在|自(?![行主动然身我觉贸由愿强])|从|随着|鉴于|"
-    r"通过|符合|具有|具备|同意|允许|授权|授予|将|向|原则上|未|借鉴)[^,]{0,40}|^(?:各|本|该|其|我)[^,]{0,12}(?:应|要|须|可)|到20\d\d年|"
-    r"20\d\d年(?:底|末|前)|[须需]于|予以|给予|负责解释|起(?:施行|实施|执行)|进行.{2,}|\d+(?:%|个|家|项|万|亿)|(?:项目|单位|企业|人|者|主体|部门)(?:须|应|需|要|可|是|将)|"
-    r"提供|已.{2,}的|(?<![重主必需纲概摘提])要(?![求点素闻领件务义])"
+    r"应当|应该|应按|不得|不予|可以|可按|可向|必须|是指|是否|的,|时,|后,|等,|^(?:对(?!抗|标|口|外|接|内)|对于|按照|根据|依据|为了|为|由|经|凡|除|在|自(?![行主动然身我觉贸由愿强])|从|随着|鉴于|"
+    r"通过|符合|具有|具备|同意|允许|授权|授予|将|向|原则上|原则同意|未(?!来|成年)|借鉴)[^,]{0,40}|^(?:各|本|该|其|我)[^,]{0,12}(?:应|要|须|可)|到20\d\d年|"
+    r"20\d\d年(?:底|末|前)|[须需]于|予以|给予|负责解释|起(?:施行|实施|执行)|进行.{2,}|不(?:[低少高大小]于|超过)\d|\d+(?:%|个|家|项|万|亿)|(?:项目|单位|企业|人|者|主体|部门)(?:须|应|需|要|可|是|将)|"
+    r"提供|已(?!有|建).{2,}的|(?<![重主必需纲概摘提])要(?![求点素闻领件务义害塞])"
 )
 # Wordings that running sentences and titles share.
 _EITHER = re.compile(r"^(?:支持|鼓励|推动|推进|开展|编制|研究|积极|进一步|加强)[^,]{0,60}的[^,]{0,20}$|自贸|试点$")
+# 运维标准(甲乙)运维标准主要用于…: a title whose stop was lost, taken up again by its sentence.
+_REPEATED = re.compile(r"(?P<title>[\u4e00-\u9fff]{4,20})(?:\([^()]{1,20}\))?(?P<again>(?P=title)(?:主要|包括|用于|应|是))")
+_ANNOUNCING = re.compile(r"(?:要求|目标|内容|信息|指标|任务|条件|方式|范围|主要|具体|分别)(?:主要)?(?:是|为|包括|有)$")
 _LIST_ITEM = re.compile(r"(?:复印件|申请[表书]|证明(?:材料)?|承诺书|[表书函])$")
 
 
@@ -52,6 +56,8 @@ def heading_title(text: str, marker: Marker, end: int) -> tuple[str, int, int]:
     mark = text[stop] if stop < end else ""
     if not first:
         return "", marker.end, NONE
+    if repeated := _REPEATED.match(first):
+        return repeated[0][: repeated.start("again")], start + repeated.start("again"), STRONG
     if marker.family == "article":
         titled = mark == "。" and len(first) <= 12 and stop + 1 < end and not re.search(r"[,、]", first) and not _RUNNING.search(first)
         return (first, stop + 1, WEAK) if titled else ("", marker.end, NONE)
@@ -89,7 +95,7 @@ def _strength(first: str, mark: str, rest: str, family: str) -> int:
     if mark == ":" and 0 < len(rest) <= 16 and not re.search(r"[,。;:\d]", rest) and len(bare) <= 10:
         return WHOLE
     if mark == ":":
-        if rest and not _HAN.search(rest) or len(bare) > 16 or "," in bare or _RUNNING.search(bare):
+        if rest and not _HAN.search(rest) or len(bare) > 16 or "," in bare or _RUNNING.search(bare) or _ANNOUNCING.search(bare):
             return NONE
         return STRONG
     top = family in ("han", "han_paren")

@@ -95,7 +95,7 @@ class NormalizedText:
 
 # A decimal heading number at the head of a line: 1　总则, 1.2.1　国家级.
 _DECIMAL = re.compile(
-    r"(?:\d{1,2}(?:\.\d{1,2}){1,3}|\d{1,2}(?=[ \x00]+[\u4e00-\u9fff]{2,16}(?![\u4e00-\u9fff,。;:、(]))) *[ \x00]+(?![万亿千百个家项年月日元名人条件次天号种类位])[\u4e00-\u9fff]"
+    r"(?:\d{1,2}(?:\.\d{1,2}){1,3}|\d{1,2}(?=[ \x00]+[\u4e00-\u9fff]{2,16}(?![\u4e00-\u9fff,。;:、(]))) *[ \x00]+(?!(?:[万亿千百个年月元号位件]|家(?!庭|政|具|电)|项(?!目)|日(?!常)|名(?!称|录|单)|人(?!工|才|员|民|口|力|事|文)|条(?!件|例)|次(?!生)|天(?!然)|种(?![植养业])|类(?!别)))[\u4e00-\u9fff]"
 )
 # A full stop of another keyboard ends a Chinese sentence as 。 does; one behind a numeral (十二.总则, (一).总则, 第三.) opens an item.
 _ASCII_STOP = re.compile(
@@ -263,6 +263,8 @@ def _is_soft(folded: str, lines: list[_Line], i: int, opens: bool, sizes: tuple[
         return marker_at(folded, following.start) is None or last in "(“《"
     if first in _CLOSE_START or first in "年月日%" and _DATE_BROKEN.search(folded[max(line.start, line.stop - 10) : line.stop] + first):
         return True
+    if last == "〕" and first.isdigit() and folded[line.stop - 5 : line.stop - 1].isdigit():  # 某政发〔2018〕 / 7号
+        return True
     if following.gap or following.indented and not line.indented:
         return False
     if marker_at(folded, following.start) is not None:
@@ -273,8 +275,17 @@ def _is_soft(folded: str, lines: list[_Line], i: int, opens: bool, sizes: tuple[
     if full:
         return True
     words = folded[line.start : line.stop]
+    if opens and line.width >= FULL_LINE and not following.indented and _is_item(folded, lines, i):
+        return True
     running = ("。" in words or ";" in words or words.count(",") >= 2) and line.width >= 2 * FULL_LINE
     return running and not following.indented and last not in ")”》." and following.width >= 8 and not _OPENS.match(folded, following.start)
+
+
+def _is_item(folded: str, lines: list[_Line], i: int) -> bool:
+    """Whether line ``i`` opens an item of a list whose items end with semicolons; such an item ends nowhere else."""
+    if marker_at(folded, lines[i].start) is None or folded[lines[i].stop - 1] in ")”》.":
+        return False
+    return folded[lines[i + 1].stop - 1] == ";" or i > 0 and folded[lines[i - 1].stop - 1] == ";"
 
 
 def _is_full(widths: list[int], lengths: list[int], i: int, opens: bool) -> tuple[bool, bool]:

@@ -51,10 +51,10 @@ def han_to_int(text: str) -> int | None:
 
 
 def ordinal(text: str) -> int | None:
-    """The ordinal of a marker's numeral: 12, 十二, ⑫; None if it has none.
+    """The ordinal of a marker's numeral: 12, 十二, ⑫, b; None if it has none.
 
-    >>> ordinal("十二"), ordinal("7"), ordinal("③")
-    (12, 7, 3)
+    >>> ordinal("十二"), ordinal("7"), ordinal("③"), ordinal("b")
+    (12, 7, 3, 2)
     """
     if not text:
         return None
@@ -62,6 +62,8 @@ def ordinal(text: str) -> int | None:
         return int(text)
     if len(text) == 1 and "①" <= text <= "⑳":
         return ord(text) - ord("①") + 1
+    if len(text) == 1 and "a" <= text <= "z":
+        return ord(text) - ord("a") + 1
     return han_to_int(text)
 
 
