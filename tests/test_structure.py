@@ -8,6 +8,7 @@ from policymine.corpus import mine_text
 from policymine.structure.docnumber import find_decree, find_number
 from policymine.structure.doctype import type_of_title
 from policymine.text.characters import fold_characters
+from policymine.text.normalize import normalize
 
 HEAD = "澄岚市人民政府关于发展渔业的意见\n澄政发〔2027〕3号\n各县（区）人民政府，市政府各部门：\n"
 
@@ -182,3 +183,74 @@ def test_what_stands_only_in_an_annex_stands_below_it() -> None:
     assert found[-3:] == [(1, "附件1"), (2, "一、"), (2, "二、")]
     plan = "关于印发方案的通知\n各县渔业局：\n现印发给你们。\n附件1 渔港建设方案\n一、总体要求\n（一）目标\n二、主要任务\n"
     assert [r["level"] for r in mine_text(plan).rows("sections") if r["marker"]] == [1, 1, 2, 1]
+
+
+def test_items_of_latin_letters_and_decimals_before_any_word_are_headings() -> None:
+    found = outline("东澜省渔港安全指引\n1 总则\n1.1 人员要求\n管理人员应当持证。\n1.2 项目管理\n(a)立项风险。立项应当评估。(b)建设风险。建设应当监理。\n1.3 类别划分\n渔港分(a),(b)两类。\n")
+    assert found == [(1, "1", "总则"), (2, "1.1", "人员要求"), (2, "1.2", "项目管理"), (3, "(a)", "立项风险"), (3, "(b)", "建设风险"), (2, "1.3", "类别划分")]
+
+
+def test_items_that_stand_only_in_a_box_are_below_it() -> None:
+    boxed = "一、总体要求\n（一）指导思想。以安全为主。\n专栏1 渔港工程\n1.码头工程。建设码头。\n（1）主码头。建设主码头。\n2.航道工程。疏浚航道。\n（二）基本原则。安全第一。\n"
+    assert [level for level, _, _ in outline(boxed)] == [1, 2, 3, 4, 5, 4, 2]
+    elsewhere = boxed + "1.先急后缓。先修险港。\n"
+    assert [level for level, _, _ in outline(elsewhere)][-4:] == [4, 3, 2, 3]
+
+
+def test_titles_are_told_from_what_only_announces() -> None:
+    text = "一、建设内容\n（一）主要内容包括：码头、航道、灯塔等。\n（二）主要目标是：到2025年，建成渔港。\n（三）有关要求：\n各地要认真。\n（四）要害部位管理。加强管理。\n（五）未来产业。培育产业。\n（六）人员之比不低于1:15。各地应当遵守。\n"
+    assert [title for _, _, title in outline(text)] == ["建设内容", "", "", "有关要求", "要害部位管理", "未来产业", ""]
+    assert outline("一、标准\n（一）灯塔标准（甲乙）灯塔标准主要用于指导灯塔建设。\n")[1] == (2, "（一）", "灯塔标准（甲乙）")
+
+
+def test_an_article_may_open_with_a_third_party_but_not_cite_another() -> None:
+    text = "第一章 总则\n第一条 为了建设渔港，制定本办法。\n第二条 第三方机构负责检验。\n第三条 项目单位应当申报。\n第二条第二款规定的机构除外。\n第二条第（二）项所列机构除外。\n第四条 及时公开信息。\n"
+    assert [marker for _, marker, _ in outline(text)] == ["第一章", "第一条", "第二条", "第三条", "第四条"]
+
+
+def test_an_annex_that_is_named_above_its_table_begins_there() -> None:
+    table = "序号\t指标\t2025年\n1\t渔船\t300艘\n2\t渔港\t12个\n"
+    assert outline(f"一、保障措施\n（一）强化实施。抓好落实。\n附件：渔港建设主要指标\n{table}")[-1] == (1, "附件", "渔港建设主要指标")
+    assert outline("一、保障措施\n抓好落实。\n附件：渔港建设分工方案\n东澜省渔业厅\n2021年3月4日\n") == [(1, "一、", "保障措施")]
+
+
+def test_an_item_broken_at_the_page_width_goes_on_to_its_semicolon() -> None:
+    text = "第一条 主体应当符合下列条件：\n（一）具备渔港建设监理和检验的能力；\n（二）具备对渔港建设过程进行记录、分析和重现的能\n力；\n（三）其他条件。\n"
+    assert [title for _, _, title in outline(text)] == ["", "", "", ""]
+    assert "重现的能力;" in normalize(text).text
+    headed = "一、任务\n（一）推动渔港经济与现代农业深度融合协调发展\n各地要推动融合。\n"
+    assert outline(headed)[1][2] == "推动渔港经济与现代农业深度融合协调发展"
+
+
+def _head(text: str) -> dict[str, object]:
+    return dict(mine_text(text).rows("documents")[0])
+
+
+def test_a_letterhead_in_pieces_is_read_whole() -> None:
+    joint = "工业和信息化部　国家发展改革委　水利部\n关于渔港节水的指导意见\n各省工业和信息化、水利主管部门：\n请照办。\n"
+    assert _head(joint)["title"] == "工业和信息化部 国家发展改革委 水利部关于渔港节水的指导意见"
+    labelled = "东澜省人民政府关于印发渔港方案的通知\n发文字号：东政发〔2018〕31号    成文日期：2018-09-12    发布日期：2018-09-18\n各市人民政府：\n请照办。\n"
+    assert _head(labelled)["doc_number"] == "东政发〔2018〕31号"
+    broken = "临澜市人民政府办公室关于印发促进渔港发展扶持政策实施细则的通知\n各县人民政府、街道办事处，市政府各工作部门，澜口高新技术渔港\n产业园区管委会：\n现印发给你们。\n临澜市人民政府办公室\n2022年6月17日\n临澜市促进渔港发展扶持政策\n实施细则\n第一章 总则\n"
+    assert _head(broken)["addressees"] == "各县人民政府、街道办事处，市政府各工作部门，澜口高新技术渔港产业园区管委会"
+    assert (_head(broken)["inner_title"], _head(broken)["doc_type"]) == ("临澜市促进渔港发展扶持政策实施细则", "细则")
+    streets = "关于印发渔港方案的通知\n东溪街道、白塔镇，县直各有关单位：\n现印发给你们。\n"
+    assert _head(streets)["addressees"] == "东溪街道、白塔镇，县直各有关单位"
+
+
+def test_who_issued_where_the_signature_is_odd() -> None:
+    stamped = "各县渔业局：\n请照办。\n（东澜省渔业厅办公室代章）\n2018年5月2日\n"
+    assert _head(stamped)["issuers"] == "东澜省渔业厅办公室"
+    assert _head("各县渔业局：\n请照办。\n（此件公开发布）\n2018年5月2日\n")["issuers"] is None
+    reply = "民政部对“关于关爱老年渔民的建议”的答复\n民函〔2021〕742号\n刘某等15位代表：\n你们提出的建议收悉。\n"
+    assert (_head(reply)["issuers"], _head(reply)["doc_number"]) == ("民政部", "民函〔2021〕742号")
+    assert find_number("(2021)东民终〔2021〕12号") is None
+    pieces = "临澜市渔业局\n临 澜 市 公 安 局\n临澜市城乡交通运输局\n临渔字〔2022〕1号\n关于印发《渔港管理办法（试行）》的通知\n各相关单位：\n请照办。\n临澜市渔\n业局\n临澜市公安局 临澜市城乡交通\n运输局\n2022年3月10日\n"
+    assert _head(pieces)["issuers"] == "临澜市渔业局；临澜市公安局；临澜市城乡交通运输局"
+
+
+def test_a_text_that_names_what_was_made_is_that() -> None:
+    text = "渔业是基础产业。为引导渔港建设，东澜省渔业厅依据《渔业法》，组织编制了《智慧渔港建设指南（2023版）》。\n一、总体要求\n以海为本。\n"
+    made = _head(text)
+    assert (made["title"], made["issuers"], made["doc_type"]) == ("智慧渔港建设指南（2023版）", "东澜省渔业厅", "指南")
+    assert _head("渔业是基础产业。2019年，我省制定了《智慧渔港建设指南》，渔港面貌一新。\n一、总体要求\n以海为本。\n")["title"] is None
