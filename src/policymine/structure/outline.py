@@ -262,11 +262,16 @@ _IN_BOXES = ("arabic", "arabic_paren", "circled")
 
 def _only_in_boxes(headings: list[_Heading]) -> list[str]:
     """The families of items that stand nowhere but in boxes, in the order in which they nest there."""
-    inside, within, without = False, [], set()
+    within: list[str] = []
+    without: set[str] = set()
+    inside = False
     for heading in headings:
         inside = heading.family == "box" or inside and heading.family in _IN_BOXES
         if heading.family in _IN_BOXES:
-            (within.append if inside else without.add)(heading.family)
+            if inside:
+                within.append(heading.family)
+            else:
+                without.add(heading.family)
     return [family for family in dict.fromkeys(within) if family not in without]
 
 
