@@ -30,6 +30,9 @@ _CLOSE_START = ",、。;:)”》〕%!?"
 FULL_LINE = 36
 """Columns (a Chinese character has two) from which a line can be one that was broken at the page width."""
 WIDEST_PAGE = 140
+_SHORTEST_BROKEN = 20
+_ALIKE = 6
+_UNITS = frozenset("年月日时分万亿千百个家项户人名件处座条亩吨元米平公辆台")
 LONGEST_PARAGRAPH = 50_000
 """Characters after which a paragraph ends in any case, so that no step slows down with the length of a line."""
 
@@ -269,6 +272,8 @@ def _is_soft(folded: str, lines: list[_Line], i: int, opens: bool, sizes: tuple[
         return False
     if marker_at(folded, following.start) is not None:
         return False
+    if last.isdigit() and first in _UNITS and line.width >= FULL_LINE:
+        return True
     full, exact = _is_full(*sizes, i, opens)
     if last in _SENTENCE_END:
         return exact and not following.indented
@@ -307,6 +312,9 @@ def _is_full(widths: list[int], lengths: list[int], i: int, opens: bool) -> tupl
         if page <= WIDEST_PAGE // 2 + 10 and third >= page - 1:
             full = full or length >= page - (4 if opens else 1)
             exact = exact or length == page
+    if not full and length >= _SHORTEST_BROKEN:  # so many characters a line, more where a number would be cut in two
+        around = lengths[max(0, i - 8) : i + 9]
+        full = around.count(length) >= _ALIKE or max(around.count(n) for n in range(length - 5, length)) >= _ALIKE
     return full, exact
 
 
