@@ -7,16 +7,16 @@ import re
 from policymine.extraction.items import LEADING, Item
 
 # (?>…) keeps a word from being tried in two ways; a comparison without a year (较上年) stands at most once.
-_TRIMMED = r"(?>[比较](?:19|20)\d\d年[底末]?的?|达到?|[为占共等约的在]|平均|均|总计|基本|优于|±|保持|稳定|力争|确保|分别|平均|总体|同比)*"
+_TRIMMED = r"(?>[比较](?:19|20)\d\d年[底末]?的?|达到?|[为占共等约的在]|平均|均|总计|基本|优于|±|保持|稳定|力争|确保|分别|平均|总体|同比|动态|净|年均)*"
 _TRIM_BEFORE = re.compile(rf"{_TRIMMED}(?:[比较].{{2,12}}{_TRIMMED})?$")
 _TRIM_AFTER = re.compile(r"^(?:的|及以上的|以上的|以上|左右的?|以内|[,、\s])+")
 # 比上年增加0.1平方米: what is compared was named before.
-_COMPARISON = re.compile(r"[比较](?:上年|去年|上一年|同期|(?:(?:19|20)\d\d|[一二][〇零○九八七六五四三二一]{3})年[底末]?)(?:同期|水平)?")
-_ADVERBS = re.compile(r"(?:分别|平均|均|各|约|共|累计|总计|合计|的?基础上|再|又|以后|此后|今后|先行|率先|做到|基本|前)*")
+_COMPARISON = re.compile(r"[比较](?:上年|去年|上一年|同期|“?十[一二三四五六]?五”?(?:期间|时期|期?末)?|(?:(?:19|20)\d\d|[一二][〇零○九八七六五四三二一]{3})年[底末]?)(?:同期|水平)?净?")
+_ADVERBS = re.compile(r"(?:分别|平均|年均|日均|月均|同比|动态|先期|初步考虑|均|各|约|共|累计|总计|合计|的?基础上|再|又|以后|此后|今后|先行|率先|做到|基本|前)*")
 _OPENERS = re.compile(r"^(?:或|实现|确保|使|推动|促进|力争|保持|保障|加强|推进|达到|努力|带动|其中)+(?=[\u4e00-\u9fff]{4,})")
 
 # 总规模10亿元的发展基金: the size of what is named behind the number.
-_SIZES = ("规模", "总规模", "资金规模", "总额", "总投资", "首期规模")
+_SIZED = re.compile("(?:推动|整合|统筹|探索|联合)?(?:设立|组建|建立)?(?:首期|资金)?(?:总?规模|总额|总投资)")
 
 
 def indicator_span(text: str, item: Item) -> tuple[int, int]:
@@ -31,7 +31,7 @@ def indicator_span(text: str, item: Item) -> tuple[int, int]:
     if before[1] <= before[0] and after[1] <= after[0] and item.head[1] - item.head[0] >= 2:
         return _head(text, item)
     quantity = item.quantity
-    if text[before[0] : before[1]] in _SIZES and text.startswith("的", quantity.end) and after[1] - after[0] >= 2:
+    if _SIZED.fullmatch(text, *before) and text.startswith("的", quantity.end) and after[1] - after[0] >= 2:
         return after
     if quantity.kind in ("percent", "points", "index", "rank", "multiple"):
         place_only = re.fullmatch(r"全[市省国区县]|我[市省区县国]|其中", text[before[0] : before[1]])
@@ -75,6 +75,8 @@ def _before(text: str, item: Item) -> tuple[int, int]:
         stop = start + trim.start()
     while start < stop and text[start] in ":、,;) ":
         start += 1
+    if item.tail and text[start:stop] in ("完成", "实现", "实施", "开展", "组织", "推进", "设立", "整合设立", "推动设立"):
+        stop = start
     if _COMPARISON.fullmatch(text, start, stop) or _ADVERBS.fullmatch(text, start, stop):
         stop = start
     return start, max(start, stop)

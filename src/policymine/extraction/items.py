@@ -12,7 +12,7 @@ from policymine.models import Quantity
 
 _ADVERB = "平均|总体上?|整体|均|分别|约|原则上|一般|也|再|力争|争取|确保|全部|共|总共|合计|累计|都|各|每年|稳步|逐步|全年|年均|至少|不少于"
 LEADING = re.compile(
-    r"^(?:[\s、,]|(?:今后|未来|用)?[一二两三四五六七八九十\d]{1,2}年(?:内|间|时间)?(?=[\u4e00-\u9fff]|$)(?![级度])|[\u4e00-\u9fff]{1,4}(?:季|期|节)前|力争|确保|争取|努力|同时|其中|并|且|以及|使|预计|基本|进一步|大力|积极|全面|加快|着力|统筹|有序|深入|持续|滚动|重点|通过|每年|各|再|累计|分批次?|择优|首批|优先|年内|共|全年|计划|拟|目标|将|要|和|及|与|到时|届时|率先|稳步|逐步|提出|明确|并提出|支持建设)+"
+    r"^(?:[\s、,]|(?:今后|未来|用)?[一二两三四五六七八九十\d]{1,2}年(?:内|间|时间)?(?=[\u4e00-\u9fff]|$)(?![级度])|[\u4e00-\u9fff]{1,4}(?:季|期|节)前|力争|确保|争取|努力|同时|其中|并|且|以及|使|预计|基本|进一步|大力|积极|全面|加快|着力|统筹|有序|深入|持续|滚动|重点|通过|每年|各|再|累计|分别|同步|依法|分批次?|择优|首批|优先|年内|共|全年|计划|拟|目标|将|要|和|及|与|到时|届时|率先|稳步|逐步|提出|明确|并提出|支持建设)+"
 )
 
 
@@ -60,7 +60,8 @@ def read_item(context: Context, k: int) -> Item:
     text = context.text
     clause = context.clause(quantity.start, quantity.end)
     left, right = clause
-    if left < (body := context.section(quantity.start).body) <= quantity.start:
+    body = context.section(quantity.start).body
+    if left < body <= quantity.start:
         left = body  # 8.新增托位600个: the marker is no word of the clause
     zipped = False
     before = context.quantities[k - 1] if k else None
@@ -88,12 +89,39 @@ def read_item(context: Context, k: int) -> Item:
     opened = text.rfind("(", left, quantity.start)
     if opened >= left and text.find(")", opened, quantity.start) < 0:
         left = opened + 1
+    whole = left <= max(clause[0], body)
     behind_times, time_start = _behind_times(context, left, quantity.start)
     head = (left, time_start) if behind_times > left else (left, left)
     left = behind_times
     verb, start, end, tail = _governing_verb(text, left, quantity, head[1] - head[0] >= 3)
+    acting = verb is None and quantity.kind in _COUNTED and text[quantity.number_start : quantity.number_start + 1].isdigit() and whole
+    if acting and context.section(quantity.start).kind in _ACTING and (acts := _acting_verb(text, left, quantity, right)):
+        verb, start, end = acts
     from_ = origin_of_change(context, before) if before and before.start >= left else None
     return Item(quantity, clause, left, right, verb, start, end, tail, zipped, head, from_)
+
+
+_COUNTED = frozenset(("count", "amount", "area", "length", "mass", "energy", "volume", "other"))
+_ACTING = frozenset(("tasks", "objectives", "safeguards"))
+_OF_NOUN = frozenset("的级型性化式类基中")
+_OF_A_FIRM = re.compile("我(?![省市县区州国盟旗])")
+_CLOSED = re.compile(r"(?:以上|左右|以内|次)*(?:[,、。;)(\n和及与]|$)")
+
+
+def _acting_verb(text: str, left: int, quantity: Quantity, right: int) -> tuple[str, int, int] | None:
+    """The verb behind its subject where the number closes the item: 经济开发区新引进项目18个, 依法拆除违法建设6万平方米."""
+    if not _CLOSED.match(text, quantity.end, right + 1):
+        return None
+    _, head, classes = _verbs()
+    before = text[left : quantity.start]
+    if _OF_A_FIRM.match(before):
+        return None
+    for found in head.finditer(before):
+        word = found["verb"] or found["change"]
+        apart = found.start() == 0 or before[found.start() - 1] not in _OF_NOUN
+        if len(word) >= 2 and apart and before[found.end() : found.end() + 1] not in ("", "的", "级", "型", "区", "率", "、") and not before.startswith(("方案", "措施", "机制", "体系"), found.end()) and word not in _NOUNS:
+            return classes[word], left + found.start(), left + found.end()
+    return None
 
 
 # 由去年的52%提高到, 从1997年的83%上升到: what stands before and behind the number from which something changes.

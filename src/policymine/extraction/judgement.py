@@ -20,9 +20,9 @@ def _rejections() -> tuple[tuple[dict[str, object], re.Pattern[str]], ...]:
     return tuple((row, re.compile(row["pattern"])) for row in read_rules("judgement")["reject"])
 
 
-_FREQUENCY = frozenset("次 期 届 场 场次 批 轮 班次".split())
+_FREQUENCY = frozenset("次 期 届 场 场次 批 批次 轮 班次".split())
 _LIFE_UNITS = frozenset("年 岁 周岁 个月 天 日 小时 分钟 秒 周 个工作日 工作日 学年 级 度 分 点 位".split())
-_HAN_COUNT = re.compile(r"[两三四五六七八九十百]{1,3}[大个条类种支座项所家批]")
+_HAN_COUNT = re.compile(r"[两三四五六七八九十百]{1,3}[大个条类种支座项所家批级]")
 # 建成千万吨级基地, 打造百亿元园区: the size that a thing is called by.
 _HAN_AMOUNT = re.compile(r"[一二两三四五六七八九十百千万亿]{2,}")
 _BOUNDED = (">=", ">", "~", "range", "<=", "<")
@@ -140,6 +140,8 @@ def _stands_apart(item: Item, listed: bool, bounded: bool) -> bool:
     """Whether a clause promises by its own verb, whatever is paid or asked for in the clauses around it."""
     if item.quantity.kind == "count":
         return item.verb_class is not None and (bounded or item.verb_class != "level") or listed
+    if item.quantity.kind == "money" and not bounded:
+        return item.origin is not None or item.verb_class in ("create", "new")
     return item.quantity.kind in ("percent", "points") and item.tail and item.verb_class in ("level", "increase", "decrease")
 
 
@@ -161,12 +163,13 @@ def _past_time(context: Context, at: int) -> bool:
 
 
 # 比2020年, 由1997年的83%, 按2020年不变价, 在2023年安排500万元的基础上: the year is only measured by.
+_TIMES_AS_MUCH = re.compile(r"的[\d.一二两三四五六七八九十]+倍|的一半")
 _OF_MEASURE = re.compile(r"(?:年)?(?:的)?(?:[底末初])?(?:不变价|可比价|价格)|(?:[^,;。]{0,20})?基础上|的?\d")
 
 
 def _measured_by(text: str, time: TimeExpression) -> bool:
     compared = COMPARED.search(text, max(0, time.start - 2), time.start)
-    return compared is not None or text[time.start - 1 : time.start] in "由从按在" and _OF_MEASURE.match(text, time.end) is not None
+    return compared is not None or _TIMES_AS_MUCH.match(text, time.end) is not None and text[time.start - 1] in "到达为至" or text[time.start - 1 : time.start] in "由从按在" and _OF_MEASURE.match(text, time.end) is not None
 
 
 _SHARE = re.compile(r"(?:占比|比例|比重)[^,]{0,4}$")
@@ -175,13 +178,13 @@ _TOTAL = re.compile("(?:人口|总量|规模|用量|面积|事故|起数|伤亡�
 # 12个试点城市新增公交1万辆: who does it is counted.
 _WHO = re.compile(r"[\u4e00-\u9fff]{2,10}?(?:新增|建成|完成|实现|达到|培育|改造|淘汰)[^,。;]*\d")
 # What a number directly behind it measures: 城镇新增就业52万人, 实际利用外资28亿美元.
-_MEASURED = re.compile("(?:就业|外资|投资|总额|收入|产值|增加值|能力|产能|产量|总量|规模|里程|容量|吞吐量|客流量|覆盖率|普及率|合格率)$")
+_MEASURED = re.compile("(?:就业|脱贫|扩面|外资|投资|总额|收入|产值|增加值|能力|产能|产量|总量|规模|里程|容量|吞吐量|客流量|覆盖率|普及率|合格率)$")
 _RANKED = re.compile("进入|跻身|位居|位列|居|列|迈入|挺进|保持")
 _AGE = re.compile("寿命|年龄")
 # 长塘、柳堰2家异地新建
 _DONE_BEHIND = re.compile(r"[\u4e00-\u9fff]{0,4}(?:新建|改建|扩建|改扩建|建成|投用|投产|完工|竣工|达标|上市|上线|挂牌|开工|开业)(?:[,;。、()\n]|$)|[\u4e00-\u9fff]{0,6}(?:进行|开展|实施)(?:轮训|培训|体检|筛查|改造|整治)")
 # 浓度低于100毫克/升的污水处理厂: which ones are meant.
-_BOUNDED_NOUN = re.compile(r"的$|的(?!目标|规模|水平|要求|增速|速度|标准|比例|幅度|任务|年均|增幅|能力|产值|基础上)[\u4e00-\u9fff]{2}")
+_BOUNDED_NOUN = re.compile(r"的$|(?:或者?|且|并)[^,;。]{2,16}的[\u4e00-\u9fff]{2}|的(?!目标|规模|水平|要求|增速|速度|标准|比例|幅度|任务|年均|增幅|能力|产值|基础上)[\u4e00-\u9fff]{2}")
 _SIZES = frozenset(("energy", "length", "mass", "area", "data", "volume"))
 # 10千伏线路1900公里: what is counted is so large.
 _SIZE_OF = re.compile(r"(?:及?以[上下])?的?(?![和及与至到])[\u4e00-\u9fff]{1,10}?(?:约|共|不少于|至少)?\d")
@@ -245,14 +248,18 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
     often = re.search(r"每[年季月周半天日]|定期", text_of_part(context, quantity.start)) is not None
     if quantity.unit in _FREQUENCY and (often and quantity.value < 100 or item.verb_class != "level" and quantity.value < 10):
         return "frequency", "target.frequency"
+    if quantity.unit == "年一遇" and after.startswith(("标准", "的", "设防", "防洪")):
+        return "standard", "target.standard"
+    if quantity.unit == "份" and quantity.value < 20:
+        return "attribute", "target.copies"
     own_verb = item.verb_start < quantity.start
     if quantity.text.startswith(("不足", "不到")) or re.search(r"不足[^,。]{0,6}$", before):
         return "past", "target.short-of"
-    if quantity.unit in ("岁", "周岁") and not _AGE.search(before):
+    if quantity.unit in ("岁", "周岁") and not _AGE.search(text_of_part(context, quantity.start)):
         return "attribute", "target.age"
     if quantity.kind in ("area", "length", "money") and before.endswith("为") and not _future_before(context, quantity.start):
         return "existing", "target.is"
-    if quantity.unit == "分" and re.search("[占计扣加得赋]$", before):
+    if quantity.unit == "分" and re.search("[占计扣加得赋]$|满分[^,。;]{0,6}$|总分[^,。;]{0,4}$", before):
         return "structure", "target.score"
     if quantity.kind == "money" and re.search(r"标准[^,。;]{0,12}$|(?:服务|检测|诊断|管理|咨询|评审|代理|手续)费(?:用|用标准)?$", text_before_number(context, item)):
         return "condition", "target.tariff"
@@ -272,7 +279,7 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
         return "condition", "target.regulation"
     if quantity.kind == "rank" and (after.startswith("的") or re.search(r"在[^,。]{2,14}排名$", before)):
         return "attribute", "target.rank-of-what-counts"
-    sized = quantity.kind in ("money", "area", "energy", "data", "mass", "length", "amount")
+    sized = quantity.kind in ("money", "area", "energy", "data", "mass", "length", "amount", "volume")
     if item.tail and item.verb_class == "level" and bounded and item.verb_start - item.left >= 2 and _BOUNDED_NOUN.match(after):
         return "attribute", "target.bounded-noun"
     if quantity.kind in _SIZES and _SIZE_OF.match(after):
@@ -295,7 +302,7 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
         return "existing", "target.preface"
     if quantity.kind in ("rank", "multiple"):
         return None if item.verb_class or quantity.kind == "multiple" or listed or _RANKED.search(before) else ("existing", "target.no-verb")
-    if quantity.unit in ("人", "户") and bounded and re.match(r"[\u4e00-\u9fff]{2,10}\d+[家个所]|的[\u4e00-\u9fff、]{0,12}(?:企业|单位|机构|项目|村|社区)", after):
+    if quantity.unit in ("人", "户") and bounded and re.match(r"[\u4e00-\u9fff]{2,16}\d+[家个所]|的[\u4e00-\u9fff、]{0,12}(?:企业|单位|机构|项目|村|社区|事故)", after):
         return "attribute", "target.size-of-what-counts"
     if item.tail and item.verb_class:
         if quantity.kind == "index" and not before.strip():
@@ -308,7 +315,7 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
     if quantity.kind in ("percent", "points"):
         return None if len(before) >= 2 or bounded or after else ("existing", "target.bare-percent")
     kind = context.section(quantity.start).kind
-    if kind in ("tasks", "objectives") and context.header.doc_type not in _REGULATIONS and len(before) >= 4 and not after and _MEASURED.search(before):
+    if kind in ("tasks", "objectives", "safeguards") and context.header.doc_type not in _REGULATIONS and len(before) >= 4 and not after and _MEASURED.search(before):
         began = any(t.relation == "during" for t in context.times_in(context.sentence(quantity.start)[0], quantity.start))
         if context.header.year is not None or not began:
             return None

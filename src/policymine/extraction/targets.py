@@ -25,6 +25,7 @@ _BY_SO_MANY = re.compile("净?增加|新增|减少")
 # 淘汰落后产能500万吨: so much less
 _CLOSES = re.compile("淘汰|退出|拆除|关停|压减|化解|节约|削减|关闭")
 _DECREASE = re.compile(r"(?:降低|下降|减少|缩减|压减|压缩|缩短|节约|削减)")
+_ABOVE = re.compile(r"[高快低]于[^,;。\d]{2,16}$")
 MOST_NUMBERS = 60
 """Numbers in one part of a sentence above which it is a table run together; policy documents have ten."""
 
@@ -76,8 +77,7 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
         if targets and item.zipped and targets[-1].quantity.comparator == "=" and quantity.comparator in (">=", "<=", "~") and (
             "分别" in context.text[item.clause[0] : quantity.start] or quantity.number_start == quantity.start and quantity.unit == targets[-1].quantity.unit and context.text[targets[-1].quantity.end] in "和及"
         ):
-            last = targets[-1]
-            targets[-1] = replace(last, quantity=replace(last.quantity, comparator=quantity.comparator))
+            _share_bound(context, targets, quantity)
         if targets and item.zipped and quantity.comparator == "=" and targets[-1].quantity.comparator in (">", ">=", "<", "<=") and targets[-1].quantity.number_start > targets[-1].quantity.start:
             target = replace(target, quantity=replace(quantity, comparator=targets[-1].quantity.comparator))
         targets.append(target)
@@ -85,6 +85,17 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
         if end > start:
             state.indicator, state.unit = (start, end), quantity.unit
     return _dates_paired(context, inheritance, targets), rejected
+
+
+def _share_bound(context: Context, targets: list[Target], quantity: Quantity) -> None:
+    """分别下降27%、25%和15%以上: what bounds the last number of a run bounds all of it."""
+    behind = quantity
+    for k in range(len(targets) - 1, -1, -1):
+        last = targets[k].quantity
+        if last.comparator != "=" or context.text[last.end : behind.number_start] not in _APART:
+            return
+        targets[k] = replace(targets[k], quantity=replace(last, comparator=quantity.comparator))
+        behind = last
 
 
 _APART = ("、", "和", "及", "与", "以及")
@@ -169,6 +180,8 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
         return "increase"
     if quantity.kind in ("percent", "points", "index") and not (quantity.kind == "index" and item.verb_class == "create"):
         if quantity.kind == "points":
+            if _ABOVE.search(text, item.left, quantity.start):
+                return "level"
             return "decrease" if _DECREASE.search(text[item.left : quantity.start]) else "increase"
         return state if item.zipped and state in ("increase", "decrease") else "level"
     if item.verb_class == "create" and quantity.kind in ("mass", "energy") and _CLOSES.search(text[item.verb_start : item.verb_end]):
@@ -180,6 +193,8 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
         return "level" if capacity and quantity.kind not in ("count", "other") else "count"
     made = quantity.kind == "count" and quantity.value == int(quantity.value) and not _STOCK.search(indicator)
     if item.verb_class == "level":
+        if made and text[item.verb_start : quantity.start] in ("实现", "再实现"):
+            return "count"  # 实现1620户脱贫
         return "count" if made and item.verb_start == quantity.start and quantity.comparator == ">=" else "level"
     if quantity.kind == "count" and item.verb_class is None and _MAKES.search(text[quantity.end : item.right]):
         return "count"

@@ -114,7 +114,16 @@ def find_quantities(text: str) -> list[Quantity]:
                 kept[-1] = made
             continue
         kept.append(made)
-    return kept
+    return _points_shared(text, kept)
+
+
+def _points_shared(text: str, found: list[Quantity]) -> list[Quantity]:
+    """提高13个、16个和19个百分点: the 个 of all are 个百分点."""
+    for k in range(len(found) - 1, 0, -1):
+        last, before = found[k], found[k - 1]
+        if last.kind == "points" and before.unit == "个" and text[before.end : last.number_start] in ("、", "和", "及", "与"):
+            found[k - 1] = replace(before, unit=last.unit, kind=last.kind)
+    return found
 
 
 def matches(name: str, text: str) -> Iterator[re.Match[str]]:
