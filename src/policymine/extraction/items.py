@@ -187,6 +187,8 @@ def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> t
     lead = LEADING.match(before)
     if quantity.number_start > quantity.start and (adds := _ADDS.match(before, lead.end() if lead else 0)):
         return "new", left + adds.start(), left + adds.end(), False
+    if quantity.kind == "count" and (named := _REACHES_NAMED.search(before)):
+        return "level", left + named.start(), quantity.start, False
     if quantity.value == 0 and quantity.kind == "index":
         return "level", quantity.start, quantity.start, True
     if part_of := _PART_OF.search(before):
@@ -196,7 +198,7 @@ def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> t
         return "create", quantity.start, quantity.number_start, True
     if quantity.number_start > quantity.start and quantity.comparator in (">", ">=") and quantity.kind == "count" and len(before) >= 3:
         lead = LEADING.match(before)
-        if not head.match(before, lead.end() if lead else 0):
+        if not head.match(before, lead.end() if lead else 0) or _OF_NOUNS.search(before):
             return "level", quantity.start, quantity.number_start, True
     if quantity.number_start > quantity.start and quantity.kind == "count" and not before and headed:
         return "level", quantity.start, quantity.number_start, True
@@ -245,6 +247,10 @@ def _verb_in(words_: str, at: int) -> re.Match[str] | None:
     return None
 
 
+# 开展标准宣贯的企业超过1000家: so many there are.
+_OF_NOUNS = re.compile("的[\u4e00-\u9fff]{2,6}$")
+# 扩大至临澜、青棠、云泊3个城市: the names stand between the verb and their number.
+_REACHES_NAMED = re.compile(r"(?:扩大|拓展|推广|延伸|扩展|覆盖)[到至](?:[\u4e00-\u9fff]{1,8}、)+[\u4e00-\u9fff]{1,8}等?$")
 _ADDS = re.compile("新增|净增|再增")
 # 降低缺陷率不低于10%: what is cut by at least so much.
 _CUT_BY = re.compile(r"(?:[并且,、]|实现|力争)*(降低|减少|缩短|压减|压缩|削减|节约)[\u4e00-\u9fff]{2,20}$")

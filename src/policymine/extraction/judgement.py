@@ -23,6 +23,8 @@ def _rejections() -> tuple[tuple[dict[str, object], re.Pattern[str]], ...]:
 _FREQUENCY = frozenset("次 期 届 场 场次 批 批次 轮 班次".split())
 _LIFE_UNITS = frozenset("年 岁 周岁 个月 天 日 小时 分钟 秒 周 个工作日 工作日 学年 级 度 分 点 位".split())
 _HAN_COUNT = re.compile(r"[两三四五六七八九十百]{1,3}[大个条类种支座项所家批级]")
+# 选择石油、钢铁和有色三个行业: all are named, they are there.
+_NAMED_ALL = re.compile("、[^,;。、]{1,10}(?:和|及|与)[^,;。、]{1,8}$|等$")
 # 建成千万吨级基地, 打造百亿元园区: the size that a thing is called by.
 _HAN_AMOUNT = re.compile(r"[一二两三四五六七八九十百千万亿]{2,}")
 _BOUNDED = (">=", ">", "~", "range", "<=", "<")
@@ -61,7 +63,7 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
         kinds = row.get("kinds")
         if kinds and quantity.kind not in kinds:  # type: ignore[operator]
             continue
-        if row["reason"] == "existing" and (item.tail and item.verb_class or item.verb_class in ("create", "further") or listed and item.left == quantity.start):
+        if row["reason"] == "existing" and not (where["before"].endswith("等") and _HAN_COUNT.match(quantity.text)) and (item.tail and item.verb_class or item.verb_class in ("create", "further") or listed and item.left == quantity.start):
             continue
         if row.get("unless_bounded") and quantity.number_start > quantity.start:
             continue
@@ -72,6 +74,8 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
         if row["id"] == "target.past-compared" and _to_come(context, item, where["clause"]):
             continue
         if row["id"] in ("target.past", "target.requirement", "target.forecast-free") and _future_before(context, quantity.start):
+            continue
+        if row["id"] == "target.condition-of-applicant" and quantity.kind == "percent" and item.tail and _future_before(context, quantity.start):
             continue
         if pattern.search(where[str(row["where"])]):
             return str(row["reason"]), str(row["id"])
@@ -294,7 +298,7 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
         return "standard", "target.standard"
     if sized and (re.match(r"(?:以上|以下)?的(?!目标|规模(?:$|,)|水平|产值|[\u4e00-\u9fff]{0,4}(?:能力|产能))", after) or not item.verb_class and bounded and len(after) >= 2 and not before.strip("、,和")):
         return "attribute", "target.attribute"
-    if _HAN_COUNT.match(quantity.text[quantity.number_start - quantity.start :]) and not bounded and item.verb_class != "create":
+    if _HAN_COUNT.match(quantity.text[quantity.number_start - quantity.start :]) and not bounded and (item.verb_class != "create" or _NAMED_ALL.search(before)):
         return "existing", "target.han-existing"
     if sized and not bounded and _HAN_AMOUNT.match(quantity.text) and after[:1].isalpha() and not (item.tail and item.verb_class != "create"):
         return "label", "target.scale"
