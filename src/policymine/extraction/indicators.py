@@ -82,8 +82,14 @@ def _before(text: str, item: Item) -> tuple[int, int]:
     return start, max(start, stop)
 
 
+# 1620户4850人脱贫: the second number is no part of what the first one counts.
+_BESIDE = re.compile(r"\d[\d.]*万?[人户口家个](?:的)?")
+
+
 def _after(text: str, item: Item) -> tuple[int, int]:
     start, stop = item.quantity.end, item.right
+    if beside := _BESIDE.match(text, start, stop):
+        start = beside.end()
     if trim := _TRIM_AFTER.match(text[start:stop]):
         start += trim.end()
     if text.startswith("(", start):  # 绿色工厂100家(其中国家级15家)

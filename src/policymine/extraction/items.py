@@ -68,8 +68,10 @@ def read_item(context: Context, k: int) -> Item:
     behind = context.quantities[k + 1] if k + 1 < len(context.quantities) else None
     if before and before.end > clause[0] and before.start >= clause[0]:
         between = text[before.end : quantity.start]
-        zipped = between in ("、", "和", "及", "与", "以及", "和不少于")
-        if zipped or re.match(r"[、和及与](?!\w{0,3}的)", between):
+        zipped = between in ("、", "和", "及", "与", "以及", "和不少于") or not between and before.kind == quantity.kind == "count"
+        if not between and zipped:
+            left = quantity.start  # 1620户4850人脱贫
+        elif zipped or re.match(r"[、和及与](?!\w{0,3}的)", between):
             left = before.end + 1
         elif re.search(r"(?:、|以及|和|及|与)$", between):
             left = quantity.start

@@ -21,7 +21,7 @@ def _rejections() -> tuple[tuple[dict[str, object], re.Pattern[str]], ...]:
 
 
 _FREQUENCY = frozenset("次 期 届 场 场次 批 批次 轮 班次".split())
-_LIFE_UNITS = frozenset("年 岁 周岁 个月 天 日 小时 分钟 秒 周 个工作日 工作日 学年 级 度 分 点 位".split())
+_LIFE_UNITS = frozenset("年 岁 周岁 个月 天 日 小时 分钟 秒 周 个工作日 工作日 学年 级 度 分 点 位 学时 课时".split())
 _HAN_COUNT = re.compile(r"[两三四五六七八九十百]{1,3}[大个条类种支座项所家批级]")
 # 选择石油、钢铁和有色三个行业: all are named, they are there.
 _NAMED_ALL = re.compile("、[^,;。、]{1,10}(?:和|及|与)[^,;。、]{1,8}$|等$")
@@ -63,13 +63,14 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
         kinds = row.get("kinds")
         if kinds and quantity.kind not in kinds:  # type: ignore[operator]
             continue
-        if row["reason"] == "existing" and not (where["before"].endswith("等") and _HAN_COUNT.match(quantity.text)) and (item.tail and item.verb_class or item.verb_class in ("create", "further") or listed and item.left == quantity.start):
+        there = where["before"].endswith(("现有", "原有", "已有")) or where["before"].endswith("等") and _HAN_COUNT.match(quantity.text)
+        if row["reason"] == "existing" and not there and (item.tail and item.verb_class or item.verb_class in ("create", "further") or listed and item.left == quantity.start):
             continue
         if row.get("unless_bounded") and quantity.number_start > quantity.start:
             continue
         if row.get("unless_listed") and listed or "unless_behind" in row and re.search(str(row["unless_behind"]), where["after"]):
             continue
-        if row["where"] == "part" and _stands_apart(item, listed, row["reason"] == "subsidy") and not pattern.search(where["clause"]):
+        if row["where"] == "part" and _stands_apart(item, listed, row["reason"] == "subsidy") and not pattern.search(text, item.clause[0], item.clause[1] + 2):
             continue
         if row["id"] == "target.past-compared" and _to_come(context, item, where["clause"]):
             continue
@@ -152,7 +153,7 @@ def _stands_apart(item: Item, listed: bool, bounded: bool) -> bool:
 # What a funded project must show: 考核指标 of a call for proposals.
 _ASSESSED = re.compile(r"^(?:[(（]?[\d一二三四五六七八九十]{1,3}[)）.、]?)?(?:主要)?考核指标|(?<=[。;])(?:主要|预期)?考核指标:", re.M)
 # A fund or a yearly budget line to be set up is promised; what is paid out of it is not.
-_FUND = re.compile(r"(?:设立|安排|统筹安排|筹集|组建|建立|列支|投入)[^,。;]{0,24}(?:基金|专项资金|引导资金|发展资金|专项经费|资金池)|每年出资|出资[^,。;]{0,16}用于")
+_FUND = re.compile(r"(?:设立|安排|统筹安排|筹集|组建|建立|列支|投入|拨出)[^,。;]{0,24}(?:基金|专项[\u4e00-\u9fff]{0,4}资金|引导资金|发展资金|专项经费|资金池)|每年出资|出资[^,。;]{0,16}用于|(?:安排|整合|统筹|投入|列支)(?:不低于|不少于)?\d[\d.]*[万亿]*元(?:以上|左右)?(?:的[^,。;]{0,10}资金|专门)?[^,。;]{0,4}用于")
 
 
 def _past_time(context: Context, at: int) -> bool:
@@ -186,7 +187,7 @@ _MEASURED = re.compile("(?:就业|脱贫|扩面|外资|投资|总额|收入|产�
 _RANKED = re.compile("进入|跻身|位居|位列|居|列|迈入|挺进|保持")
 _AGE = re.compile("寿命|年龄")
 # 长塘、柳堰2家异地新建
-_DONE_BEHIND = re.compile(r"[\u4e00-\u9fff]{0,4}(?:新建|改建|扩建|改扩建|建成|投用|投产|完工|竣工|达标|上市|上线|挂牌|开工|开业)(?:[,;。、()\n]|$)|[\u4e00-\u9fff]{0,6}(?:进行|开展|实施)(?:轮训|培训|体检|筛查|改造|整治)")
+_DONE_BEHIND = re.compile(r"[\u4e00-\u9fff]{0,4}(?:新建|改建|扩建|改扩建|建成|投用|投产|完工|竣工|达标|上市|上线|挂牌|开工|开业)(?:[,;。、()\n]|$)|[\u4e00-\u9fff、“”A-Z()]{0,20}(?:轮训|培训|体检|筛查|改造|整治|治理|加固|搬迁|部署应用|推广应用|安装|样板建设|试点|除险|布局|列入|纳入|审计)")
 # 浓度低于100毫克/升的污水处理厂: which ones are meant.
 _BOUNDED_NOUN = re.compile(r"的$|(?:或者?|且|并)[^,;。]{2,16}的[\u4e00-\u9fff]{2}|的(?!目标|规模|水平|要求|增速|速度|标准|比例|幅度|任务|年均|增幅|能力|产值|基础上)[\u4e00-\u9fff]{2}")
 _SIZES = frozenset(("energy", "length", "mass", "area", "data", "volume"))
@@ -204,7 +205,9 @@ def _own_promise(context: Context, item: Item, listed: bool) -> bool:
     """In a section about grants, a clause that says what the giver will have (每年遴选30个标杆项目) still promises."""
     if context.section(item.quantity.start).kind != "subsidy" or item.quantity.kind == "money" and not listed:
         return False
-    if _GRANT.search(text_of_part(context, item.quantity.start)):
+    clause = context.text[item.clause[0] : item.clause[1]]
+    of_its_own = item.verb_class == "create" and item.quantity.kind == "count" and clause.startswith("每年")
+    if _GRANT.search(clause if of_its_own else text_of_part(context, item.quantity.start)):
         return False
     return listed and item.verb_class is None or item.verb_class in ("create", "new") or item.verb_class == "level" and item.tail and item.verb_start - item.left >= 4 and item.quantity.kind in ("count", "percent")
 
@@ -279,7 +282,7 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
     capped = item.tail and item.verb_class in ("level", "decrease") or _TOTAL.search(before) is not None
     if quantity.kind == "count" and quantity.comparator in ("<=", "<") and not capped:
         return "limit", "target.quota"
-    if quantity.kind == "money" and context.header.doc_type in _REGULATIONS and not _future_before(context, quantity.start):
+    if quantity.kind == "money" and context.header.doc_type in _REGULATIONS and not _future_before(context, item.clause[1]):
         return "condition", "target.regulation"
     if quantity.kind == "rank" and (after.startswith("的") or re.search(r"在[^,。]{2,14}排名$", before)):
         return "attribute", "target.rank-of-what-counts"
@@ -316,6 +319,8 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
         return None
     if listed:
         return None
+    if re.search(r"的(?:仅)?占$", before) and quantity.comparator == "=" and not _future_before(context, quantity.start):
+        return "past", "target.share-now"
     if quantity.kind in ("percent", "points"):
         return None if len(before) >= 2 or bounded or after else ("existing", "target.bare-percent")
     kind = context.section(quantity.start).kind

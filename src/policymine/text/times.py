@@ -88,6 +88,8 @@ def _dates(groups: dict[str, str], year: int | None) -> tuple[str | None, str | 
     if month is None:
         last = f"{y}-12" if "edge" in groups or groups.get("rel2", "").startswith("年底") else str(y)
         return str(y), str(_int(groups["y2"])) if "y2" in groups else last
+    if "third2" in groups:
+        return _parts_of_months(y, month, groups)
     if "third" in groups:
         a, b = _THIRDS[groups["third"]]
         return day(y, month, a), day(y, month, min(b, month_end(y, month)))
@@ -99,6 +101,14 @@ def _dates(groups: dict[str, str], year: int | None) -> tuple[str | None, str | 
     if "m2" in groups or "y2" in groups:
         return first, f"{y2}-{month2:02d}"
     return first, first
+
+
+def _parts_of_months(year: int, month: int, groups: dict[str, str]) -> tuple[str | None, str | None]:
+    """5月下旬至8月底: from the first to the last day."""
+    first = f"{year}-{month:02d}" if "third" not in groups else day(year, month, _THIRDS.get(groups["third"], (1, 10))[0])
+    last = _int(groups["m2"])
+    upto = _THIRDS.get(groups["third2"], (1, 31))[1]
+    return first, day(year, last, min(upto, month_end(year, last)))
 
 
 def _int(text: str) -> int:
