@@ -75,7 +75,7 @@ def test_a_table_of_ten_indicators_gives_every_target() -> None:
         ("完成国家下达任务", "assigned", "2025"), ("与地区生产总值增长基本同步", "relative", "2025"),
     }
     [head] = rows["deadlines"]
-    assert (head["text"], head["relation"], head["end_date"]) == ("2025年", "by", "2025")
+    assert (head["text"], head["relation"], head["end_date"]) == ("2025年", "during", "2025")
     assert {t["deadline_id"] for t in rows["targets"]} == {head["deadline_id"]}
     assert [s["heading"] for s in rows["sections"]] == [None, "发展目标", "“十四五”时期主要指标"]
     assert {t["section_id"] for t in rows["targets"]} == {rows["sections"][-1]["section_id"]}

@@ -36,7 +36,7 @@ _DUE_LINE = re.compile(r"(?<![\u4e00-\u9fff]目)(?<!之)前(?=[\u4e00-\u9fff])|�
 _SAYS_WHAT = re.compile(r"^,?(?:将|正|也|既|既是)?是[^。;]{0,80}(?:时期|机遇期|窗口期|攻坚期|关键期|阶段|时代|五年|之年|年份)")
 # Times without a year of their own in a sentence that tells what was: 去年…,全年完成….
 _TOLD = re.compile(r"去年|上年|以来|(?<![达不过])[^,;。]{2}了\d|同比|已(?!有的)")
-_OF_THIS_YEAR = frozenset({"time.part-of-this-year", "time.month-of-this-year", "time.length-of-acts"})
+_OF_THIS_YEAR = frozenset({"time.part-of-this-year", "time.month-of-this-year", "time.length-of-acts", "time.length-total"})
 _BACKWARD = frozenset({"time.every", "time.every-some", "time.every-before", "time.cycle"})
 
 
@@ -87,11 +87,20 @@ def _as_promise(time: TimeExpression, context: Context) -> TimeExpression:
         return replace(time, relation="by", start_date=None)
     if time.rule != "time.bare-year" or context.section(time.start).kind != "objectives":
         return time
-    if not context.text.startswith(",", time.end) or _ACTS.match(context.text, time.end):
+    if not context.text.startswith(",", time.end) or _ACTS.match(context.text, time.end) or _staged(time, context):
         return time
     return replace(time, relation="by", start_date=None)
 
 
+def _staged(time: TimeExpression, context: Context) -> bool:
+    """2018年,…。2019年,…。: one year after the other, each is the year of its own stage."""
+    section, text = context.section(time.start), context.text
+    years = (t for t in context.times_in(section.body, min(section.end, section.body + _STAGES)) if t.rule == "time.bare-year")
+    return any(t.end_date != time.end_date and text.startswith(",", t.end) and text[t.start - 1 : t.start] in ("。", ";", "\n", "-", ".") for t in years)
+
+
+_STAGES = 1500
+"""Characters of a section in which years that open sentences are looked for."""
 _LIMIT = re.compile(r"(?:完成|办结|截止|截至|报送)?(?:时限|时间|期限):$")
 
 
@@ -141,7 +150,7 @@ def _why_no_length(time: TimeExpression, kind: str, before: str, after: str) -> 
     """Lengths that describe a person, contract or firm are no deadlines; limits on the policy's own acts are."""
     if re.search(r"近$", before) or _LENGTH_OF_LIFE.search(before) and "之日" not in time.text:
         return "age"
-    if before.endswith("以") or time.rule != "time.length-of-acts" and re.match(r"(?:累计)?(?:发生|两次|受到|未|无|是|累计)", after):
+    if before.endswith("以") or time.rule not in ("time.length-of-acts", "time.length-total") and re.match(r"(?:累计)?(?:发生|两次|受到|未|无|是)|累计(?=[两二三\d])", after):
         return "condition"
     if time.rule == "time.length-granted":
         if _CONTINUED_STATE.match(after) or re.match(r"内?(?:的)?(?:经验|经历|工龄)", after):
@@ -175,7 +184,7 @@ def _why_no_date(time: TimeExpression, context: Context, before: str, after: str
     if time.rule == "time.bare-year" and not _PAST_BEFORE.search(before[-2:]) and _OF_THE_YEAR.match(context.text, time.end):
         return None
     ahead_ = year is not None and stated is not None and int(stated[:4]) >= year
-    if time.rule == "time.bare-year" and ahead_ and re.match(r"\d", after) and re.search(r"(?:其中|[,;:、(])$", before):
+    if time.rule == "time.bare-year" and ahead_ and re.match(r"\d", after) and re.search(r"(?:其中|[,;:、(\n]|^)$", before):
         return None
     if time.rule == "time.bare-year" and _REACHES.match(after) and re.search(r"[\u4e00-\u9fff]$", before) and not _PAST_BEFORE.search(before[-2:]):
         return None

@@ -233,7 +233,8 @@ def _quantity(text: str, amount: Amount, places: list[int]) -> Quantity:
 
 def _deadline(context: Context, column: Column) -> Deadline:
     words = context.text[column.start : column.end]
-    expression = TimeExpression(column.start, column.end, words, "by", None, column.date, None, "deadline.table-head")
+    bare = re.fullmatch(r"(?:19|20)\d\d年?", words) is not None  # a bare year says during which
+    expression = TimeExpression(column.start, column.end, words, "during" if bare else "by", column.date if bare else None, column.date, None, "deadline.table-head")
     return Deadline(expression, context.section(column.start).index, *due(expression, None))
 
 

@@ -20,6 +20,7 @@ _WRITTEN = r"(?P<y{0}>20\d\d)(?:[./-](?P<m{0}>1[0-2]|0?[1-9])(?:[./-](?P<d{0}>3[
 _OF_YEAR = re.compile(r"(?P<m>1[0-2]|[1-9])月(?:份|底|末)?(?:(?P<d>3[01]|[12]\d|[1-9])日)?(?:上旬|中旬|下旬)?")
 _DATES = re.compile(rf"(?<!\d){_WRITTEN.format(1)}(?:年?(?:--?|~|至|到){_WRITTEN.format(2)})?(?:年?(?P<edge>底|末))?前?")
 
+_COMPLETE = re.compile("完成|时限|期限|办结")
 _RANGE = re.compile(r"至|[年月日底]\D?-|~|月到")
 
 
@@ -46,14 +47,15 @@ def row_lists(context: Context, departments: Departments, head: Head, row: Table
 def row_deadlines(context: Context, head: Head, row: TableRow) -> list[Deadline]:
     """The deadlines of a row: what its cells below 完成时限 say; 持续推进 and 长期 are no dates.
 
-    A bare year or month there is the time by which, a range (2023-2025年) the time during which.
+    A bare year or month below 完成时限 is the time by which, a range (2023-2025年) the time during which; below 时间进度 a
+    time is what it is anywhere.
     """
     found = []
     for column in head.having("deadline"):
         for cell in row.cell(column):
             times = list(context.cell_times(cell.start, cell.end)) or _written(context.text, cell) or _of_year(context, cell)
             for time in times:
-                expression = _by(time)
+                expression = _by(time) if time.relation == "on" or _COMPLETE.search(column.words) else time
                 made = due(expression, context.header.date_issued)
                 found.append(Deadline(expression, context.section(cell.start).index, *made))
     return found

@@ -272,7 +272,7 @@ def _is_soft(folded: str, lines: list[_Line], i: int, opens: bool, sizes: tuple[
         return False
     if marker_at(folded, following.start) is not None:
         return False
-    if last.isdigit() and first in _UNITS and line.width >= FULL_LINE:
+    if last.isdigit() and first in _UNITS and (line.width >= FULL_LINE or line.cell >= 0):
         return True
     full, exact = _is_full(*sizes, i, opens)
     if last in _SENTENCE_END:

@@ -17,7 +17,7 @@ from policymine.text.numerals import han_to_int
 _UNITS = {"年": "Y", "年度": "Y", "学年": "Y", "合同年": "Y", "月": "M", "月度": "M", "个月": "M", "周": "W", "星期": "W", "日": "D", "天": "D", "工作日": "D"}
 _THIRDS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
 # Every expression holds one of these; a text without them is not scanned.
-_GATE = re.compile(r"[年月日天周]|季度|小时|分钟|世纪|阶段|十[一二三四五六]?五|九五|学期|工作日|汛|[供采]暖|入冬|春耕|雨季")
+_GATE = re.compile(r"[年月日天周]|季度|小时|分钟|世纪|阶段|十[一二三四五六]?五|[六七八九]五|学期|工作日|汛|[供采]暖|入冬|春耕|雨季")
 
 
 def find_times(text: str, year: int | None) -> list[TimeExpression]:
@@ -72,7 +72,7 @@ def _dates(groups: dict[str, str], year: int | None) -> tuple[str | None, str | 
         years = plan_years(groups["plan"])
         if years and "part" in groups:
             count = _int(groups["pn"]) - 1
-            years = (years[0], years[0] + count) if groups["part"] == "前" else (years[1] - count, years[1])
+            years = (years[0], years[0] + count) if groups["part"] in "前头" else (years[1] - count, years[1])
         return (str(years[0]), str(years[1])) if years else ("", "")
     if "century" in groups:
         return None, _century_end(groups["century"], year)
