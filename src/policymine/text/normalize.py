@@ -313,8 +313,8 @@ def _is_full(widths: list[int], lengths: list[int], i: int, opens: bool) -> tupl
             full = full or length >= page - (4 if opens else 1)
             exact = exact or length == page
     if not full and length >= _SHORTEST_BROKEN:  # so many characters a line, more where a number would be cut in two
-        around = lengths[max(0, i - 8) : i + 9]
-        full = around.count(length) >= _ALIKE or max(around.count(n) for n in range(length - 5, length)) >= _ALIKE
+        near = lengths[max(0, i - 8) : i + 9]
+        full = near.count(length) >= _ALIKE or max(near.count(n) for n in range(length - 5, length)) >= _ALIKE
     return full, exact
 
 
