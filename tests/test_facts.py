@@ -87,6 +87,24 @@ FISH, MONEY, ROADS = "市渔业局", "市财政局", "市交通运输局"
     ("充分发挥市渔业发展领导小组渔港建设专委会的作用，加强统筹。", [("市渔业发展领导小组渔港建设专委会", "responsible")]),
     ("渔业、财政等部门要加强配合。", [("渔业", "responsible"), ("财政", "responsible")]),
     (f"推进渔港建设。[牵头单位：{FISH}；配合单位：{MONEY}]", [(FISH, "lead"), (MONEY, "support")]),
+    (f"推进渔港建设。（{FISH}（牵头）、{MONEY}）", [(FISH, "lead"), (MONEY, "responsible")]),
+    (f"推进渔港建设。（牵头单位：{FISH}；\n责任单位：{MONEY}、\n{ROADS}）", [(FISH, "lead"), (MONEY, "responsible"), (ROADS, "responsible")]),
+    (f"推进渔港建设。\n（{FISH}、{MONEY}，各县区政府）", [(FISH, "responsible"), (MONEY, "responsible"), ("各县区政府", "responsible")]),
+    (f"推进渔港建设。\n牵头单位：{FISH} 责任单位：{MONEY} {ROADS} 完成时限：年底", [(FISH, "lead"), (MONEY, "responsible"), (ROADS, "responsible")]),
+    (f"推进渔港建设。（责任单位：{FISH}、{MONEY}（完成时限：2027年底））", [(FISH, "responsible"), (MONEY, "responsible")]),
+    (f"推进渔港建设。（{FISH}牵头，会同{MONEY}落实）", [(FISH, "lead"), (MONEY, "support")]),
+    (f"推进渔港建设。（{FISH}组织实施，{MONEY}监督资金使用）", [(FISH, "responsible"), (MONEY, "responsible")]),
+    (f"推进渔港建设。（{FISH}、各县〔市、区〕政府按职责分工负责）", [(FISH, "responsible"), ("各县〔市、区〕政府", "responsible")]),
+    (f"我局将会同{FISH}、{MONEY}研究制定办法。", [(FISH, "support"), (MONEY, "support")]),
+    (f"检查由{FISH}牵头、{MONEY}配合，每月开展。", [(FISH, "lead"), (MONEY, "support")]),
+    ("由渔政监督机构公布时间。", [("渔政监督机构", "responsible")]),
+    ("由省级渔业部门参照本办法另行规定。", [("省级渔业部门", "responsible")]),
+    ("由市公安局交警支队牵头整治。", [("市公安局交警支队", "lead")]),
+    ("渔业部门及其所属的渔港管理机构具体负责检查。", [("渔业部门", "responsible"), ("渔港管理机构", "responsible")]),
+    (f"；督促和指导{FISH}到2027年底前，完成改造。", [(FISH, "responsible")]),
+    ("工会、共青团、妇联等群团组织要加强宣传。", [("工会", "responsible"), ("共青团", "responsible"), ("妇联", "responsible")]),
+    (f"{FISH}负总责，{MONEY}、{ROADS}等部门各负其责。", [(FISH, "responsible"), (MONEY, "responsible"), (ROADS, "responsible")]),
+    (f"{FISH}会同有关部门建立工作专班。", [(FISH, "lead")]),
 ])
 def test_a_responsibility(text: str, expected: list[tuple[str, str]]) -> None:
     assert [(r["department"], r["role"]) for r in mined(text).rows("responsibilities")] == expected
@@ -94,7 +112,8 @@ def test_a_responsibility(text: str, expected: list[tuple[str, str]]) -> None:
 
 @pytest.mark.parametrize("text", [
     "各有关部门要加强配合。", "经市渔业局批准后，可以办理渔港登记。", "推进渔港（含码头、堆场等）建设。", "（见附件）", "相关单位按职责分工负责。", "学习市渔业局的经验。", "市渔业局可以组织评审。",
-    "相关主管部门和区政府（以下统称渔港监管部门）加强指导。\n渔港监管部门负责监督。", "省级人民政府有关行政主管部门应当核实。",
+    "相关主管部门和区政府（以下统称渔港监管部门）加强指导。\n渔港监管部门负责监督。", "省级人民政府有关行政主管部门应当核实。", "我市将积极协调市渔业局解决。", "我局已会同市渔业局下达资金。",
+    "行政机关应当公开信息。", "第三方管理机构应当出具报告。", "指导企业按照要求经营。", "推进渔港建设。\n（市渔业局）", "发挥专家组作用。",
 ])
 def test_no_responsibility(text: str) -> None:
     assert [r["department"] for r in mined(text).rows("responsibilities")] == []

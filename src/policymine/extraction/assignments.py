@@ -14,7 +14,7 @@ from policymine.extraction.lists import Found
 from policymine.extraction.names import Name
 from policymine.lexicon.departments import Departments
 
-_FORMS = ("daily-work", "led", "named-lead", "named-support", "named-duty", "charged", "group", "joined", "plays", "guided")
+_FORMS = ("daily-work", "led", "named-lead", "named-support", "named-duty", "charged", "group", "joined", "plays", "leads", "guided", "pressed")
 """The forms that are read before clauses with a subject, in this order."""
 
 
@@ -52,7 +52,10 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
         rule = rules[f"responsibility.{form}"]
         for match in rule.finditer(text):
             if free(*match.span()) and not _excluded(context, match.start()):
-                who = _group(text, match) if form == "group" else bodies.between(*match.span("who"))
+                begin, end = match.span("who")
+                section = context.section(begin)
+                begin = section.body if section.start <= begin < section.body < end else begin  # 第三条 市渔业局是…
+                who = _group(text, match) if form == "group" else bodies.between(begin, end)
                 if form == "plays" and not match["rest"][:2].strip("的作用") and not all(bodies.known(n.text) for n in who):
                     continue
                 leads = "rest" in match.re.groupindex and match["rest"].startswith("牵头")
@@ -97,6 +100,9 @@ def _apart(context: Context, match: re.Match[str], bodies: Bodies) -> Found | No
     """市渔业局:负责…, (一)市渔业局。牵头…: known bodies alone, and behind them what they have to do."""
     text, start, end = context.text, match.start("head"), match.end("head")
     told = words("subject.apart").match(text, end)
+    if told is None and (more := words("subject.more").match(text, end)):
+        end = more.end()
+        told = words("subject.apart").match(text, end)
     if told is None:
         return None
     section = context.section(start)

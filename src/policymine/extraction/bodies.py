@@ -62,6 +62,8 @@ class Bodies:
         for a, b in parts:
             if brief := _SHORT_FORM.search(self.text, a, b):
                 b = brief.start()
+            if whose := _WHOSE.match(self.text, a, b):
+                a = whose.end()
             word = self.text[a:b]
             if words("name.none").search(word) or not 2 <= len(word) <= 40:
                 return []
@@ -92,7 +94,7 @@ class Bodies:
 
     def known(self, name: str) -> bool:
         """Whether the words are nothing but the name of a body that the lexicon or the document knows."""
-        return name in self._brief or self.departments.is_exact(name)
+        return name in self._brief or self.departments.is_exact(name) or words("name.group").match(name) is not None
 
     def brief_at(self, start: int) -> bool:
         """Whether a short form that the document gave a body stands at an offset."""
@@ -105,6 +107,7 @@ class Bodies:
             or self.departments.is_department(word)
             or words("name.mass").match(word)
             or words("name.authority").match(word)
+            or words("name.group").match(word)
             or word in self._brief
             or duties and (self.departments.is_stem(duty) or self.departments.is_stem(word[1:]) and word[0] in "省市县区")
         )
@@ -123,4 +126,5 @@ class Bodies:
 
 LONGEST = 160
 """Characters of a list of bodies in running text."""
-_SHORT_FORM = re.compile(r"\([^()]*?(?:[简统]称|下称)[^()]*\)$")
+_WHOSE = re.compile("其(?:所属|下属|直属)的?")
+_SHORT_FORM = re.compile(r"(?:\([^()]*\))?\([^()]*?(?:[简统]称|下称)[^()]*\)$")

@@ -48,6 +48,12 @@ def _words() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str], dict[str
 
 
 @cache
+def _role_behind() -> re.Pattern[str]:
+    """What a name has to do, in brackets behind it: 甲（牵头）、乙."""
+    return re.compile(rf"[(〔](?P<verb>{alternation([*_words()[3]])})(?:单位|部门)?[)〕](?=[、,;)]|$)")
+
+
+@cache
 def _labelled() -> re.Pattern[str]:
     """A line feed before a line that may open with a label."""
     firsts = "".join(sorted({word[0] for word in _words()[2]}))
@@ -56,23 +62,24 @@ def _labelled() -> re.Pattern[str]:
 
 @cache
 def _part(group: str) -> re.Pattern[str]:
-    """The wording of parts of a list that are no names (``aids``, ``timings``, ``asides``)."""
+    """The wording of parts of a list that are no names (``aids``, ``acts``, ``timings``, ``asides``)."""
     return re.compile("|".join(f"(?:{row['pattern']})" for row in read_rules("roles")[group]))
 
 
 _BRACKET = re.compile(r"[()〔〕【】\[\]]")
+_LINE_ENDS = re.compile(r"(?<![;,、])\n")
 _CLOSING = {")": "(", "〕": "〔", "】": "【", "]": "["}
 _ROLES_SAID = frozenset(("牵头", "负责", "主办", "配合", "参与", "协办"))
 
 
 @cache
 def _label_inside() -> re.Pattern[str]:
-    """A label behind names with nothing between: 牵头单位：甲 配合单位：乙."""
-    return re.compile(rf"(?:{alternation([word for word in _words()[2] if len(word) > 3])}):")
+    """A label behind names with nothing between: 牵头单位：甲 配合单位：乙 完成时限：年底."""
+    return re.compile(rf"(?:{alternation([word for word in _words()[2] if len(word) > 3])}|(?:完成|办结|落实)(?:时限|时间)|责任人|责任领导|牵头领导):")
 
 
 _ANY_LABEL = re.compile(r"^[\u4e00-\u9fff]{2,10}:")
-_ROLE_WORD = re.compile(r"牵头|负责|单位|部门|配合|分工|参与|主办|协办|会同|落实|承担|指导|责任")
+_ROLE_WORD = re.compile(r"牵头|负责|单位|部门|配合|分工|参与|主办|协办|会同|落实|承担|指导|责任|组织实施")
 _LOCAL_FIRM = re.compile(r"[省市县区](?!场)|国网|国家电网|中国(?:电信|移动|联通|铁塔)")
 _SAID_BEHIND = re.compile(r"(?<=.)\([^()]+\)$")
 _TOGETHER = re.compile(r"会同")
@@ -89,7 +96,7 @@ def bracketed(context: Context, departments: Departments) -> list[Found]:
     before = 0
     for match in _BRACKET.finditer(text):
         at = match.start()
-        if stack and text.find("\n", before, at) >= 0:
+        if stack and _LINE_ENDS.search(text, before, at):
             stack.clear()
         before = at
         if match[0] not in _CLOSING:
@@ -120,8 +127,8 @@ def labelled_lines(context: Context, departments: Departments) -> list[Found]:
 
 @cache
 def _labelled_end() -> re.Pattern[str]:
-    """A label behind a sentence, and no other sentence behind it: …12处。责任单位：甲，乙."""
-    return re.compile(rf"[。;](?P<list>[一-龥]{{0,3}}(?:{alternation([*_words()[2]])})(?:为|是)?:)[^。\n]+。?$", re.M)
+    """A label behind a sentence, or a leader's name, and no other sentence behind it: …12处。责任单位：甲，乙."""
+    return re.compile(rf"(?:[。;]|^[一-龥]{{0,6}}(?:领导|责任人|时限|时间):[^,;。:\n]{{1,30}}[,;])(?P<list>[一-龥]{{0,3}}(?:{alternation([*_words()[2]])})(?:为|是)?:)[^。\n]+。?$", re.M)
 
 
 def _read(context: Context, start: int, end: int, outer: int, outer_end: int, departments: Departments) -> Found | None:
@@ -129,7 +136,7 @@ def _read(context: Context, start: int, end: int, outer: int, outer_end: int, de
     content = text[start:end]
     label, _, _, _ = _words()
     has_role = bool(_ROLE_WORD.search(content)) and any(
-        label.match(text[a:b]) or _words()[1].search(text[a:b]) for a, b in _segments(text, start, end)
+        label.match(text[a:b]) or _words()[1].search(text[a:b]) or _role_behind().search(text[a:b]) for a, b in _segments(text, start, end)
     )
     if not has_role and not _bare_list(text, start, end, outer_end, departments):
         return None
@@ -190,7 +197,9 @@ def names_with_roles(
             continue
         found, more = split_names(text, a, stop, departments)
         open_list = open_list or more
-        if verb_role:
+        if verb_role and text.startswith(("会同", "联合"), a):
+            names += [(n, "support", "word") for n in found]
+        elif verb_role:
             names += [(n, verb_role, "word") for n in [*pending, *found]]
             pending = []
         elif role and origin == "label":
@@ -198,6 +207,9 @@ def names_with_roles(
         else:
             pending += found
     names += [(n, given, "label" if given else "word") for n in pending]
+    for k, (name, _, _) in enumerate(names):
+        if behind := _role_behind().search(name.text):
+            names[k] = (Name(name.text[: behind.start()], name.start, name.start + behind.start()), _words()[3][behind["verb"]], "word")
     names.sort(key=lambda item: item[0].start)
     return names, open_list, origin
 
@@ -208,14 +220,14 @@ def _segments(text: str, start: int, end: int) -> list[tuple[int, int]]:
     out, begin, depth = [], start, 0
     for at in range(start, end):
         c = text[at]
-        if c == "(":
+        if c in "(〔":
             depth += 1
-        elif c == ")":
+        elif c in ")〕":
             depth -= 1
         elif depth == 0 and (c in ",;。\n" or c == "、" and text[at - 2 : at] in _ROLES_SAID):
             out.append((begin, at))
             begin = at + 1
-        elif at in labels:
+        elif depth == 0 and at in labels:
             out.append((begin, at))
             begin = at
     out.append((begin, end))
@@ -227,6 +239,8 @@ def _verb(text: str, a: int, b: int) -> tuple[str | None, int, tuple[int, int] |
     found = _words()[1].search(text[a:b])
     if aid := _part("aids").search(text, a, b):
         return "support", aid.start(), None
+    if not found and (act := _part("acts").search(text, a, b)):
+        return "responsible", act.start(), None
     stop = a + found.start() if found else b
     if found and stop == a:
         return None, b, None
@@ -242,9 +256,10 @@ def _names_body(name: str, departments: Departments) -> bool:
 
 def _bare_list(text: str, start: int, end: int, outer_end: int, departments: Departments) -> bool:
     """Only names of bodies, in brackets that close a sentence or paragraph."""
-    if text[start - 2 : start - 1] in ("\n", ""):
-        return False
     following = text[outer_end : outer_end + 1]
+    alone = text[start - 2 : start - 1] in ("\n", "")
+    if alone and not (text[start - 3 : start - 2] in "。;" and following in ("\n", "") and len(pieces(text, start, end)) > 1):
+        return False
     if following not in ("\n", "", "。") or not (text[start - 2 : start - 1] in "。;!?”)" or following in ("\n", "")):
         return False
     parts = [text[a:b].removesuffix("等") for a, b in pieces(text, start, end)]
@@ -256,4 +271,4 @@ def _bare_list(text: str, start: int, end: int, outer_end: int, departments: Dep
     bodies = sum(departments.is_department(w) for w in words if w not in firms)
     if firms and not bodies and not all(_LOCAL_FIRM.match(w) for w in firms):
         return False
-    return (good + len(firms)) * 3 >= len(words) * 2 and not re.search(r"(?:附|此件|联系|以下|简称|含|包括|如|见)", text[start:end])
+    return (good + len(firms)) * 3 >= len(words) * (3 if alone else 2) and not re.search(r"(?:附|此件|联系|以下|简称|含|包括|如|见)", text[start:end])

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from policymine.lexicon.departments import Departments
 
-_SHARED = re.compile(r"各(?:设区)?市(?:及|和)各县(?:\([^()]*\))?(?=[^、,;]{0,4}政府)|(?:各|有关|相关|全市各|市直各|所属|所在)(?:区|县|市|州|盟|旗|镇|街道)(?:\([^()]*\))?(?:、(?:区|县|市|州|盟|旗|乡|镇|街道)(?=[^、,;]*(?:政府|局|委|办|部门|[)、,;]|$)))+|行署、[市州](?=[\u4e00-\u9fff]{2,8}(?:部门|局))|[市省区县]、[市区县](?:\([^()]*\))?两级|[省市]、[市区县]{1,2}(?=[\u4e00-\u9fff]{2,10}部门)|[省市县]、[市县乡]、[县乡村](?:三级)?|省、自治区、直辖市(?:(?:及|和|、)?(?:计划单列市|新疆生产建设兵团))*(?=[^、,;]{2})|(?:省|地市|市|区|县)级[、和](?:地市|市|区|县|乡)级(?=[\u4e00-\u9fff]{2,8}(?:部门|局))")
+_SHARED = re.compile(r"各(?:设区)?市(?:及|和)各县(?:\([^()]*\))?(?=[^、,;]{0,4}政府)|(?:各|有关|相关|全市各|市直各|所属|所在)(?:区|县|市|州|盟|旗|镇|街道)(?:[(〔][^()〔〕]*[)〕])?(?:、(?:区|县|市|州|盟|旗|乡|镇|街道)(?=[^、,;]*(?:政府|局|委|办|部门|[)、,;]|$)))+|行署、[市州](?=[\u4e00-\u9fff]{2,8}(?:部门|局))|[市省区县]、[市区县](?:\([^()]*\))?两级|[省市]、[市区县]{1,2}(?=[\u4e00-\u9fff]{2,10}部门)|[省市县]、[市县乡]、[县乡村](?:三级)?|省、自治区、直辖市(?:(?:及|和|、)?(?:计划单列市|新疆生产建设兵团))*(?=[^、,;]{2})|(?:省|地市|市|区|县)级[、和](?:地市|市|区|县|乡)级(?=[\u4e00-\u9fff]{2,8}(?:部门|局))")
 _SEPARATOR = re.compile(r"以及|[、,;/]|(?<=[局厅委部办院会府心室署行关司处所团校构站社组县区市队门）)])(?:和|及|与)(?=[\u4e00-\u9fff])")
 _OPEN = re.compile(r"(?:等(?:有关|相关|市直|省直|市级|省级|其他|多个|各)*(?:部门|单位|部门和单位|部门单位|单位和部门|机构|地方|市县)?|等\d+[个家](?:部门|单位))$")
 _LEADING = re.compile(r"(?:[^、,;()]{0,16}?(?<![自理经])由|请|其中|以及|及|和|与|或|会同|并|具体|本项|此项|[:、,;\s])+")
 _TRAILING = re.compile(r"(?:等)?(?:按(?:照)?(?:各自)?(?:职责|职能)(?:范围|分工)?|分别|共同|具体|各自|联合|主要|在职责范围内|根据职责)+$")
 _NO_NAME = re.compile(r"[。!?:“”《》\d]|(?:的|了|和|与|及)$|^(?:的|在|对|为|将|把|要|以|从|按|根据|同时|并)|进行|开展|工作(?!小?组|委|部|局|办|专班|队|站|协调)|项目|措施|任务(?!办)|下同|标注|以下|如下|时限|范围")
+_SAID_OF_IT = re.compile(r"(?<=.)[(〔][^()〔〕]*[:\d][^()〔〕]*[)〕]$")
+_NEXT = re.compile(r"[局委办厅部会](?=[省市县区州旗][\u4e00-\u9fff])")
+_QUOTED = re.compile(r"(?<=.)“[\u4e00-\u9fff\d]{1,8}”(?=[\u4e00-\u9fff]{1,8}$)")
 LONGEST = 36
 
 
@@ -45,13 +49,18 @@ def split_names(text: str, start: int, end: int, departments: Departments) -> tu
     for a, b in pieces(text, start, end):
         a, b, was_open = _trimmed(text, a, b)
         open_ = open_ or was_open
+        cuts = [m.end() for m in _NEXT.finditer(text, a, b)]
+        edges = [a, *cuts, b]
+        if cuts and all(y - x > 3 and departments.is_exact(text[x:y]) for x, y in pairwise(edges)):  # parted by blanks alone
+            names += (Name(text[x:y], x, y) for x, y in pairwise(edges))
+            continue
         if b - a < 2 or b - a > LONGEST:
             continue
         word = text[a:b]
         if departments.is_nameless(word):
             open_ = True
             continue
-        if _NO_NAME.search(word):
+        if _NO_NAME.search(_QUOTED.sub("", word)):  # 市“三旧”改造办
             continue
         names.append(Name(word, a, b))
     return names, open_
@@ -72,12 +81,14 @@ def pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _depth(text: str, start: int, at: int) -> int:
-    return text.count("(", start, at) - text.count(")", start, at)
+    return text.count("(", start, at) - text.count(")", start, at) + text.count("〔", start, at) - text.count("〕", start, at)
 
 
 def _trimmed(text: str, a: int, b: int) -> tuple[int, int, bool]:
     if lead := _LEADING.match(text, a, b):
         a = lead.end()
+    if said := _SAID_OF_IT.search(text, a, b):
+        b = said.start()
     was_open = False
     changed = True
     while changed and b > a:
