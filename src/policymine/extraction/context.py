@@ -21,7 +21,7 @@ LONGEST_SENTENCE = 1000
 LONGEST_CLAUSE = 300
 """Characters of a clause on either side of what it is asked for."""
 _CUT = re.compile(r"[。!?;\n]")
-_CLAUSE = re.compile(r"[,;。:!?\n]")
+_MARK = re.compile(r"[,;。:!?\n()《》“”]")
 
 
 def _start(found: TimeExpression | Quantity) -> int:
@@ -97,34 +97,34 @@ class Context:
 
     def clause(self, start: int, end: int) -> tuple[int, int]:
         """The clause around a span: between commas, colons and stops outside brackets and names."""
+        text = self.text
         first, last = self.part(start)
         first, last = max(first, start - LONGEST_CLAUSE), min(last, end + LONGEST_CLAUSE)
-        at = start
         depth = 0
-        while at > first:
-            c = self.text[at - 1]
+        for mark in reversed([*_MARK.finditer(text, first, start)]):
+            c = mark.group()
             if c in ")》”":
                 depth += 1
             elif c in "(《“":
                 if depth == 0 and c == "(":
+                    first = mark.end()
                     break
                 depth = max(0, depth - 1)
-            elif depth == 0 and c in ",;:。!?" and not self._ratio(at - 1):
+            elif depth == 0 and c != "\n" and not self._ratio(mark.start()):
+                first = mark.end()
                 break
-            at -= 1
-        begin, at, depth = at, end, 0
-        while at < last:
-            c = self.text[at]
+        depth = 0
+        for mark in _MARK.finditer(text, end, last):
+            c = mark.group()
             if c in "(《“":
                 depth += 1
             elif c in ")》”":
                 if depth == 0 and c == ")":
-                    break
+                    return first, mark.start()
                 depth = max(0, depth - 1)
-            elif depth == 0 and c in ",;:。!?\n" and not self._ratio(at):
-                break
-            at += 1
-        return begin, at
+            elif depth == 0 and not self._ratio(mark.start()):
+                return first, mark.start()
+        return first, max(last, end)
 
     def _ratio(self, at: int) -> bool:
         """Whether a colon stands between the digits of a ratio (2.5:1)."""

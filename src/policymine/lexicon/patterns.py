@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -18,6 +18,37 @@ _WORDS = re.compile(r"[^\\.^$*+?{}\[\]()]+")
 
 
 @dataclass(frozen=True, slots=True)
+class Anchor:
+    """What is looked for first, because it is found quickly: words, or a cheap pattern.
+
+    Of patterns, one that begins with a character and asks behind it what stood before is ten times as fast as one that
+    begins with a set of characters; so is a word of one character.
+    """
+
+    words: tuple[str, ...]
+    regex: re.Pattern[str]
+
+    @classmethod
+    def of(cls, pattern: str) -> Anchor:
+        """The anchor that a pattern describes; one that is nothing but words (起|开始) is looked for as such."""
+        return cls(tuple(pattern.split("|")) if _WORDS.fullmatch(pattern) else (), re.compile(pattern))
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where it stands in a text, in order; words may overlap."""
+        if not self.words:
+            return [found.span() for found in self.regex.finditer(text)]
+        spans = []
+        for word in self.words:
+            at, size = text.find(word), len(word)
+            while at >= 0:
+                spans.append((at, at + size))
+                at = text.find(word, at + 1)
+        if len(self.words) > 1:
+            spans.sort()
+        return spans
+
+
+@dataclass(frozen=True, slots=True)
 class Pattern:
     """A compiled rule: its id, expression, and the row of the file it came from.
 
@@ -29,11 +60,11 @@ class Pattern:
     regex: re.Pattern[str]
     row: dict[str, Any]
     unless_after: re.Pattern[str] | None
-    near: re.Pattern[str] | None = None
+    near: Anchor | None = None
     reach: tuple[int, int] = (40, 40)
     behind: re.Pattern[str] | None = None
 
-    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+    def finditer(self, text: str) -> Iterable[re.Match[str]]:
         """The rule's matches in a text, tried only where they can be.
 
         Those of a rule with ``behind`` begin with what they stand behind.
@@ -48,55 +79,43 @@ class Pattern:
 
 
 def around(
-    pattern: re.Pattern[str], anchor: re.Pattern[str], text: str, before: int = 60, after: int = 60
-) -> Iterator[re.Match[str]]:
+    pattern: re.Pattern[str], anchor: Anchor, text: str, before: int = 60, after: int = 60
+) -> list[re.Match[str]]:
     """The matches of an expensive pattern that hold a cheap anchor, found only near the anchor's places.
 
     Gives what ``pattern.finditer(text)`` gives as long as each match holds the anchor and reaches no further than
     ``before`` and ``after`` characters from it; a test compares the two on every document at hand.
 
     Args:
-        pattern: what is looked for.
+        pattern: what is looked for; never nothing.
         anchor: what every match holds.
         text: where to look.
         before: how far a match may begin before its anchor.
         after: how far it may go on behind it.
     """
     windows: list[tuple[int, int]] = []
-    for first, last in _spans(anchor, text):
-        start, end = first - before, last + after
-        if windows and start <= windows[-1][1]:
-            start = windows.pop()[0]
-        windows.append((max(0, start), end))
-    done = 0
+    end = -1
+    for first, last in anchor.spans(text):
+        if not windows or first - before > end:
+            windows.append((max(0, first - before), last + after))
+        else:
+            windows[-1] = windows[-1][0], max(end, last + after)
+        end = windows[-1][1]
+    found: list[re.Match[str]] = []
+    at = 0
     for start, end in windows:
-        for near in pattern.finditer(text, max(start, done), end):
+        at = max(at, start)
+        while near := pattern.search(text, at, end):
             # once more without the end of the window, which may have cut it short
-            if near.start() >= done and (match := pattern.match(text, near.start())):
-                yield match
-                done = match.end()
+            if match := pattern.match(text, near.start()):
+                found.append(match)
+                at = match.end()
+            else:
+                at = near.start() + 1
+    return found
 
 
-def _spans(anchor: re.Pattern[str], text: str) -> list[tuple[int, int]]:
-    """Where an anchor stands in a text, in order; words are found by themselves, which is faster, and may overlap."""
-    if not (words := _words_of(anchor)):
-        return [found.span() for found in anchor.finditer(text)]
-    spans = []
-    for word in words:
-        at = text.find(word)
-        while at >= 0:
-            spans.append((at, at + len(word)))
-            at = text.find(word, at + 1)
-    return sorted(spans) if len(words) > 1 else spans
-
-
-@cache
-def _words_of(anchor: re.Pattern[str]) -> tuple[str, ...]:
-    """The words of an anchor that is nothing but words (起|开始); none where it is anything else."""
-    return tuple(anchor.pattern.split("|")) if _WORDS.fullmatch(anchor.pattern) else ()
-
-
-def starting(pattern: re.Pattern[str], first: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+def starting(pattern: re.Pattern[str], first: Anchor, text: str) -> list[re.Match[str]]:
     """The matches of an expensive pattern, tried only where a cheap one matches.
 
     Gives what ``pattern.finditer(text)`` gives as long as no match begins where ``first`` does not match; a test
@@ -107,11 +126,13 @@ def starting(pattern: re.Pattern[str], first: re.Pattern[str], text: str) -> Ite
         first: the characters that a match can begin with.
         text: where to look.
     """
+    found: list[re.Match[str]] = []
     done = 0
-    for found in first.finditer(text):
-        if found.start() >= done and (match := pattern.match(text, found.start())):
-            yield match
+    for at, _ in first.spans(text):
+        if at >= done and (match := pattern.match(text, at)):
+            found.append(match)
             done = match.end()
+    return found
 
 
 @cache
@@ -131,7 +152,8 @@ def compile_rules(name: str) -> tuple[Pattern, ...]:
 
     out = []
     for row in content["rules"]:
-        after, near = (re.compile(row[key]) if key in row else None for key in ("unless_after", "near"))
+        after = re.compile(row["unless_after"]) if "unless_after" in row else None
+        near = Anchor.of(row["near"]) if "near" in row else None
         before, behind = row.get("reach", (40, 40))
         pattern = whole(row["pattern"])
         standing = re.compile(f"{row['behind']}(?:{pattern})") if "behind" in row else None
