@@ -16,6 +16,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache, partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,8 @@ LONGEST = 2000
 """Characters of a block that may be cut with jieba's own sums, which is slow; a longer one is no text."""
 _WORDS = 100_000
 """Words about which is remembered what the dictionary says; a document has a thousand."""
+_LINES, _LINE = 20_000, 500
+"""Lines whose terms are remembered, and the characters of the longest: versions and reprints have most lines in common."""
 _TERM_OF: Callable[[Iterable[object]], Term] = partial(tuple.__new__, Term)  # Term._make without its check
 FREQUENCY = 2000
 """Frequency given to the words of the policy lexicon: enough to win over their parts."""
@@ -220,14 +223,24 @@ def count_terms(text: str) -> tuple[Term, ...]:
     Args:
         text: the normalised text.
     """
-    counts = Counter(cut(text))
-    words = sorted(filter(_is_term, counts))
+    lines = text.split("\n")  # no word goes over the end of a line
+    counts = Counter(chain.from_iterable(_terms_of(line) if len(line) <= _LINE else _terms_in(line) for line in lines))
+    words = sorted(counts)
     return tuple(map(_TERM_OF, zip(words, map(tag_of, words), map(counts.__getitem__, words), strict=True)))
 
 
+def _terms_in(line: str) -> tuple[str, ...]:
+    """The words of a line that are terms."""
+    return tuple(filter(None, map(_term, cut(line))))
+
+
+_terms_of = lru_cache(_LINES)(_terms_in)
+
+
 @lru_cache(_WORDS)
-def _is_term(word: str) -> bool:
-    return len(word) > 1 and _TERM.search(word) is not None
+def _term(word: str) -> str:
+    """The word where it is a term, else nothing; of equal words always the same one, so that a line holds no others."""
+    return word if len(word) > 1 and _TERM.search(word) else ""
 
 
 @lru_cache(_WORDS)
