@@ -14,14 +14,23 @@ _QUOTED = re.compile(r"《[^《》]*》|“[^“”]*”")
 _BRACKETED = re.compile(r"\([^()]*\)")
 # Clauses that tell what is done, not what will be: 推进…加快发展 is an action, …加快发展 an outcome.
 _ACTION = re.compile(
-    r"^(?:坚持|深入贯彻|全面贯彻|牢固树立|认真贯彻|贯彻落实|按照|根据|为(?:了|贯彻|进一步|全面|加快|推进|深入)|鼓励|支持|引导|督促|加强|推进|推动|加快(?!形成|建成|构建|打造)|强化|开展|组织|落实|探索|深化|优化|加大|积极|大力|着力|严格|各|要|对|充分发挥|"
-    r"进一步(?:加强|推进|推动|强化|落实|加大|规范)|不断(?:加强|推进|推动|强化|提高|提升|完善|优化|扩大)|持续(?:推进|推动|加强|强化|优化|提升|完善|深化)|切实|聚焦|围绕|依托|发挥|抓好|做好|重点(?:培育|推进|支持|建设|发展|加强)|培育|引进|扩大|提升|提高|完善|健全|促进|以[^,]{2,40}为)"
+    r"^(?:坚持|深入贯彻|全面贯彻|牢固树立|认真贯彻|贯彻落实|按照|根据|为(?:了|贯彻|进一步|全面|加快|推进|深入)|鼓励|支持|引导|督促|加强|推进|推动|全面(?:加强|推进|深化|落实|开展|展开|实施|推广|贯彻)|加快(?!形成|建成|构建|打造)|强化|开展|组织|落实|探索|深化|优化|加大|积极|大力|着力|严格|各|要|对|充分发挥|"
+    r"进一步(?:加强|推进|推动|强化|落实|加大|规范|优化|完善|健全|深化|拓展|扩大|发挥)|不断(?:加强|推进|推动|强化|提高|提升|完善|优化|扩大)|持续(?:推进|推动|加强|强化|优化|提升|完善|深化)|切实|聚焦|围绕|依托|发挥|抓好|做好|重点(?:培育|推进|支持|建设|发展|加强)|培育|引进|扩大|提升|提高|完善|健全|促进|以[^,]{2,40}为[^,的]{1,16}(?:$|、以)|[^,]{4,24}为[^,]{2,10}阶段$)"
 )
 _PURPOSE = re.compile(r"^(?:为|为了)[^,]{2,}|现(?:提出|就|将|印发)|制定本|特制定|通知如下|是指|主要(?:用于|包括|涵盖)|规范了|思路是:")
 # What is lacking now, what a period is, who must understand what: no outcome is promised.
-_LACKING = re.compile(r"未能|尚未|有待|差距(?:较大|突出|仍|依然)|矛盾(?:较大|突出|仍|依然)|问题(?:较大|突出|仍|依然)")
+_LACKING = re.compile(r"(?<!条件)尚不具备|未根本|不降反升|预计|以来[^,]{0,24}(?:反弹|取得|实现)|未能|尚未|有待|差距(?:较大|突出|仍|依然)|矛盾(?:较大|突出|仍|依然)|问题(?:较大|突出|仍|依然)")
 _NO_PROMISE = re.compile(r"[^,]{0,20}时期,?是[^。]{0,160}(?:时期|五年|阶段|关键期|攻坚期)|各(?:级|地)[^,]{2,16}要从")
 _COUNTED = re.compile(r"[两三四五六七八九十]+[个家项所座]$|\d[\d.,]*(?:余|多)?[万亿千百]*(?:个|家|项|名|人|件|款|所|处|种|条|%|亩|元|套|台|座|户|批|支|次|类|吨|公里|千米|米|平方|立方|千瓦|床|张|班|辆|艘|架|株|头|只)")
+
+# 30户以上达到国际先进水平: a count of those who reach it, which is a target.
+_COUNTED_BEFORE = re.compile(r"\d(?:万|余|多)?[个家户所项条名人](?:以上|左右)?[\u4e00-\u9fff]{0,8}$")
+
+# 实行巡察全覆盖: what is carried out everywhere is an action.
+_DONE = re.compile(r"(?:实行|进行|开展|组织|推行)[^,]{0,24}$")
+# 用3年时间,推动渔业迈上新台阶: what is brought about by a date is its outcome.
+_BROUGHT_ABOUT = re.compile(r"(?:推动|推进|促进|使|带动)[^,;。]{4,60}$")
+_BY_DATE = re.compile(r"(?:年|年底|末|前|内|期间|时间|努力)[,:]$")
 
 
 @cache
@@ -44,7 +53,7 @@ def find_goals(context: Context, inheritance: Inheritance) -> list[Goal]:
     start = 0
     objectives = {s.index for s in context.sections if _objectives(context, s.index)}
     for end in [*context.cuts, len(context.text)]:
-        if end - start >= 8 and not context.tables.closed(start):
+        if end - start >= 6 and not context.tables.closed(start):
             made = _goal(context, inheritance, start, end, objectives)
             if made:
                 goals.append(made)
@@ -84,7 +93,7 @@ def _goal(
     return Goal(first, end, section.index, kind, governing.value, governing.origin, governing.index, rule)
 
 
-_SET_UP = re.compile(r"建设(?!成)|建立|打造(?!成)")
+_SET_UP = re.compile(r"建立|打造(?!成)")
 """What is set up is an outcome among objectives, an action elsewhere; what is 建成 or 形成 is one wherever it has a date."""
 _AIMS_STATED = re.compile(r"目标(?:是|为|如下):")
 """A sentence that states its aims, each behind a semicolon: 总体目标是：突破…；形成…."""
@@ -124,9 +133,15 @@ def stated_outcome(words: str, built: bool = True, aimed: bool = True) -> tuple[
             begin = max(words.rfind(",", 0, found.start()), words.rfind(":", 0, found.start())) + 1
             stop = words.find(",", found.end())
             clause = words[begin : stop if stop >= 0 else len(words)]
+            if words[max(0, found.start() - 1) : found.start()] == "已":  # 已实现…: it is so already
+                continue
+            if kind == "universal" and _DONE.search(words, begin, found.start()):
+                continue
+            if kind == "relative" and _COUNTED_BEFORE.search(words, begin, found.start()):
+                continue
             if words[found.end() : found.end() + 1].isdecimal() or _COUNTED.search(found.group()) or strength != "strong" and _COUNTED.search(clause):
                 continue
-            if strength != "built" and kind == "other" and _ACTION.match(clause):
+            if strength != "built" and kind == "other" and _ACTION.match(clause) and not (_BROUGHT_ABOUT.match(clause) and _BY_DATE.search(words, 0, begin)):
                 continue
             if strength == "built" and not aimed and _SET_UP.match(found.group()):
                 continue
