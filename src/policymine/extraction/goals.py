@@ -14,7 +14,7 @@ _QUOTED = re.compile(r"《[^《》]*》|“[^“”]*”")
 _BRACKETED = re.compile(r"\([^()]*\)")
 # Clauses that tell what is done, not what will be: 推进…加快发展 is an action, …加快发展 an outcome.
 _ACTION = re.compile(
-    r"^(?:坚持|深入贯彻|全面贯彻|牢固树立|认真贯彻|贯彻落实|按照|根据|为(?:了|贯彻|进一步|全面|加快|推进|深入)|鼓励|支持|引导|督促|加强|推进|推动|全面(?:加强|推进|深化|落实|开展|展开|实施|推广|贯彻)|加快(?!形成|建成|构建|打造)|强化|开展|组织|落实|探索|深化|优化|加大|积极|大力|着力|严格|各|要|对|充分发挥|"
+    r"^(?:坚持|深入贯彻|全面贯彻|牢固树立|认真贯彻|贯彻落实|按照|根据|为(?:了|贯彻|进一步|全面|加快|推进|深入)|鼓励|支持|引导|督促|加强|推进|推动|全面(?:加强|推进|深化|落实|开展|展开|实施|推广|贯彻)|加快(?!形成|建成|构建|打造)|强化|开展|组织|落实|探索|深化|优化|加大|积极|大力|着力|严格|各(?!类|项|方面|领域)|要|对|充分发挥|"
     r"进一步(?:加强|推进|推动|强化|落实|加大|规范|优化|完善|健全|深化|拓展|扩大|发挥)|不断(?:加强|推进|推动|强化|提高|提升|完善|优化|扩大)|持续(?:推进|推动|加强|强化|优化|提升|完善|深化)|切实|聚焦|围绕|依托|发挥|抓好|做好|重点(?:培育|推进|支持|建设|发展|加强)|培育|引进|扩大|提升|提高|完善|健全|促进|以[^,]{2,40}为[^,的]{1,16}(?:$|、以)|[^,]{4,24}为[^,]{2,10}阶段$)"
 )
 _PURPOSE = re.compile(r"^(?:为|为了)[^,]{2,}|现(?:提出|就|将|印发)|制定本|特制定|通知如下|是指|主要(?:用于|包括|涵盖)|规范了|思路是:")
@@ -24,7 +24,8 @@ _NO_PROMISE = re.compile(r"[^,]{0,20}时期,?是[^。]{0,160}(?:时期|五年|�
 _COUNTED = re.compile(r"[两三四五六七八九十]+[个家项所座]$|\d[\d.,]*(?:余|多)?[万亿千百]*(?:个|家|项|名|人|件|款|所|处|种|条|%|亩|元|套|台|座|户|批|支|次|类|吨|公里|千米|米|平方|立方|千瓦|床|张|班|辆|艘|架|株|头|只)")
 
 # 30户以上达到国际先进水平: a count of those who reach it, which is a target.
-_COUNTED_BEFORE = re.compile(r"\d(?:万|余|多)?[个家户所项条名人](?:以上|左右)?[\u4e00-\u9fff]{0,8}$")
+_COUNTED_BEFORE = re.compile(r"\d(?:(?:万|余|多)?[个家户所项条名人]|%)(?:以上|左右)?[\u4e00-\u9fff]{0,8}$")
+_REACHED = ("达到", "达成", "进入", "跻身", "位居", "处于", "高于")
 
 # 实行巡察全覆盖: what is carried out everywhere is an action.
 _DONE = re.compile(r"(?:实行|进行|开展|组织|推行)[^,]{0,24}$")
@@ -137,7 +138,7 @@ def stated_outcome(words: str, built: bool = True, aimed: bool = True) -> tuple[
                 continue
             if kind == "universal" and _DONE.search(words, begin, found.start()):
                 continue
-            if kind == "relative" and _COUNTED_BEFORE.search(words, begin, found.start()):
+            if found.group().startswith(_REACHED) and _COUNTED_BEFORE.search(words, begin, found.start()):
                 continue
             if words[found.end() : found.end() + 1].isdecimal() or _COUNTED.search(found.group()) or strength != "strong" and _COUNTED.search(clause):
                 continue
