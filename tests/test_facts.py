@@ -162,6 +162,29 @@ def test_no_goal(text: str) -> None:
     assert [r["text"] for r in mined(text, "一、总体目标\n").rows("goals")] == []
 
 
+@pytest.mark.parametrize("text", [
+    "所有渔港均能提供加油服务", "所有渔村建有卫生室", "老旧渔船全部更换为新能源船", "全面供应低硫燃油", "港池不再出现黑水", "实现港池无漂油、岸边无堆放", "通过省级渔业强县评估验收",
+    "客运专线建成通车", "基本完成险港改造", "散煤替代基本完成", "渔民更加满意", "推动渔业现代化水平整体迈上新台阶", "从根本上扭转渔港落后局面", "文明捕捞蔚然成风", "渔船监管平台互联互通",
+    "渔业服务网络覆盖城乡", "渔业发展进入良性循环轨道", "如期实现渔业碳达峰", "渔业科技在全国领先", "渔业综合实力再上新台阶", "各类主体活力充分激发",
+])
+def test_an_outcome_with_a_date_among_the_tasks(text: str) -> None:
+    assert [r["text"] for r in mined(f"到2030年，{text}。", "一、主要任务\n（一）渔港。").rows("goals")] == [f"到2030年，{text}。"]
+
+
+@pytest.mark.parametrize("text", [
+    "2030年6月底前，所有单位要建立台账。", "2030年10月底前全部完成。", "到2030年基本完成。", "2030年，全面推进渔港建设。", "2030年，对渔船实行检查全覆盖。", "2030年1月至6月为全面推进阶段，逐项销号。",
+    "新建渔港应与航道同步规划、同步建设，2030年底前完成。", "到2030年，30家以上渔企达到国际先进水平。", "到2030年，渔业增速高于全省平均水平2个百分点。", "2030年，渔业产值跨入全国前十位。",
+    "2030年，进一步优化渔港布局建设。", "已实现智能管理的渔港，应于2030年底前联网。", "2030年底前，具备条件的渔港要公开收费标准。", "到2030年，渔码头实现运营成本降低20%。", "预计2030年渔业形势明显好转。",
+])
+def test_an_action_or_a_number_with_a_date_is_no_goal(text: str) -> None:
+    assert [r["text"] for r in mined(text, "一、主要任务\n（一）渔港。").rows("goals")] == []
+
+
+@pytest.mark.parametrize(("text", "found"), [("——用水更省。", True), ("建设全国重要的渔业研发基地。", True), ("建设渔业公共服务平台。", False), ("以技术、品牌为核心的新优势基本形成。", True), ("以技术为核心，以品牌为主线。", False)])
+def test_an_outcome_among_the_objectives(text: str, found: bool) -> None:
+    assert bool(mined(f"到2030年，渔业发展：\n{text}", "一、主要目标\n").rows("goals")) is found
+
+
 def test_a_dated_goal_opens_its_paragraph_though_the_one_above_lost_its_end() -> None:
     above = "坚持以海为本，完善渔港布局，优化渔业结构，强化安全监管，推动渔业由近海捕捞向深海养殖转型，以数字技术带动产业升级。不断推进渔业高质量发展"
     [goal] = mined(above + "\n到2030年，渔业质量显著提升。", "一、总体要求\n").rows("goals")
