@@ -86,6 +86,10 @@ def _before(text: str, item: Item) -> tuple[int, int]:
 _BESIDE = re.compile(r"\d[\d.]*万?[人户口家个](?:的)?")
 
 
+# 30项于6月底前发布, 6个项目予以支持: what is done with them.
+_TOLD = re.compile(r"于(?=\d|今|年|每)|予以|给予|同(?=[一二三四五六七八九十\d])|落户|纳入|列入|按期")
+
+
 def _after(text: str, item: Item) -> tuple[int, int]:
     start, stop = item.quantity.end, item.right
     if beside := _BESIDE.match(text, start, stop):
@@ -94,6 +98,8 @@ def _after(text: str, item: Item) -> tuple[int, int]:
         start += trim.end()
     if text.startswith("(", start):  # 绿色工厂100家(其中国家级15家)
         start = text.find(")", start, stop) + 1 or stop
+    if (told := _TOLD.search(text, start, stop)) and (told.start() == start or told.start() >= start + 2):
+        stop = told.start()
     while stop > start and text[stop - 1] in "、,;和及与并":
         stop -= 1
     if text[start:stop] in ("目标", "的目标", "任务", "目标任务"):

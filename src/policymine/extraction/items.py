@@ -156,6 +156,7 @@ def _next_verb(between: str) -> int | None:
     return None
 
 
+_JOINED = ("、", "和", "及", "与", "至")
 COMPARED = re.compile(r"(?:比|较|相比|以|自)$")
 
 
@@ -167,7 +168,9 @@ def _behind_times(context: Context, left: int, right: int) -> tuple[int, int]:
     low, start = left, left
     for time in context.times_in(left, right):
         if time.end <= right and not COMPARED.search(context.text, max(0, time.start - 2), time.start):
-            low, start = time.end, time.start
+            if low == left or context.text[low : time.start] not in _JOINED:
+                start = time.start  # of 2024年、2026年分别… the first
+            low = time.end
     found = re.match(r",|、|前后?|内", context.text[low : low + 1]) if low > left else None
     return (low + 1 if found and low + 1 <= right else low), start
 
@@ -217,6 +220,8 @@ def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> t
             return "create", left + found.start(), left + found.end(), False
         opens = found.start() == at
         prepositional = re.match(r"(?:在|为|给|向|围绕|面向|依托|聚焦|通过|对|将|把|以|结合|针对|由|组织|支持|推动|引导|鼓励|每|全)", before[at:])
+        if prepositional and not opens and len(verb) == 1 and (longer := _longer_verb(before, found.end())):
+            found, verb = longer, longer["verb"] or longer["change"]  # 在建材行业推广技术: 建 is none
         if opens or prepositional or _SUBJECT.fullmatch(before, at, found.start()):
             return classes[verb], left + found.start(), left + found.end(), False
     return None, quantity.start, quantity.start, False
@@ -253,6 +258,15 @@ def _verb_in(words_: str, at: int) -> re.Match[str] | None:
 _OF_NOUNS = re.compile("的[\u4e00-\u9fff]{2,6}$")
 # 扩大至临澜、青棠、云泊3个城市: the names stand between the verb and their number.
 _REACHES_NAMED = re.compile(r"(?:扩大|拓展|推广|延伸|扩展|覆盖)[到至](?:[\u4e00-\u9fff]{1,8}、)+[\u4e00-\u9fff]{1,8}等?$")
+def _longer_verb(words_: str, at: int) -> re.Match[str] | None:
+    """The next verb of more than one character."""
+    while found := _verb_in(words_, at):
+        if len(found["verb"] or found["change"]) > 1:
+            return found
+        at = found.end()
+    return None
+
+
 _ADDS = re.compile("新增|净增|再增")
 # 降低缺陷率不低于10%: what is cut by at least so much.
 _CUT_BY = re.compile(r"(?:[并且,、]|实现|力争)*(降低|减少|缩短|压减|压缩|削减|节约)[\u4e00-\u9fff]{2,20}$")

@@ -187,7 +187,7 @@ _MEASURED = re.compile("(?:就业|脱贫|扩面|外资|投资|总额|收入|产�
 _RANKED = re.compile("进入|跻身|位居|位列|居|列|迈入|挺进|保持")
 _AGE = re.compile("寿命|年龄")
 # 长塘、柳堰2家异地新建
-_DONE_BEHIND = re.compile(r"[\u4e00-\u9fff]{0,4}(?:新建|改建|扩建|改扩建|建成|投用|投产|完工|竣工|达标|上市|上线|挂牌|开工|开业)(?:[,;。、()\n]|$)|[\u4e00-\u9fff、“”A-Z()]{0,20}(?:轮训|培训|体检|筛查|改造|整治|治理|加固|搬迁|部署应用|推广应用|安装|样板建设|试点|除险|布局|列入|纳入|审计)")
+_DONE_BEHIND = re.compile(r"[\u4e00-\u9fff]{0,4}(?:新建|改建|扩建|改扩建|建成|投用|投产|完工|竣工|达标|上市|上线|挂牌|开工|开业)(?:[,;。、()\n]|$)|[\u4e00-\u9fff、“”A-Z()\d]{0,20}(?:轮训|培训|体检|筛查|改造|整治|治理|加固|搬迁|部署应用|推广应用|安装|样板建设|试点|除险|布局|列入|纳入|审计)")
 # 浓度低于100毫克/升的污水处理厂: which ones are meant.
 _BOUNDED_NOUN = re.compile(r"的$|(?:或者?|且|并)[^,;。]{2,16}的[\u4e00-\u9fff]{2}|的(?!目标|规模|水平|要求|增速|速度|标准|比例|幅度|任务|年均|增幅|能力|产值|基础上)[\u4e00-\u9fff]{2}")
 _SIZES = frozenset(("energy", "length", "mass", "area", "data", "volume"))
@@ -209,7 +209,7 @@ def _own_promise(context: Context, item: Item, listed: bool) -> bool:
     of_its_own = item.verb_class == "create" and item.quantity.kind == "count" and clause.startswith("每年")
     if _GRANT.search(clause if of_its_own else text_of_part(context, item.quantity.start)):
         return False
-    return listed and item.verb_class is None or item.verb_class in ("create", "new") or item.verb_class == "level" and item.tail and item.verb_start - item.left >= 4 and item.quantity.kind in ("count", "percent")
+    return listed and item.verb_class is None or item.verb_class in ("create", "new") or item.verb_class == "level" and item.tail and max(item.verb_start - item.left, item.head[1] - item.head[0]) >= 4 and item.quantity.kind in ("count", "percent")
 
 
 def _share(context: Context, item: Item) -> bool:

@@ -69,7 +69,7 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
             start, end = named
         if end - start < 2 and item.verb_class in ("create", "new") and item.verb_end - item.verb_start >= 2:
             start, end = item.verb_start, item.verb_end  # 深耕深翻18万亩, 开工150台: nothing else is named
-        goes = state.change if (listed or item.verb_class is None) and (quantity.kind != "count" or quantity.unit == state.unit or state.change not in ("increase", "decrease")) else None
+        goes = state.change if (listed or item.verb_class is None) and (quantity.kind != "count" or quantity.unit == state.unit or state.adds or state.change not in ("increase", "decrease")) else None
         change = _change(context.text, item, goes, context.text[start:end], state.last)
         if _PER_HEADS.match(context.normalized.quote(start, end)) and not (item.tail and item.verb_class in ("increase", "decrease", "new")):
             change = "level"  # 每万人拥有医生32人 is a ratio, whatever its unit
@@ -82,6 +82,7 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
             target = replace(target, quantity=replace(quantity, comparator=targets[-1].quantity.comparator))
         targets.append(target)
         state.accepted, state.end, state.change, state.last = True, item.clause[1], change, change
+        state.adds = item.verb_class == "new" or state.adds and item.verb_class is None
         if end > start:
             state.indicator, state.unit = (start, end), quantity.unit
     return _dates_paired(context, inheritance, targets), rejected
@@ -127,6 +128,7 @@ class _State:
         self.end = -1
         self.change: str | None = None
         self.last: str | None = None
+        self.adds = False  # 新增收储点40个、打捆机65台
         self.indicator: tuple[int, int] | None = None
         self.unit: str | None = None
 
