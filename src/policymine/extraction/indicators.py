@@ -75,6 +75,8 @@ def _before(text: str, item: Item) -> tuple[int, int]:
         stop = start + trim.start()
     while start < stop and text[start] in ":、,;) ":
         start += 1
+    if item.tail and (done := _DONE.match(text, start, stop)):
+        start = done.end()  # 完成水库除险加固12座
     if item.tail and text[start:stop] in ("完成", "实现", "实施", "开展", "组织", "推进", "设立", "整合设立", "推动设立"):
         stop = start
     if _COMPARISON.fullmatch(text, start, stop) or _ADVERBS.fullmatch(text, start, stop):
@@ -88,6 +90,9 @@ _BESIDE = re.compile(r"\d[\d.]*万?[人户口家个](?:的)?")
 
 # 30项于6月底前发布, 6个项目予以支持: what is done with them.
 _TOLD = re.compile(r"于(?=\d|今|年|每)|予以|给予|同(?=[一二三四五六七八九十\d])|落户|纳入|列入|按期")
+
+
+_DONE = re.compile("(?:完成|开展|实施|组织|推进)(?=[\u4e00-\u9fff]{2})")
 
 
 def _after(text: str, item: Item) -> tuple[int, int]:
