@@ -254,3 +254,15 @@ def test_a_text_that_names_what_was_made_is_that() -> None:
     made = _head(text)
     assert (made["title"], made["issuers"], made["doc_type"]) == ("智慧渔港建设指南（2023版）", "东澜省渔业厅", "指南")
     assert _head("渔业是基础产业。2019年，我省制定了《智慧渔港建设指南》，渔港面貌一新。\n一、总体要求\n以海为本。\n")["title"] is None
+
+
+def test_decimals_without_a_blank_and_numbered_tasks_are_headings() -> None:
+    found = outline("1.总体要求\n1.1指导思想\n以海为本。\n1.2目标\n建成渔港。\n2.任务\n2.1渔港\n2.1.1选址\n选址要科学。\n2.1.2人员\n2.5万人上岗。\n")
+    assert [(level, marker) for level, marker, _ in found] == [(1, "1."), (2, "1.1"), (2, "1.2"), (1, "2."), (2, "2.1"), (3, "2.1.1"), (3, "2.1.2")]
+    tasks = outline("一、主要任务\n任务一：建设渔港。新建3个。\n任务二：改造渔港。改造2个。\n任务一般由市渔业局下达。\n")
+    assert tasks == [(1, "一、", "主要任务"), (2, "任务一", "建设渔港"), (2, "任务二", "改造渔港")]
+
+
+@pytest.mark.parametrize("line", ["各县区渔业局，局属各单位，机关各科室", "机关各处室、直属各单位", "各银行业金融机构，各保险公司", "各学院、各部门"])
+def test_addressees_of_other_kinds(line: str) -> None:
+    assert _head(f"关于加强渔港管理的通知\n{line}：\n为加强管理，现通知如下。\n一、要求\n")["addressees"] == line
