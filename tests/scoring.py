@@ -263,11 +263,14 @@ def score_tasks(text: str, tasks: list[Gold], corpus: Corpus) -> Tally:
     rows = corpus.as_rows()
     tally = Tally()
     starts = [task["span"][0] if "span" in task else text.index(task["quote"]) for task in tasks]
+    long_lines = re.findall(r"^[^\n]{25,}$", text, re.M)
+    broken = sum(line.rstrip()[-1:] not in "。；：）" for line in long_lines) * 2 > len(long_lines)
+    paragraph_end = re.compile(r"(?<=[。；：）])[ \u3000]*\n" if broken else r"\n")  # lines as a page breaks them are no paragraphs
     for task, start in zip(tasks, starts, strict=True):
         if not (task["targets"] or task["deadlines"] or task["departments"]):
             continue
-        line = text.find("\n", start)
-        end = min([s for s in starts if s > start] + [len(text) if line < 0 else line])
+        line = paragraph_end.search(text, start)
+        end = min([s for s in starts if s > start] + [line.start() if line else len(text)])
         held = {
             t["task_id"] for t in rows["tasks"]
             if t["start"] <= start + 3 < t["end"] or _touch((start, end), (t["start"], t["end"])) * 2 > t["end"] - t["start"]

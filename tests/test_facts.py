@@ -235,6 +235,13 @@ def _named(words: str) -> list[tuple[str, str, str | None]]:
     return [(r["department"], r["department_name"], r["level"]) for r in rows]
 
 
+def test_an_assignment_that_closes_its_paragraph_and_the_date_of_a_stage() -> None:
+    text = "（一）渔港。到2027年，新建渔港3座。修订规程2项。以上任务由市渔业局负责，市财政局参与。\n（二）摸底阶段（2028年3月—4月）。市商务局组织摸底。\n（三）冷库。2028年新建冷库5座。由市商务局牵头，市财政局配合，年底前出台细则。"
+    found = mined(text)
+    assert [(r["task"][:6], r["deadline"]) for r in found.rows("tasks")] == [("（一）渔港。", "2027"), ("（二）摸底阶", "2028-04"), ("市商务局组织", "2028-04"), ("（三）冷库。", "2028"), ("由市商务局牵", "2027-12")]
+    assert [r["task_id"] for r in found.rows("responsibilities")][:2] == [t["task_id"] for t in found.rows("targets")][:2]
+
+
 def test_names_of_a_list_share_the_place_of_the_first() -> None:
     found = _named("建设渔港。（省渔业厅、财政厅，市水利局、住房城乡建设局配合，财政部指导）")
     assert found == [

@@ -48,7 +48,7 @@ def extract(
     targets, goals = with_tables(context, tabled, inheritance, deadlines, targets, find_goals(context, inheritance))
     responsibilities, issues = find_responsibilities(context, known, tabled.lists())
     citations = find_citations(context)
-    tasks = join_tasks(context, targets, goals, deadlines, responsibilities, tabled)
+    tasks = join_tasks(context, targets, goals, deadlines, responsibilities, inheritance, tabled)
     rejected = [*no_deadlines, *no_targets, *unread_cells(context, targets, deadlines)]
     taken = [(t.quantity.start, t.quantity.end) for t in targets] + [(r.start, r.end) for r in rejected]
     taken += [(d.expression.start, d.expression.end) for d in deadlines] + [(r.start, r.end) for r in responsibilities]

@@ -20,6 +20,11 @@ def _first_leads() -> re.Pattern[str]:
     return re.compile(read_rules("roles")["conventions"]["first_leads"])
 
 
+@cache
+def _closes() -> re.Pattern[str]:
+    return re.compile(read_rules("roles")["conventions"]["closes"])
+
+
 # The place that a name begins with, and the names that may share it.
 _HEAD = re.compile(r"[省市区县州旗](?=[\u4e00-\u9fff])")
 _SHARES = re.compile(r"(?<!新区)(?:局|厅|(?<!管)委|委员会)$")
@@ -62,7 +67,8 @@ def find_responsibilities(
         if cell is not None:
             governs = cell.governs
         elif not is_list:
-            governs = (found.start, found.end)
+            closes = _closes().match(context.text, context.sentence(found.start)[0])
+            governs = (_governs(context, found, previous_end)[0] if closes and closes.end() > found.start else found.start, found.end)
         elif previous and _ONLY_LABELS.fullmatch(context.text, previous_end, found.start):
             governs = previous  # 牵头单位 and 责任单位 on lines of their own are about the same text
         else:

@@ -6,6 +6,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable
 
 from policymine.extraction.context import Context, merged, touches
+from policymine.extraction.inheritance import Inheritance
 from policymine.extraction.lists import LISTS
 from policymine.extraction.tabled import NOTHING_TABLED, Tabled
 from policymine.models import Deadline, Goal, Responsibility, Target, Task
@@ -17,6 +18,7 @@ def join_tasks(
     goals: list[Goal],
     deadlines: list[Deadline],
     responsibilities: list[Responsibility],
+    inheritance: Inheritance,
     tabled: Tabled = NOTHING_TABLED,
 ) -> list[Task]:
     """Join the facts of a document into tasks.
@@ -29,7 +31,8 @@ def join_tasks(
         targets: with goals, deadlines and responsibilities, what was found in it; by place.
         goals: as above; a goal alone makes no task.
         deadlines: as above.
-        responsibilities: as above.
+        responsibilities: as above; a list, or an assignment that closes its paragraph, is about all that it governs.
+        inheritance: gives a task without a date of its own that of its heading (a stage of the work).
         tabled: the rows of tables.
 
     Returns:
@@ -39,7 +42,7 @@ def join_tasks(
     for listed in responsibilities:
         if context.tables.kind(listed.start) is not None and tabled.task_at(listed.start) is not None:
             continue
-        if listed.rule in LISTS and listed.governs_end > listed.governs_start:
+        if (listed.rule in LISTS or listed.governs_start < listed.start) and listed.governs_end > listed.governs_start:
             spans.append((listed.governs_start, max(listed.governs_end, listed.end)))
         elif listed.rule not in LISTS:  # an assignment in prose is about its own sentence
             first, last = context.part(listed.start)
@@ -78,6 +81,10 @@ def join_tasks(
         known = sorted(d for d in dated if d)
         start, end = _trim(context.text, a, b)
         if end > start:
+            if not known and not context.tables.closed(start):
+                at = max(start, context.section(start).body)
+                governing = inheritance.governing(at, at + 1)
+                known = [governing.value] if governing.value and governing.origin == "heading" else []
             tasks.append(Task(start, end, context.section(start).index, known[-1] if known else None, mine_targets, mine_deadlines, lists))
     return tasks
 
