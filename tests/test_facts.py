@@ -204,6 +204,7 @@ def test_an_outcome_without_date_outside_the_objectives_is_no_goal() -> None:
     ("《关于加强渔港管理的意见》（澄政发(2019)8号）同时废止。", [("关于加强渔港管理的意见", "澄政发〔2019〕8号", "repeals")]),
     ("《渔船考核暂行规定》（（85）澄河字1076号）同时废止。", [("渔船考核暂行规定", "(85)澄河字1076号", "repeals")]),
     ("机房按照《渔港机房规范》（GB50174）建设，数据遵照《渔港数据字典》（GB/T20258.4）。", [("渔港机房规范", "GB50174", "basis"), ("渔港数据字典", "GB/T20258.4", "basis")]),
+    ("依据澄政发〔2015〕8号《关于渔港的意见》，制定本意见。", [("关于渔港的意见", "澄政发〔2015〕8号", "basis")]),
     ("依据《公路法》等法律法规。", [("公路法", None, "basis")]),
     ("贯彻«关于渔港的意见»（澄政发〔2019〕8号）。", [("关于渔港的意见", "澄政发〔2019〕8号", "basis")]),
     ("2017年省政府印发《关于深化渔港改革的意见》以后，渔港面貌一新。", [("关于深化渔港改革的意见", None, "mentions")]),
@@ -213,7 +214,7 @@ def test_a_citation(text: str, expected: list[tuple[str, str | None, str]]) -> N
     assert [(r["title"], r["doc_number"], r["relation"]) for r in mined(text).rows("citations")] == expected
 
 
-@pytest.mark.parametrize("text", ["出版《渔港志》。", "核发《渔船船员适任证书》。", "根据《办法》执行。", "完善渔港管理办法。", _weak("periodicals", "在《渔业周刊》开设专栏。")])
+@pytest.mark.parametrize("text", ["出版《渔港志》。", "核发《渔船船员适任证书》。", "签订《渔港管理责任书》。", "根据《办法》执行。", "完善渔港管理办法。", _weak("periodicals", "在《渔业周刊》开设专栏。")])
 def test_no_citation(text: str) -> None:
     assert [r["title"] for r in mined(text).rows("citations")] == []
 

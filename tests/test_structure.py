@@ -259,6 +259,7 @@ def test_a_text_that_names_what_was_made_is_that() -> None:
 def test_decimals_without_a_blank_and_numbered_tasks_are_headings() -> None:
     found = outline("1.总体要求\n1.1指导思想\n以海为本。\n1.2目标\n建成渔港。\n2.任务\n2.1渔港\n2.1.1选址\n选址要科学。\n2.1.2人员\n2.5万人上岗。\n")
     assert [(level, marker) for level, marker, _ in found] == [(1, "1."), (2, "1.1"), (2, "1.2"), (1, "2."), (2, "2.1"), (3, "2.1.1"), (3, "2.1.2")]
+    assert outline("一、任务\n（一）渔港。建设渔港。\n任务专栏1 渔港云建设\n建设平台。\n")[-1] == (3, "任务专栏1", "渔港云建设")
     tasks = outline("一、主要任务\n任务一：建设渔港。新建3个。\n任务二：改造渔港。改造2个。\n任务一般由市渔业局下达。\n")
     assert tasks == [(1, "一、", "主要任务"), (2, "任务一", "建设渔港"), (2, "任务二", "改造渔港")]
 

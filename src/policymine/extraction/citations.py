@@ -17,7 +17,7 @@ _REPEAL = re.compile(r"^[^。]{0,60}(?:同时)?废止|^[^。]{0,30}停止执行"
 _AMEND = re.compile(r"(?:修改|修订|修正)(?:了)?$")
 _SHORT = re.compile(r"(?:简称|称)[:为“《]*(?:“)?《?(?P<short>[^》”)]{2,16})")
 _LAW = re.compile(r"宪法$|民法典$|[\u4e00-\u9fff]{2}(?<!办)法$")
-_FORM = re.compile(r"(?:申请|申报|登记|汇总|统计|评分|推荐|审批|备案)(?:表|单|书|函)$|^(?:附件|附表)|证书$|(?:许可|资格|登记|合格|驾驶|上岗|通行|使用|从业|产权)证$|执照$|(?:表|清单|承诺书|名单|协议书)$")
+_FORM = re.compile(r"(?:申请|申报|登记|汇总|统计|评分|推荐|审批|备案)(?:表|单|书|函)$|^(?:附件|附表)|证书$|(?:许可|资格|登记|合格|驾驶|上岗|通行|使用|从业|产权)证$|执照$|(?:表|清单|承诺书|责任书|告知书|名单|协议书)$")
 
 
 def find_citations(context: Context) -> list[Citation]:
@@ -42,7 +42,7 @@ def find_citations(context: Context) -> list[Citation]:
         if title in short or len(title) <= 3 and not _LAW.match(title) or _FORM.search(title):
             continue
         before, after = text[max(0, match.start() - 60) : match.start()], text[match.end() : match.end() + 120]
-        number = _number_behind(after)
+        number = _number_behind(after) or _number_before(before)
         relation = _relation(before, after)
         key = _fold(title)
         if relation == "forwards" or key in forwarded or any(o.endswith(key) or key.endswith(o) for o in own if len(key) > 8):
@@ -76,6 +76,14 @@ def _number_behind(after: str) -> str | None:
     return other.group(1) if other else None
 
 
+def _number_before(before: str) -> str | None:
+    """The number directly before a name: 依据某政发〔2015〕8号《…》; one in brackets belongs to the name before it."""
+    stands = _STANDS_BEFORE.search(before)
+    number = find_number(stands.group()) if stands else None
+    return number[0] if number else None
+
+
+_STANDS_BEFORE = re.compile(r"[\u4e00-\u9fff]{2,12}[〔(\[]\d{4}[〕)\]]\d{1,5}号(?:文件)?$")
 # A standard's number, and a document's whose year was spoilt in transmission (〔5355〕09号: kept as written).
 _OTHER_NUMBER = re.compile(r"((?:GB|DB|JT|YD|HJ|NY|SC|QB|JR|GA|GM)\d{0,4}(?:/[TZ])? ?\d[\d.]*(?:-\d{4})?(?=[)、,;])|\(\d{2,4}\)[\u4e00-\u9fff]{1,8}\d{1,5}号|[\u4e00-\u9fff]{2,20}〔\d{4}〕\d{1,5}号)")
 

@@ -142,7 +142,7 @@ def _line_end(text: str, at: int) -> int:
 
 def _family(marker: Marker, text: str) -> str:
     if marker.family == "label":
-        return "box" if text.startswith("专", marker.start) else "label"
+        return "box" if text.find("专", marker.start, marker.end) >= 0 else "label"
     return marker.family
 
 
