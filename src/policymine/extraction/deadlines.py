@@ -22,6 +22,8 @@ _AS_ATTRIBUTE = re.compile(r"^(?:月|后,|期间的|的(?!时间)|度|版|以来
 _ADVERB_BEFORE = re.compile(r"(?:^|[,;。:!?\n(、]|于|在|力争|确保|争取|计划|预计|其中|分别|和|及|与|[》”)]|每年|将|并|年)$")
 _BEGINS = re.compile(r"施行|实施|执行|生效|起|截止|开始|启动|正式|上线|投产|结束|报名|受理|前|止")
 _LENGTH_OF_LIFE = re.compile(r"(?:成立|注册|参保|毕业|从业|工作|任职|缴纳|持股|满|近|入职|登记|最近|过去|已|经营|存续|服役|合同|履约|劳动|拥有|具有|获得|申报前|受到|发生|取得)(?:时间)?(?:不超过|未满|不满|满|在)?$")
+# 3个月内体检证明, 不超过30年的中长期贷款: what the length is of.
+_PAPERS = re.compile("的?(?:近期)?(?:体检|证明|审计|检测报告|免冠|流水|完税)|的(?:中长期|长期|短期)?(?:贷款|信贷|债券)")
 _CONTINUED_STATE = re.compile(r"^(?:盈利|获|保持|位居|亏损|增长|缴纳|缴税|无|未|以上|正常|纳税|从事|下降|居|排名|均|入选|被|荣获|评估|考核|不合格|参保|为负)")
 _SIGNED_LINE = re.compile(r"^[^。;,]{0,40}(?:\d{4}年\d{1,2}月\d{1,2}|[一二][九〇○零][〇○零一二三四五六七八九]{2}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3})日[^。;,]{0,12}$|^\d{4}年\d{1,2}月$")
 # 普及率2018年达到60%: the year stands between what is measured and its value.
@@ -94,13 +96,13 @@ def _as_promise(time: TimeExpression, context: Context) -> TimeExpression:
 
 def _staged(time: TimeExpression, context: Context) -> bool:
     """2018年,…。2019年,…。: one year after the other, each is the year of its own stage."""
-    section, text = context.section(time.start), context.text
-    years = (t for t in context.times_in(section.body, min(section.end, section.body + _STAGES)) if t.rule == "time.bare-year")
+    text = context.text
+    years = (t for t in context.times_in(time.start - _STAGES, time.start + _STAGES) if t.rule == "time.bare-year")
     return any(t.end_date != time.end_date and text.startswith(",", t.end) and text[t.start - 1 : t.start] in ("。", ";", "\n", "-", ".") for t in years)
 
 
-_STAGES = 1500
-"""Characters of a section in which years that open sentences are looked for."""
+_STAGES = 800
+"""Characters on either side in which years that open sentences or items are looked for."""
 _LIMIT = re.compile(r"(?:完成|办结|截止|截至|报送)?(?:时限|时间|期限):$")
 
 
@@ -150,12 +152,12 @@ def _why_no_length(time: TimeExpression, kind: str, before: str, after: str) -> 
     """Lengths that describe a person, contract or firm are no deadlines; limits on the policy's own acts are."""
     if re.search(r"近$", before) or _LENGTH_OF_LIFE.search(before) and "之日" not in time.text:
         return "age"
-    if before.endswith("以") or time.rule not in ("time.length-of-acts", "time.length-total") and re.match(r"(?:累计)?(?:发生|两次|受到|未|无|是)|累计(?=[两二三\d])", after):
+    if before.endswith("以") and not before.endswith("可以") or _PAPERS.match(after) or time.rule not in ("time.length-of-acts", "time.length-total") and re.match(r"(?:累计)?(?:发生|两次|受到|未|无|是)|累计(?=[两二三\d])", after):
         return "condition"
     if time.rule == "time.length-granted":
         if _CONTINUED_STATE.match(after) or re.match(r"内?(?:的)?(?:经验|经历|工龄)", after):
             return "age"
-        if time.text.startswith(("前", "后", "共", "分")) and not re.match(r"[\d,、。按给每房免减补享]|(?:完成|建成|实施|推进|建设|落实|到位|安排|投入)", after):
+        if time.text.startswith(("前", "后", "共", "分")) and not re.match(r"[\d,、。按给每房免减补享兑]|(?:完成|建成|实施|推进|建设|落实|到位|安排|投入)", after):
             return "attribute"
         if time.text.startswith("不超过") and re.search(r"年龄|周岁", before):
             return "age"
@@ -175,7 +177,9 @@ def _why_no_date(time: TimeExpression, context: Context, before: str, after: str
     later = len(signed) == 10 and stated is not None and (last_day(stated) or "") > signed
     if _PAST_AFTER.match(after) and not later and (year is None or stated is None or int(stated[:4]) <= year) and time.relation != "from":
         return "past"
-    if _DATED_BY.match(after):
+    if _DATED_BY.match(after) or re.search(r"(?:注册|成立|出生|毕业|登记|投产)(?:时间|日期)(?:为|在|于|应)*$", before):
+        return "attribute"
+    if time.rule == "time.bare-year" and re.match(r"(?:年度)?(?:总结|报告|情况|数据|绩效)", after):
         return "attribute"
     if re.search(r"(?:截至|截止到?|早在|自从|上一?年)$", before):
         return "past"

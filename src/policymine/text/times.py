@@ -63,7 +63,8 @@ def _expression(rule: Pattern, match: re.Match[str], year: int | None) -> TimeEx
             return None
         start = None if relation == "by" else first
         end = None if relation == "from" else last
-    return TimeExpression(match.start(), match.end(), match[0], relation, start, end, period, rule.id)
+    of = "only" if "only" in groups else 0  # the words before it only say of what it is the length
+    return TimeExpression(match.start(of), match.end(of), match[of], relation, start, end, period, rule.id)
 
 
 def _dates(groups: dict[str, str], year: int | None) -> tuple[str | None, str | None]:
