@@ -220,7 +220,7 @@ def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> t
             return "create", left + found.start(), left + found.end(), False
         opens = found.start() == at
         prepositional = re.match(r"(?:在|为|给|向|围绕|面向|依托|聚焦|通过|对|将|把|以|结合|针对|由|组织|支持|推动|引导|鼓励|每|全)", before[at:])
-        if prepositional and not opens and len(verb) == 1 and (longer := _longer_verb(before, found.end())):
+        if prepositional and not opens and len(verb) == 1 and before[found.start() - 1] not in "再新改扩续" and (longer := _longer_verb(before, found.end())):
             found, verb = longer, longer["verb"] or longer["change"]  # 在建材行业推广技术: 建 is none
         if opens or prepositional or _SUBJECT.fullmatch(before, at, found.start()):
             return classes[verb], left + found.start(), left + found.end(), False
@@ -261,7 +261,7 @@ _REACHES_NAMED = re.compile(r"(?:扩大|拓展|推广|延伸|扩展|覆盖)[到�
 def _longer_verb(words_: str, at: int) -> re.Match[str] | None:
     """The next verb of more than one character."""
     while found := _verb_in(words_, at):
-        if len(found["verb"] or found["change"]) > 1:
+        if len(word := found["verb"] or found["change"]) > 1 and word not in _NOUNS:
             return found
         at = found.end()
     return None

@@ -51,7 +51,7 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
     line, _ = context.line_span(context.line(quantity.start))
     if _ASSESSED.search(text, max(line, quantity.start - LONGEST_PARAGRAPH), quantity.start):
         return "condition", "target.assessment"
-    if section.kind in ("conditions", "subsidy") and not _FUND.search(text, *item.clause) and not _share(context, item) and not _own_promise(context, item, listed):
+    if section.kind in ("conditions", "subsidy") and not _funded(context, item) and not _share(context, item) and not _own_promise(context, item, listed):
         return "condition", f"target.{section.kind}-section"
     where = _where(context, item)
     if quantity.kind == "money" and _FUND.search(where["clause"]):
@@ -76,7 +76,7 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
             continue
         if row["id"] in ("target.past", "target.requirement", "target.forecast-free") and _future_before(context, quantity.start):
             continue
-        if row["id"] == "target.condition-of-applicant" and quantity.kind == "percent" and item.tail and _future_before(context, quantity.start):
+        if row["id"] == "target.condition-of-applicant" and quantity.kind == "percent" and item.tail and (section.kind == "objectives" or _OF_ALL.match(text, *item.clause) or _future_before(context, quantity.start)):
             continue
         if pattern.search(where[str(row["where"])]):
             return str(row["reason"]), str(row["id"])
@@ -153,7 +153,21 @@ def _stands_apart(item: Item, listed: bool, bounded: bool) -> bool:
 # What a funded project must show: 考核指标 of a call for proposals.
 _ASSESSED = re.compile(r"^(?:[(（]?[\d一二三四五六七八九十]{1,3}[)）.、]?)?(?:主要)?考核指标|(?<=[。;])(?:主要|预期)?考核指标:", re.M)
 # A fund or a yearly budget line to be set up is promised; what is paid out of it is not.
-_FUND = re.compile(r"(?:设立|安排|统筹安排|筹集|组建|建立|列支|投入|拨出)[^,。;]{0,24}(?:基金|专项[\u4e00-\u9fff]{0,4}资金|引导资金|发展资金|专项经费|资金池)|每年出资|出资[^,。;]{0,16}用于|(?:安排|整合|统筹|投入|列支)(?:不低于|不少于)?\d[\d.]*[万亿]*元(?:以上|左右)?(?:的[^,。;]{0,10}资金|专门)?[^,。;]{0,4}用于")
+_FUND = re.compile(r"(?:设立|安排|统筹安排|筹集|组建|建立|列支|投入|拨出)[^,。;]{0,24}(?:基金|(?:专项|扶持|引导|发展)[\u4e00-\u9fff]{0,4}资金|专项经费|资金池)|每年出资|出资[^,。;]{0,16}用于|(?:安排|整合|统筹|投入|列支)(?:不低于|不少于)?\d[\d.]*[万亿]*元(?:以上|左右)?(?:的[^,。;]{0,10}资金|专门)?[^,。;]{0,4}用于")
+
+
+# 规模以上企业研发投入占主营业务收入的比重: of all of a place, not of one applicant.
+_OF_ALL = re.compile("(?:全[省市县区国]|我[省市县区国])?(?:规模以上|规上)|全[省市县区国]")
+# 设立母基金,首期3亿元: how large the fund is that the clause before names.
+_FUND_SIZE = re.compile("规模|首期|总额")
+
+
+def _funded(context: Context, item: Item) -> bool:
+    """Whether a clause sets up a fund or a budget line, or says how large the one is that its sentence sets up."""
+    if _FUND.search(context.text, *item.clause):
+        return True
+    sized = item.quantity.kind == "money" and _FUND_SIZE.search(context.text, *item.clause)
+    return bool(sized) and _FUND.search(context.text, context.part(item.quantity.start)[0], item.clause[0]) is not None
 
 
 def _past_time(context: Context, at: int) -> bool:
@@ -203,10 +217,11 @@ _GRANT = re.compile(r"给予|奖|补[贴助足偿]|资助|贴息|扶持|免[征�
 
 def _own_promise(context: Context, item: Item, listed: bool) -> bool:
     """In a section about grants, a clause that says what the giver will have (每年遴选30个标杆项目) still promises."""
-    if context.section(item.quantity.start).kind != "subsidy" or item.quantity.kind == "money" and not listed:
+    if context.section(item.quantity.start).kind != "subsidy" or item.quantity.kind == "money" and not listed and item.verb_class != "new":
         return False
     clause = context.text[item.clause[0] : item.clause[1]]
-    of_its_own = item.verb_class == "create" and item.quantity.kind == "count" and clause.startswith("每年")
+    dated = any(t.relation == "by" for t in context.times_in(item.clause[0], item.quantity.start))
+    of_its_own = item.verb_class in ("create", "new") and (clause.startswith("每年") or dated or item.verb_class == "new" and item.quantity.kind == "money")
     if _GRANT.search(clause if of_its_own else text_of_part(context, item.quantity.start)):
         return False
     return listed and item.verb_class is None or item.verb_class in ("create", "new") or item.verb_class == "level" and item.tail and max(item.verb_start - item.left, item.head[1] - item.head[0]) >= 4 and item.quantity.kind in ("count", "percent")
@@ -255,6 +270,8 @@ def _unpromised(context: Context, item: Item, listed: bool, before: str, after: 
     often = re.search(r"每[年季月周半天日]|定期", text_of_part(context, quantity.start)) is not None
     if quantity.unit in _FREQUENCY and (often and quantity.value < 100 or item.verb_class != "level" and quantity.value < 10):
         return "frequency", "target.frequency"
+    if quantity.text.startswith("不得") and quantity.unit in ("人", "名") and context.header.doc_type in _REGULATIONS:
+        return "standard", "target.must"
     if quantity.unit == "年一遇" and after.startswith(("标准", "的", "设防", "防洪")):
         return "standard", "target.standard"
     if quantity.unit == "份" and quantity.value < 20:

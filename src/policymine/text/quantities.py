@@ -66,7 +66,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     tail = rf"(?P<post>{post})?"
     return {
         "digits": re.compile(
-            rf"{head}(?<![\d.A-Za-z第附+《])(?P<n>{_NUM})(?P<mag>{_MAG})?(?P<sign>[%‰])?(?P<more>余|多)?"
+            rf"{head}(?<![\d.第附+《])(?:(?<![A-Za-z])|(?<=APP)|(?<=App))(?P<n>{_NUM})(?P<mag>{_MAG})?(?P<sign>[%‰])?(?P<more>余|多)?"
             rf"(?(sign)|(?P<unit1>{unit})?)(?:[-~至到](?P<n2>{_NUM})(?P<mag2>{_MAG})?(?P<sign2>[%‰])?(?P<more2>余|多)?(?P<unit>{unit})?)?{tail}"
         ),
         "han": re.compile(rf"{head}(?<![第十百千万亿一二三四五六七八九之])(?:(?P<n>{_HAN})(?P<mag>万亿|亿|万)?|(?P<mag0>万|亿))(?P<more>余|多)?(?P<unit>[{_MEASURES}]){tail}"),
