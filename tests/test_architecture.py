@@ -27,6 +27,7 @@ LAYERS = [
     {"tables"},
     {"versions"},
     {"corrections"},
+    {"portions"},
     {"cache"},
     {"workers"},
     {"engines"},

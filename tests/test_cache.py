@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
-import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
 import policymine
 from policymine import engines
-from policymine.cache import KEPT, default_folder, open_cache, package_digest
+from policymine.cache import KEPT, _head, default_folder, open_cache, package_digest
 from policymine.cli import app
 from policymine.corpus import mine
 from policymine.models import Options, UserLexicon
+from policymine.portions import Portion, portion_from
 from policymine.reading.sources import list_sources
 
 TEXT = (
@@ -68,7 +68,7 @@ def test_the_same_bytes_with_and_without(shelf: Path, tmp_path: Path) -> None:
     assert _extract(shelf, "--out", tmp_path / "first", "--cache", cache) == {"hits": 0, "misses": 8}
     assert _extract(shelf, "--out", tmp_path / "again", "--cache", cache) == {"hits": 8, "misses": 0}
     assert _content(tmp_path / "none") == _content(tmp_path / "first") == _content(tmp_path / "again")
-    assert len(_entries(cache)) == 8
+    assert len(_entries(cache)) == 8 + 1  # each document, and a portion of them together
     assert not list(cache.rglob("unfinished*"))
 
 
@@ -155,16 +155,18 @@ def _damages(entry: bytes) -> Iterator[bytes]:
     yield entry.replace(head[-10:], b"0123456789")
     yield head + b"\n" + body[:40] + bytes([body[40] ^ 1]) + body[41:]
     yield b"cposix\nsystem\n(S'touch /tmp/harm'\ntR."
-    content = json.loads(zlib.decompress(body))
+    right = portion_from(body)
+    [one] = right.inputs
+    more = {**right.batches, "targets": right.batches["sections"]}
+    odd = {**right.batches, "targets": right.batches["targets"].slice(1)}
     for foreign in (
-        None, 3, [], {}, {**content, "tables": {}}, {**content, "signature": {}}, {**content, "file": {"a": 1}},
-        {**content, "tables": {**content["tables"], "targets": [2, [["x"], []]]}},
-        {**content, "tables": {**content["tables"], "harm": [0, []]}}, {**content, "document": None},
+        pa.compress(b"[]", "zstd", asbytes=True), (99).to_bytes(4, "little") + pa.compress(b"[]" * 50, "zstd", asbytes=True), b"no compressed data",
+        Portion((), {table: batch.slice(0, 0) for table, batch in right.batches.items()}).to_bytes(),
+        Portion((replace(one, source="another"),), right.batches).to_bytes(), Portion((replace(one, doc_id=None),), right.batches).to_bytes(),
+        Portion((one, one), right.batches).to_bytes(), Portion((one,), odd).to_bytes(), Portion((one,), more).to_bytes(),
+        Portion((replace(one, counts=one.counts[1:]),), right.batches).to_bytes(),
     ):
-        made = zlib.compress(json.dumps(foreign).encode())
-        yield b"policymine-cache 1 " + hashlib.sha256(made).hexdigest().encode() + b"\n" + made
-    made = b"no compressed data"
-    yield b"policymine-cache 1 " + hashlib.sha256(made).hexdigest().encode() + b"\n" + made
+        yield _head(foreign, head.rpartition(b" ")[2]) + b"\n" + foreign
 
 
 def test_damaged_and_foreign_entries_are_written_anew(shelf: Path, tmp_path: Path) -> None:
@@ -278,5 +280,5 @@ def test_results_of_versions_long_gone_are_deleted(tmp_path: Path) -> None:
 
 def test_notebooks_keep_results_where_they_are_told(shelf: Path, tmp_path: Path) -> None:
     first = mine(shelf, cache=tmp_path / "cache")
-    assert len(_entries(tmp_path / "cache")) == 8
+    assert len(_entries(tmp_path / "cache")) == 8 + 1
     assert mine(shelf, cache=tmp_path / "cache").as_rows() == first.as_rows() == mine(shelf).as_rows()

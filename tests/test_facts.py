@@ -97,7 +97,6 @@ FISH, MONEY, ROADS = "市渔业局", "市财政局", "市交通运输局"
     (f"推进渔港建设。（{FISH}、各县〔市、区〕政府按职责分工负责）", [(FISH, "responsible"), ("各县〔市、区〕政府", "responsible")]),
     (f"我局将会同{FISH}、{MONEY}研究制定办法。", [(FISH, "support"), (MONEY, "support")]),
     (f"检查由{FISH}牵头、{MONEY}配合，每月开展。", [(FISH, "lead"), (MONEY, "support")]),
-    ("市渔业发展协调小组（以下简称协调小组）负责制定规划。", [("市渔业发展协调小组", "responsible")]),
     ("由渔政监督机构公布时间。", [("渔政监督机构", "responsible")]),
     ("由省级渔业部门参照本办法另行规定。", [("省级渔业部门", "responsible")]),
     ("由市公安局交警支队牵头整治。", [("市公安局交警支队", "lead")]),

@@ -32,7 +32,7 @@ from paged_files import (
     squashed,
     stream,
 )
-from policymine.engines import mine_sources
+from policymine.engines import mine_source
 from policymine.models import Options, Table
 from policymine.reading import pdf, read_document
 from policymine.reading.sources import list_sources
@@ -329,7 +329,7 @@ def test_the_end_of_pdfium_is_survived(tmp_path: Path) -> None:
     good = pdf_of([Sheet([Words("到2025年，新建3条线路。", 80, 300, 16)])])
     for name, data in (("a", good), ("b", _self_drawn()), ("c", good)):
         (tmp_path / f"{name}.pdf").write_bytes(data)
-    mined = mine_sources(list_sources([str(tmp_path)]), Options(), jobs=1)
+    mined = (mine_source(source, Options()) for source in list_sources([str(tmp_path)]))
     assert next(mined).rows.file["status"] == "ok"
     process = pdf._PDFIUM._process
     assert process is not None

@@ -34,10 +34,10 @@ from policymine.models import (
     TimeExpression,
 )
 from policymine.reading.sources import MisuseError
-from policymine.tables.columns import arrow_array, arrow_type
+from policymine.tables.columns import BatchRows, arrow_array, arrow_type, batch_of
 from policymine.tables.datapackage import table_schema
 from policymine.tables.folder import ResultFolder
-from policymine.tables.links import link_citations, link_works
+from policymine.tables.links import Cited, link_works
 from policymine.tables.rows import document_rows, unmined_rows
 from policymine.tables.schema import PER_DOCUMENT, TABLES, Row, Value, in_order, tables_written
 from policymine.tables.stored import stored_formats, stored_sources
@@ -209,10 +209,16 @@ def test_citations_lead_to_the_document_meant() -> None:
         cite("旧名", "甲发(2020)1号"), cite("规划(试行)", None), cite("通知", None), cite("本文", None),
         cite("办法", "甲发〔2019〕1号"), cite("规划试行", "乙发〔2019〕1号"),
     ]
-    link_citations(documents, citations)
-    assert [row["cited_doc_id"] for row in citations] == ["a", "c", None, None, None, "c"]
-    link_works(documents, {"b": ("b", False, 0.9)})
-    assert (documents[1]["work_id"], documents[1]["similarity"], documents[0]["work_id"]) == ("b", 0.9, "w")
+    works = {str(row["doc_id"]): (str(row["work_id"]), row["is_canonical"] is True, 0.9) for row in documents}
+    cited = Cited(lambda: (documents[:4], documents[4:]), works).link(_batch(citations, "citations"))
+    assert cited.values("cited_doc_id") == ["a", "c", None, None, None, "c"]
+    assert Cited(lambda: (), {}).link(_batch(citations, "citations")).values("cited_doc_id") == [None] * 6
+    linked = link_works(_batch(documents, "documents"), {"b": ("a", False, 0.9)})
+    assert [linked.values(name)[:2] for name in ("work_id", "is_canonical", "similarity")] == [["a", "a"], [True, False], [None, 0.9]]
+
+
+def _batch(rows: list[Row], table: str) -> BatchRows:
+    return BatchRows(batch_of([dict.fromkeys(TABLES[table].names) | row for row in rows], TABLES[table]))
 
 
 def test_the_schema_is_whole() -> None:
@@ -256,7 +262,8 @@ def test_csv_is_for_excel_and_jsonl_is_a_row_a_line(tmp_path: Path) -> None:
 
 
 def test_parquet_does_not_depend_on_the_portions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("policymine.tables.write.ROW_GROUP", 4)
+    monkeypatch.setattr("policymine.tables.write.GROUP_CELLS", 4 * len(TABLES["targets"].columns))
+    monkeypatch.setattr("policymine.tables.write.PORTION_CELLS", 3 * len(TABLES["targets"].columns))
     for name, portions in (("one", [_rows() * 5]), ("two", [_rows()] * 5)):
         (tmp_path / name).mkdir()
         files = TableFiles(tmp_path / name, "targets", ["parquet"])

@@ -1,22 +1,27 @@
 """The rows of many documents as the tables of one corpus: each content once, versions grouped, citations resolved.
 
-Per-document tables go to the sink as documents come, in the order of the inputs; only what needs the whole corpus
-(documents, citations, versions) waits for the last one.
+Per-document tables go to the sink as documents come, in the order of the inputs, many rows at a time and never one by
+one; only what needs the whole corpus (documents, citations, versions) waits for the last one, in files.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
+from hashlib import blake2b
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from policymine.engines import Mined, mine_sources, spread
+from policymine.engines import mine_portions, spread
 from policymine.models import Options
+from policymine.portions import PACKED, Input, Portion
 from policymine.reading.sources import Source
-from policymine.tables.links import link_citations, link_works
+from policymine.tables.links import Cited, link_works
 from policymine.tables.schema import PER_DOCUMENT, Row
+from policymine.tables.waiting import WaitingRows
 from policymine.versions.comparison import Comparison
 
 if TYPE_CHECKING:
@@ -24,12 +29,13 @@ if TYPE_CHECKING:
     from policymine.corrections.correcting import Correcting
     from policymine.versions.grouping import Answer, Task
 
+_FACTS = tuple(table for table in PACKED if table != "files")
 
 class Engine(Protocol):
     """Mines and compares elsewhere, beyond this machine."""
 
-    def mine(self, sources: Iterable[Source], options: Options, cache: Cache | None) -> Iterator[Mined]:
-        """Read and mine inputs as ``engines.mine_sources`` does; collections are opened there too."""
+    def mine(self, sources: Iterable[Source], options: Options, cache: Cache | None) -> Iterator[Portion]:
+        """Read and mine inputs as ``engines.mine_portions`` does; collections are opened there too."""
 
     def spread(self, work: Callable[[Task], Answer], tasks: Iterable[Task]) -> Iterator[Answer]:
         """Do the tasks of the comparison (``versions.grouping.Spread``)."""
@@ -58,7 +64,7 @@ def collect(
     sink: Sink,
     options: Options = Options(),  # noqa: B008 (frozen)
     jobs: int | None = 1,
-    progress: Callable[[Row], None] | None = None,
+    progress: Callable[[str], None] | None = None,
     cache: Cache | None = None,
     correcting: Correcting | None = None,
     engine: Engine | None = None,
@@ -71,7 +77,7 @@ def collect(
         sink: takes rows and texts.
         options: limits and choices.
         jobs: number of processes; None: one a core.
-        progress: called with the row of ``files`` of each input that is done.
+        progress: called with the name of each input that is done.
         cache: results of earlier runs; those of this one are added. They are without corrections.
         correcting: what readers decided about rows.
         engine: mines beyond this machine; ``sources`` are then those of ``list_sources``.
@@ -80,49 +86,109 @@ def collect(
     Returns:
         How many documents were taken from the cache, and how many were mined.
     """
-    documents: dict[str, Row] = {}
-    files: set[tuple[object, object]] = set()
-    citations: list[Row] = []
     hits = misses = 0
     index = None if cache is None else Path(cache.folder) / "versions"
     compared = Comparison(index, engine.spread if engine else None if jobs == 1 else partial(spread, jobs=jobs))
-    begin("mine")
-    for mined in engine.mine(sources, options, cache) if engine else mine_sources(sources, options, jobs, cache):
-        hits += mined.cached is True
-        misses += mined.cached is False
-        file, document = mined.rows.file, mined.rows.document
-        if progress is not None:
-            progress(file)
-        if (file["source"], file["doc_id"]) not in files:
-            files.add((file["source"], file["doc_id"]))
-            sink.add_rows("files", [file])
-        if document is None:
-            sink.add_rows("issues", mined.rows.tables["issues"])
-            continue
-        doc_id = str(document["doc_id"])
-        if doc_id in documents:
-            continue
-        documents[doc_id] = document
-        if mined.text is not None:
-            sink.add_text(doc_id, mined.text, mined.beside)
-        if mined.signature is not None:
-            compared.add(mined.signature)
-        tables = mined.rows.tables
-        if correcting is not None and mined.signature is not None:
-            tables = correcting.correct(document, mined.signature, tables)
-        for table in PER_DOCUMENT:
-            rows = tables.get(table, [])
-            if table == "citations":
-                citations.extend(rows)
-            else:
-                sink.add_rows(table, rows)
-    if correcting is not None:
-        sink.add_rows("issues", correcting.left_over())
-    begin("compare")
-    works = compared.finish(sink.add_rows)
-    begin("link")
-    link_works(documents.values(), works)
-    link_citations(documents.values(), citations)
-    sink.add_rows("documents", list(documents.values()))
-    sink.add_rows("citations", citations)
+    seen = _Seen()
+    with closing(WaitingRows("documents")) as documents, closing(WaitingRows("citations")) as citations:
+        waiting = {"documents": documents, "citations": citations}
+        begin("mine")
+        for portion in engine.mine(sources, options, cache) if engine else mine_portions(sources, options, jobs, cache):
+            files, new = seen.look(portion.inputs)
+            for one in portion.inputs:
+                hits += one.cached is True
+                misses += one.cached is False
+                if progress is not None:
+                    progress(one.source)
+            for first, last in _stretches(files):
+                sink.add_rows("files", portion.rows("files", first, last))
+            for one in (portion.inputs[k] for k in new):
+                if one.doc_id is not None and one.text is not None:
+                    sink.add_text(one.doc_id, one.text, one.beside)
+                if one.signature is not None:
+                    compared.add(one.signature)
+            for table, rows in _facts(portion, new, correcting):
+                if table in waiting:
+                    waiting[table].add(rows)
+                else:
+                    sink.add_rows(table, rows)
+        if correcting is not None:
+            sink.add_rows("issues", correcting.left_over())
+        begin("compare")
+        works = compared.finish(sink.add_rows)
+        begin("link")
+        cited = Cited(lambda: documents, works)
+        for rows in documents:
+            sink.add_rows("documents", link_works(rows, works))
+        for rows in citations:
+            sink.add_rows("citations", cited.link(rows))
     return CacheUse(hits, misses)
+
+
+class _Seen:
+    """Which files and documents came already: some bytes of each."""
+
+    def __init__(self) -> None:
+        self._files: set[int] = set()
+        self._documents: set[int] = set()
+
+    def look(self, inputs: Sequence[Input]) -> tuple[list[int], list[int]]:
+        """The places of files that are new, and of documents that are; what is no document is new."""
+        files, documents = [], []
+        for k, one in enumerate(inputs):
+            if _is_new(f"{one.source}\0{one.doc_id}", self._files):
+                files.append(k)
+            if one.doc_id is None or _is_new(one.doc_id, self._documents):
+                documents.append(k)
+        return files, documents
+
+
+def _is_new(words: str, seen: set[int]) -> bool:
+    """Whether words were not seen before, by a hash of 80 bits."""
+    known = len(seen)
+    seen.add(int.from_bytes(blake2b(words.encode("utf-8", "surrogatepass"), digest_size=10).digest(), "big"))
+    return len(seen) > known
+
+
+def _facts(
+    portion: Portion, documents: Sequence[int], correcting: Correcting | None
+) -> Iterator[tuple[str, Sequence[Row]]]:
+    """The rows of some documents of a portion, in their order; of a corrected one, those that readers decided."""
+    as_read: list[int] = []
+    for k in documents:
+        changed = _corrected(portion, k, correcting) if correcting is not None else None
+        if changed is None:
+            as_read.append(k)
+            continue
+        yield from _as_read(portion, as_read)
+        yield from changed.items()
+        as_read = []
+    yield from _as_read(portion, as_read)
+
+
+def _as_read(portion: Portion, documents: Sequence[int]) -> Iterator[tuple[str, Sequence[Row]]]:
+    for first, last in _stretches(documents):
+        for table in _FACTS:
+            yield table, portion.rows(table, first, last)
+
+
+def _corrected(portion: Portion, k: int, correcting: Correcting) -> Mapping[str, Sequence[Row]] | None:
+    """The rows of a document as readers decided; None where nobody decided anything about it."""
+    signed = portion.inputs[k].signature
+    if signed is None:
+        return None
+    [document] = portion.rows("documents", k, k + 1)
+    mined = {table: portion.rows(table, k, k + 1) for table in PER_DOCUMENT}
+    changed = correcting.correct(document, signed, mined)
+    return None if changed is mined else {"documents": [document], **changed}
+
+
+def _stretches(places: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Places that follow each other, as the first and the one behind the last.
+
+    >>> list(_stretches([0, 1, 2, 4]))
+    [(0, 3), (4, 5)]
+    """
+    for _, group in groupby(enumerate(places), key=lambda pair: pair[1] - pair[0]):
+        stretch = [place for _, place in group]
+        yield stretch[0], stretch[-1] + 1

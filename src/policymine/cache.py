@@ -3,36 +3,32 @@
 An entry is the result of one document under one name: its rows, its text and what versions are found by. It is found
 by a hash of everything that the result depends on: the bytes of the file, its name, what the user says about it, the
 options with the users' lexicons, and every file of this package with the versions of its libraries. So nothing is ever
-out of date: what changed is not found. An entry is a line with a checksum and compressed JSON, written under another
-name and moved into place; one that is damaged, foreign or of another form is passed over and written anew. The folder
-may be deleted at any time. Leaves out what could not be read or mined: that is tried again in every run.
+out of date: what changed is not found. Inputs that were mined together are kept together, too, by the hashes of all of
+them: so a run in which little changed takes them back as they go into the tables, without looking at each. An entry is
+a line with a checksum and a portion as bytes, written under another name and moved into place; one that is damaged,
+foreign or of another form is passed over and written anew. The folder may be deleted at any time. Leaves out what could
+not be read or mined: that is tried again in every run.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import sys
 import threading
 import time
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 from policymine.models import FieldReading, Options, RawDocument, UserLexicon
-from policymine.reading.kept import USER, to_kept
+from policymine.portions import Mined, Portion, portion_from, portion_of
+from policymine.reading.kept import USER
 from policymine.reading.libreoffice import converter_version
-from policymine.tables.columns import ColumnRows, columns_of
 from policymine.tables.lock import hold, remove_left
-from policymine.tables.rows import DocumentRows
-from policymine.tables.schema import PER_DOCUMENT, TABLES, Row, Value
-from policymine.versions.signature import Signature
 
 KEPT = 3
 """Folders of results that stay: those of the versions of the package used last."""
@@ -44,10 +40,7 @@ _LIBRARIES = (
 )
 _MARK = "CACHEDIR.TAG"
 _MARK_TEXT = "Signature: 8a477f597d28d172789f06886806bc55\n# Results of policymine; may be deleted at any time.\n"
-_FORM = b"policymine-cache 1 "
-
-Result = tuple[DocumentRows, str, bytes | None, Signature]
-"""The rows of a document, its text, what is kept beside it, and what versions are found by."""
+_FORM = b"policymine-cache 2 "
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +57,7 @@ class Cache:
 
     def get(
         self, doc_id: str, name: str, fields: Iterable[FieldReading] = (), raw: RawDocument | None = None
-    ) -> Result | None:
+    ) -> Mined | None:
         """The result of a document, or None where there is none that can be used.
 
         Args:
@@ -73,37 +66,65 @@ class Cache:
             fields: the readings of its metadata, of which those of the user count.
             raw: the document, where it was not read from a file: the entry must be of one read in the same way.
         """
+        found = self._read(self.key(doc_id, name, fields), raw)
+        if found is None or [(one.doc_id, one.source) for one in found.inputs] != [(doc_id, name)]:
+            return None
+        [mined] = found.mined()
+        return mined
+
+    def put(self, raw: RawDocument, mined: Mined) -> None:
+        """Keep a result; where that is impossible (no room, no right to write), nothing is kept and nothing said."""
+        self._write(self.key(raw.doc_id, raw.source, raw.fields), portion_of([mined]), raw)
+
+    def get_together(self, keys: Sequence[str]) -> Portion | None:
+        """What was kept of several inputs together, or None.
+
+        Args:
+            keys: of each of them, in their order.
+        """
+        return self._read(_together(keys))
+
+    def put_together(self, keys: Sequence[str], portion: Portion) -> None:
+        """Keep several results together; as ``put``. A single one is kept already."""
+        if len(keys) > 1:
+            self._write(_together(keys), portion)
+
+    def key(
+        self, doc_id: str, name: str, fields: Iterable[FieldReading] = (), raw: RawDocument | None = None
+    ) -> str:
+        """A hash of everything that the result of a document depends on; the arguments are those of ``get``."""
+        told = "".join(f"\0{f.field}\0{f.value}" for f in fields if f.origin == USER)
+        read = f"\0\0{_fingerprint(raw)}" if raw is not None else ""
+        whole = f"{self.options}\0{doc_id}\0{name}{told}{read}"
+        return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def _read(self, key: str, raw: RawDocument | None = None) -> Portion | None:
         try:
-            with open(self._path(doc_id, name, fields), "rb") as stream:
+            with open(self._path(key), "rb") as stream:
                 head, _, body = stream.read().partition(b"\n")
-            if head != _head(body):
+            read = head.rpartition(b" ")[2]
+            if head != _head(body, read) or (raw is not None and read.decode() != _fingerprint(raw)):
                 return None
-            entry = json.loads(zlib.decompress(body).decode("utf-8", "surrogatepass"))
-            if raw is not None and entry["raw"] != _fingerprint(raw):
-                return None
-            return _decoded(entry)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, zlib.error, RecursionError):
+            return portion_from(body).from_cache()
+        except (OSError, ValueError, LookupError, TypeError, ArithmeticError, RuntimeError, StopIteration):
             return None
 
-    def put(self, raw: RawDocument, rows: DocumentRows, signed: Signature) -> None:
-        """Keep a result; where that is impossible (no room, no right to write), nothing is kept and nothing said."""
-        entry = _encoded(raw, rows, signed)
-        body = zlib.compress(json.dumps(entry, ensure_ascii=False).encode("utf-8", "surrogatepass"), 1)
-        path = self._path(raw.doc_id, raw.source, raw.fields)
+    def _write(self, key: str, portion: Portion, raw: RawDocument | None = None) -> None:
+        body = portion.to_bytes()
+        path = self._path(key)
         unfinished = os.path.join(self.folder, f"unfinished-{os.getpid()}-{threading.get_ident()}")
         try:
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(unfinished, "wb") as stream:
                 hold(stream.fileno())
-                stream.write(_head(body) + b"\n" + body)
+                stream.write(_head(body, _fingerprint(raw).encode() if raw is not None else b"-") + b"\n")
+                stream.write(body)
             os.replace(unfinished, path)
         except OSError:
             with suppress(OSError):
                 os.unlink(unfinished)
 
-    def _path(self, doc_id: str, name: str, fields: Iterable[FieldReading]) -> str:
-        told = "".join(f"\0{f.field}\0{f.value}" for f in fields if f.origin == USER)
-        key = hashlib.sha256(f"{self.options}\0{doc_id}\0{name}{told}".encode("utf-8", "surrogatepass")).hexdigest()
+    def _path(self, key: str) -> str:
         return os.path.join(self.folder, key[:2], key[2:40])
 
 
@@ -186,8 +207,9 @@ def _forget(folder: Path, own: Path) -> None:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def _head(body: bytes) -> bytes:
-    return _FORM + hashlib.sha256(body).hexdigest().encode()
+def _head(body: bytes, read: bytes) -> bytes:
+    """The first line of an entry: a checksum, and the hash of what was read."""
+    return _FORM + hashlib.sha256(read + body).hexdigest().encode() + b" " + read
 
 
 def _fingerprint(raw: RawDocument) -> str:
@@ -196,43 +218,5 @@ def _fingerprint(raw: RawDocument) -> str:
     return hashlib.sha256(repr(values).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _encoded(raw: RawDocument, rows: DocumentRows, signed: Signature) -> dict[str, Any]:
-    kept = {f.name: getattr(signed, f.name) for f in fields(Signature) if f.name != "raw"}
-    return {
-        "raw": _fingerprint(raw),
-        "text": raw.text,
-        "beside": beside.decode() if (beside := to_kept(raw)) else None,
-        "file": rows.file,
-        "document": rows.document,
-        "tables": {name: _columns(name, table) for name, table in rows.tables.items()},
-        "signature": kept,
-    }
-
-
-def _decoded(entry: dict[str, Any]) -> Result:
-    text, kept = entry["text"], entry["signature"]
-    signed = Signature(**{
-        **kept, "raw": text, "residue": tuple((a, b) for a, b in kept["residue"]),
-        "issuers": tuple(kept["issuers"]), "places": tuple(kept["places"]),
-    })
-    tables = {name: _rows(name, *columns) for name, columns in entry["tables"].items()}
-    file, document = entry["file"], entry["document"]
-    if set(tables) != set(PER_DOCUMENT) or [*file, *document] != [*TABLES["files"].names, *TABLES["documents"].names]:
-        raise ValueError("an entry of another form")
-    beside = entry["beside"]
-    return DocumentRows(file, document, tables), text, beside.encode() if beside is not None else None, signed
-
-
-def _columns(table: str, rows: Sequence[Row]) -> tuple[int, list[Sequence[Value]]]:
-    """The rows of a table column by column, a column with one value as that value alone."""
-    columns = columns_of(rows, TABLES[table])
-    return len(rows), [column[:1] if _is_constant(column) else column for column in columns]
-
-
-def _is_constant(column: Sequence[Value]) -> bool:
-    return all(value is column[0] or value == column[0] and type(value) is type(column[0]) for value in column)
-
-
-def _rows(table: str, count: int, columns: list[list[Value]]) -> list[Row]:
-    whole = [column * count if len(column) == 1 else column for column in columns]
-    return list(ColumnRows(TABLES[table].names, whole)) if count else []
+def _together(keys: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(keys).encode()).hexdigest()

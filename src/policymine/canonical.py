@@ -7,18 +7,18 @@ they say what there was and what was left out.
 
 from __future__ import annotations
 
-import pickle
-import tempfile
 from collections.abc import Sequence
+from typing import Any
 
 from policymine.assemble import Sink
-from policymine.tables.schema import PER_DOCUMENT, Row
+from policymine.tables.columns import BatchRows, arrow_array, values_of
+from policymine.tables.schema import PER_DOCUMENT, STRING, Row
+from policymine.tables.waiting import WaitingRows
 
 NOTE = (
     "Facts are those of canonical versions only (extract --canonical): one document a work, documents.is_canonical. "
     "The tables files, documents, versions, changes, reuse and issues and the texts are those of every document."
 )
-_WAITING = frozenset(PER_DOCUMENT) - {"issues"}
 
 
 class CanonicalOnly:
@@ -31,34 +31,34 @@ class CanonicalOnly:
             sink: takes what is passed on.
         """
         self._sink = sink
-        self._waiting = tempfile.TemporaryFile(prefix="policymine-")  # noqa: SIM115 (closed when it was read)
-        self._canonical: frozenset[object] | None = None
+        self._waiting = {table: WaitingRows(table) for table in PER_DOCUMENT if table != "issues"}
+        self._canonical: list[str] = []
 
     def add_rows(self, table: str, rows: Sequence[Row]) -> None:
-        """Pass rows on, or keep them until the documents are known."""
+        """Pass rows on, or keep them until all documents are known."""
         if table == "documents":
-            self._canonical = frozenset(row["doc_id"] for row in rows if row["is_canonical"] is not False)
-            self._waiting.seek(0)
-            while True:
-                try:
-                    waiting, held = pickle.load(self._waiting)
-                except EOFError:
-                    break
-                self._pass_on(waiting, held)
-            self._waiting.close()
-        if table not in _WAITING:
-            self._sink.add_rows(table, rows)
-        elif self._canonical is None:
-            if rows:
-                pickle.dump((table, list(rows)), self._waiting, pickle.HIGHEST_PROTOCOL)
+            found = zip(values_of(rows, "doc_id"), values_of(rows, "is_canonical"), strict=True)
+            self._canonical += [str(doc_id) for doc_id, is_canonical in found if is_canonical is not False]
+        if table in self._waiting:
+            self._waiting[table].add(rows)
         else:
-            self._pass_on(table, rows)
+            self._sink.add_rows(table, rows)
 
     def add_text(self, doc_id: str, text: str, beside: bytes | None = None) -> None:
         """Pass a text on."""
         self._sink.add_text(doc_id, text, beside)
 
-    def _pass_on(self, table: str, rows: Sequence[Row]) -> None:
-        assert self._canonical is not None
-        if kept := [row for row in rows if row["doc_id"] in self._canonical]:
-            self._sink.add_rows(table, kept)
+    def finish(self) -> None:
+        """Pass on what was kept; all documents are known."""
+        canonical = arrow_array(self._canonical, STRING)
+        for table, waiting in self._waiting.items():
+            for rows in waiting:
+                self._sink.add_rows(table, _only(rows, canonical))
+            waiting.close()
+
+
+def _only(rows: BatchRows, documents: Any) -> BatchRows:
+    """The rows of some documents."""
+    import pyarrow.compute as pc
+
+    return BatchRows(rows.batch.filter(pc.is_in(rows.batch.column("doc_id"), value_set=documents)))

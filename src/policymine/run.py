@@ -6,7 +6,7 @@ import os
 import platform
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -25,7 +25,6 @@ from policymine.summary import Summary
 from policymine.tables.folder import ResultFolder, take_back, temporary_files_in
 from policymine.tables.labels import EN
 from policymine.tables.rows import loose_issue_row
-from policymine.tables.schema import Row
 from policymine.tables.stored import stored_corrections, stored_formats, stored_optional, stored_sources
 from policymine.telling import Progress, Telling
 
@@ -94,6 +93,7 @@ def run_extract(
         MisuseError: no such path, nothing to read in a folder, a folder that cannot be written or is not ours.
         CorrectionsError: a file of corrections cannot be used.
     """
+    _give_back_memory()
     with Telling(progress, time.perf_counter) as telling, ExitStack() as stack:
         return _run(request, stdin, telling, _engine(request, telling, stack))
 
@@ -128,19 +128,21 @@ def _run(
         summary = Summary(folder)
         done = 0
 
-        def tell(row: Row) -> None:
+        def tell(source: str) -> None:
             nonlocal done
             done += 1
             total, estimated = inputs.expected() if engine is None else (engine.documents, False)
-            telling.done(done, total, estimated, str(row["source"]))
+            telling.done(done, total, estimated, source)
 
         cache = _cache(request)
-        sink = CanonicalOnly(summary) if request.canonical else summary
+        canonical = CanonicalOnly(summary) if request.canonical else None
         summary.canonical = request.canonical
         given = inputs if engine is None else sources
         summary.cache = collect(
-            given, sink, options, request.jobs, tell, cache, correcting, engine, telling.begin
+            given, canonical or summary, options, request.jobs, tell, cache, correcting, engine, telling.begin
         )
+        if canonical is not None:
+            canonical.finish()
         if metadata is not None:
             summary.add_rows("issues", [loose_issue_row(issue) for issue in metadata.issues()])
         if correcting is not None:
@@ -177,6 +179,14 @@ def _run(
             "stages": summary.stages,
         }, NOTE if request.canonical else None)
     return summary, seconds
+
+
+def _give_back_memory() -> None:
+    """Have Arrow take its memory from where what it frees goes back to the system; not on Windows."""
+    import pyarrow as pa
+
+    with suppress(NotImplementedError):
+        pa.set_memory_pool(pa.jemalloc_memory_pool())
 
 
 def _engine(request: Request, telling: Telling, stack: ExitStack) -> SparkEngine | None:

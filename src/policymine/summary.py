@@ -10,6 +10,7 @@ from typing import Any
 
 from policymine.assemble import CacheUse, Sink
 from policymine.issues import ERROR, NOTE
+from policymine.tables.columns import values_of
 from policymine.tables.schema import Row
 
 _LINE = ("sections", "targets", "goals", "deadlines", "responsibilities", "citations", "tasks", "versions", "issues")
@@ -49,11 +50,11 @@ class Summary:
         """Count rows and pass them on."""
         self.rows[table] += len(rows)
         if table == "files":
-            self.status.update(str(row["status"]) for row in rows)
+            self.status.update(map(str, values_of(rows, "status")))
         elif table == "responsibilities":
-            self.departments.update(str(row["department_name"]) for row in rows)
+            self.departments.update(map(str, values_of(rows, "department_name")))
         elif table == "documents":
-            self.works = len({row["work_id"] for row in rows})
+            self.works += sum(is_canonical is not False for is_canonical in values_of(rows, "is_canonical"))
         elif table == "issues":
             for row in rows:
                 code, level = str(row["code"]), str(row["level"])

@@ -48,7 +48,7 @@ def write_comparison(
         _matrix(book, compared, report, heading, taken)
         for table in COMPARISON_TABLES:
             sheet = TableSheet(book, table, labels, heading, taken)
-            sheet.add(columns_of(rows[table.name], table))
+            sheet.add_columns(columns_of(rows[table.name], table))
             sheet.close()
     return len(pairs)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 if TYPE_CHECKING:
-    from policymine.engines import Mined
+    from policymine.portions import Mined
 
 
 def add_commands(app: typer.Typer) -> None:

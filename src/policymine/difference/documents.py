@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from policymine.difference.facts import FactChange, changed_facts
-from policymine.engines import Mined
+from policymine.portions import Mined
 from policymine.reading.sources import MisuseError
 from policymine.tables.schema import Row
 from policymine.versions.align import Op

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from rich.table import Table
 from rich.text import Text
 
-from policymine.engines import mine_sources, spread
+from policymine.engines import mine_portions, spread
 from policymine.models import Options
 from policymine.reading import read_stream
 from policymine.reading.expand import Inputs
@@ -64,15 +64,14 @@ def find_relatives(paths: Sequence[str], folder: Path | None, jobs: int | None, 
                 "wait for the other run, or give another --index"
             )
         new: dict[str, str] = {}
-        for mined in mine_sources(Inputs(sources, options), options, jobs):
-            source, signed = str(mined.rows.file["source"]), mined.signature
-            if signed is None:
-                issues = mined.rows.tables.get("issues", [])
-                reason = str(issues[0]["message"]) if issues else str(mined.rows.file["status"])
-                found.unread.append((source, reason))
-            elif signed.doc_id not in new:
-                new[signed.doc_id] = source
-                index.add(signed)
+        for portion in mine_portions(Inputs(sources, options), options, jobs):
+            for k, one in enumerate(portion.inputs):
+                if one.signature is None:
+                    issues, files = portion.rows("issues", k, k + 1), portion.rows("files", k, k + 1)
+                    found.unread.append((one.source, str(issues[0]["message"] if issues else files[0]["status"])))
+                elif one.signature.doc_id not in new:
+                    new[one.signature.doc_id] = one.source
+                    index.add(one.signature)
         found.documents = len(new)
         if folder is None:
             _among_themselves(index, new, found, jobs)

@@ -13,21 +13,22 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
+from zlib import crc32
 
 from policymine.models import Issue, Options, RawDocument
+from policymine.portions import Mined, Portion, portion_of
 from policymine.reading import hold_source, read_held, read_source
 from policymine.reading.holding import Held
 from policymine.reading.kept import to_kept
 from policymine.reading.sources import Source
-from policymine.tables.rows import DocumentRows, document_rows, unmined_rows
+from policymine.tables.rows import document_rows, unmined_rows
 from policymine.workers import Answer, Workers
 
 if TYPE_CHECKING:
     from policymine.cache import Cache
-    from policymine.versions import Signature
 
 SMALL = 1_000_000
 """Bytes of input up to which starting worker processes costs more than it saves."""
@@ -44,25 +45,10 @@ are no ``Exception``."""
 _ENDED = "the process that mined it was ended by the system; it may need more memory"
 
 
-@dataclass(frozen=True, slots=True)
-class Mined:
-    """What a worker sends back for one input: its rows, its text with what is kept beside it, and what versions are
-    found by.
-
-    ``cached`` tells whether it was kept by an earlier run; None for what is never kept.
-    """
-
-    rows: DocumentRows
-    text: str | None = None
-    beside: bytes | None = None
-    signature: Signature | None = None
-    cached: bool | None = None
-
-
-def mine_sources(
+def mine_portions(
     sources: Iterable[Source], options: Options, jobs: int | None = 1, cache: Cache | None = None
-) -> Iterator[Mined]:
-    """Read and mine inputs, one process or many; the results come in the order of the inputs.
+) -> Iterator[Portion]:
+    """Read and mine inputs, one process or many; the results come in the order of the inputs, some at a time.
 
     Args:
         sources: from ``reading.expand``; taken one by one, no further ahead than keeps the processes busy.
@@ -73,9 +59,10 @@ def mine_sources(
     if jobs is None:
         jobs = _cores()
     first, rest = _first(sources) if jobs > 1 else ([], iter(sources))
+    chunks = _chunks(chain(first, rest))
     if jobs <= 1 or _is_small(first):
-        return (mine_source(source, options, cache) for source in chain(first, rest))
-    return _pooled(_chunks(chain(first, rest)), options, jobs, cache)
+        return (_mine_chunk(chunk, options, cache) for chunk in chunks)
+    return _pooled(chunks, options, jobs, cache)
 
 
 def _cores() -> int:
@@ -92,7 +79,7 @@ def mine_source(source: Source, options: Options, cache: Cache | None = None) ->
             known = None if isinstance(held, Held) else held
             fields = source.fields if known is None else known.fields
             if found := cache.get(held.doc_id, source.name, fields, known):
-                return Mined(*found, cached=True)
+                return found
         raw = read_held(held, source.name, options, source.fields) if isinstance(held, Held) else held
     except _ENDING:
         raise
@@ -109,15 +96,15 @@ def mine_raw(raw: RawDocument, options: Options, cache: Cache | None = None) -> 
     from policymine.versions import signature
 
     try:
-        mined = mine_document(raw, options)
-        rows, signed = document_rows(mined), signature(mined)
+        found = mine_document(raw, options)
+        mined = Mined(document_rows(found), raw.text, to_kept(raw), signature(found), cached=False)
     except _ENDING:
         raise
     except BaseException as error:
         return _failed(raw, _what(error))
     if cache is not None:
-        cache.put(raw, rows, signed)
-    return Mined(rows, raw.text, to_kept(raw), signed, cached=False)
+        cache.put(raw, mined)
+    return mined
 
 
 def _unread(source: Source, options: Options) -> RawDocument:
@@ -170,31 +157,68 @@ def _is_small(first: Sequence[Source]) -> bool:
 
 
 def _chunks(sources: Iterable[Source]) -> Iterator[list[Source]]:
+    """Inputs that are mined together.
+
+    Where one ends is decided by names as much as by sizes: what comes in or goes between two runs changes the chunks
+    around it, those further on are the same, and found in the cache.
+    """
     chunk: list[Source] = []
     size = 0
     for source in sources:
         chunk.append(source)
         size += _size(source)
-        if size >= CHUNK_BYTES or len(chunk) >= CHUNK_DOCUMENTS:
+        last = crc32(source.name.encode("utf-8", "surrogatepass")) % CHUNK_DOCUMENTS < CHUNK_DOCUMENTS // 8
+        if size >= CHUNK_BYTES or len(chunk) >= CHUNK_DOCUMENTS or (last and len(chunk) >= CHUNK_DOCUMENTS // 4):
             yield chunk
             chunk, size = [], 0
     if chunk:
         yield chunk
 
 
-def _mine_chunk(chunk: list[Source], options: Options, cache: Cache | None) -> list[Mined]:
-    return [mine_source(source, options, cache) for source in chunk]
+def _mine_chunk(chunk: list[Source], options: Options, cache: Cache | None) -> Portion:
+    if cache is None:
+        return portion_of([mine_source(source, options) for source in chunk])
+    held = [_at_hand(source, options) for source in chunk]
+    keys = [key for source in held if (key := _key(source, cache)) is not None]
+    if len(keys) == len(held) and (found := cache.get_together(keys)) is not None:
+        return found
+    done = [mine_source(source, options, cache) for source in held]
+    portion = portion_of(done)
+    if len(keys) == len(held) and all(one.cached is not None for one in done):
+        portion = portion.packed()
+        cache.put_together(keys, portion)
+    return portion
+
+
+def _at_hand(source: Source, options: Options) -> Source:
+    """An input with its bytes, or the document that it is; as it was where that goes wrong."""
+    try:
+        held = hold_source(source, options)
+    except _ENDING:
+        raise
+    except BaseException:  # said when it is mined
+        return source
+    return replace(source, held=held) if isinstance(held, Held) else replace(source, raw=held, path=None)
+
+
+def _key(source: Source, cache: Cache) -> str | None:
+    """What an input with its bytes is known by; None where it is never kept."""
+    if source.held is not None:
+        return cache.key(source.held.doc_id, source.name, source.fields)
+    if source.raw is None or source.raw.status != "ok" or source.path is not None:
+        return None
+    return cache.key(source.raw.doc_id, source.name, source.raw.fields, source.raw)
 
 
 def _pooled(
     chunks: Iterator[list[Source]], options: Options, jobs: int, cache: Cache | None = None
-) -> Iterator[Mined]:
+) -> Iterator[Portion]:
     with Workers(jobs) as workers:
         if not workers.can_start():
             for chunk in chunks:
-                yield from _mine_chunk(chunk, options, cache)
+                yield _mine_chunk(chunk, options, cache)
             return
-        pending: deque[tuple[list[Source], Answer[list[Mined]]]] = deque()
+        pending: deque[tuple[list[Source], Answer[Portion]]] = deque()
         while True:
             while _has_room(pending, workers.jobs) and (following := next(chunks, None)) is not None:
                 pending.append((following, workers.submit(_mine_chunk, following, options, cache)))
@@ -209,10 +233,10 @@ def _pooled(
                 # One of the chunks in flight ended its process, or its answer could not be handed over for want of
                 # memory: mine the first alone, and the others anew.
                 workers.stop()
-                done = list(mine_one_by_one(chunk, options, cache))
+                done = portion_of(list(mine_one_by_one(chunk, options, cache)))
                 waiting = [later for later, _ in pending]
                 pending = deque((later, workers.submit(_mine_chunk, later, options, cache)) for later in waiting)
-            yield from done
+            yield done
 
 
 def _has_room(pending: Sequence[tuple[list[Source], object]], jobs: int) -> bool:

@@ -26,7 +26,6 @@ from importlib.util import find_spec
 from typing import IO, TYPE_CHECKING, Any
 
 from policymine.cache import Cache, library_versions, package_digest
-from policymine.engines import Mined
 from policymine.engines.steps import (
     BYTES,
     COMPARED,
@@ -40,6 +39,7 @@ from policymine.engines.steps import (
     opening,
 )
 from policymine.models import Options
+from policymine.portions import Portion
 from policymine.reading.sources import Source, is_left_out, is_url, named_sources
 from policymine.telling import Telling
 
@@ -120,8 +120,8 @@ class SparkEngine:
                     raise EngineError(f"{url}: no file to read there")
         return named_sources(found)
 
-    def mine(self, sources: Iterable[Source], options: Options, cache: Cache | None) -> Iterator[Mined]:
-        """Read and mine inputs on the cluster; as ``engines.mine_sources``, but collections are opened there too.
+    def mine(self, sources: Iterable[Source], options: Options, cache: Cache | None) -> Iterator[Portion]:
+        """Read and mine inputs on the cluster; as ``engines.mine_portions``, but collections are opened there too.
 
         Args:
             sources: from ``list_sources`` or ``list_urls``.

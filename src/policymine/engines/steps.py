@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from policymine.cache import Cache, library_versions, package_digest
-from policymine.engines import Mined, mine_one_by_one, mine_source
+from policymine.engines import mine_one_by_one, mine_source
 from policymine.models import Options
+from policymine.portions import Mined, portion_of
 from policymine.reading.expand import expand
 from policymine.reading.holding import hold_bytes
 from policymine.reading.sources import MisuseError, Source
@@ -81,7 +82,7 @@ def mining(batches: Batches, options: Options, cache: Cache | None) -> Batches:
         else:
             done = mine_one_by_one(sources(), options, cache)
         for one in done:
-            yield *waiting.popleft(), pickle.dumps(one, pickle.HIGHEST_PROTOCOL)
+            yield *waiting.popleft(), pickle.dumps(portion_of([one]), pickle.HIGHEST_PROTOCOL)
 
     return _batches(mined(), NUMBERED)
 

@@ -13,11 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from policymine.reading.sources import MisuseError
-from policymine.tables.columns import Columns, arrow_table, held_columns, hold_columns
 from policymine.tables.schema import BOOLEAN, INTEGER, NUMBER, STRING, TABLES, Row, Table
 
 _TYPES = {STRING: "VARCHAR", INTEGER: "BIGINT", NUMBER: "DOUBLE", BOOLEAN: "BOOLEAN"}
-_PORTION = 50_000
 
 
 def _duckdb() -> Any:
@@ -72,7 +70,6 @@ class DatabaseTable:
 
     def __init__(self, connection: Any, table: Table, path: Path) -> None:
         self._connection, self._table, self._path = connection, table, path
-        self._held = held_columns(table)
         columns = ", ".join(f'"{column.name}" {_TYPES[column.type]}' for column in table.columns)
         connection.execute(f'CREATE TABLE "{table.name}" ({columns})')
         connection.execute(f'COMMENT ON TABLE "{table.name}" IS {_quoted(table.description)}')
@@ -80,22 +77,17 @@ class DatabaseTable:
             meaning = _quoted(f"{column.label_zh}: {column.description}")
             connection.execute(f'COMMENT ON COLUMN "{table.name}"."{column.name}" IS {meaning}')
 
-    def add(self, columns: Columns) -> None:
+    def add(self, batch: Any) -> None:
         """Append rows."""
-        for full in hold_columns(self._held, columns, _PORTION):
-            self._insert(full)
+        import pyarrow as pa
 
-    def _insert(self, columns: Columns) -> None:
         with database_errors(self._path):
-            self._connection.register("portion", arrow_table(columns, self._table))
+            self._connection.register("portion", pa.Table.from_batches([batch]))
             self._connection.execute(f'INSERT INTO "{self._table.name}" SELECT * FROM portion')
             self._connection.unregister("portion")
 
     def close(self) -> None:
-        """Write what is left."""
-        if self._held[0]:
-            self._insert(self._held)
-            self._held = held_columns(self._table)
+        """Nothing is left to be written."""
 
 
 def _quoted(words: str) -> str:

@@ -20,6 +20,7 @@ from typing import Any
 
 from policymine.reading.kept import kept_path
 from policymine.reading.sources import MisuseError, is_result
+from policymine.tables.behind import Behind
 from policymine.tables.datapackage import describe
 from policymine.tables.labels import EN
 from policymine.tables.lock import FolderLock
@@ -66,12 +67,14 @@ class ResultFolder:
         self.out, self.formats, self._version = out, tuple(formats), version
         self._tables = tables_written(rejected)
         self._documents = 0
+        self._subfolders: set[str] = set()
         self._closed = False
         self._made: Path | None = None
         self._tmp = out / f"{TEMPORARY}{os.getpid()}"
         self._new = self._tmp / NEW
         self.temporary = self._tmp / "temporary"
         self._lock = FolderLock(out)
+        self._behind = Behind()
         try:
             self._made = _make(out)
             if not self._lock.acquire():
@@ -95,7 +98,9 @@ class ResultFolder:
             raise MisuseError(f"{out}: results cannot be written there: {reason}; give another --out") from error
         try:
             self._books = open_books(self._new, self.formats, language)
-            self._files = {table: TableFiles(self._new, table, self.formats, self._books) for table in self._tables}
+            self._files = {
+                table: TableFiles(self._new, table, self.formats, self._books, self._behind) for table in self._tables
+            }
         except BaseException:
             self.abort()
             raise
@@ -116,21 +121,26 @@ class ResultFolder:
     def add_text(self, doc_id: str, text: str, beside: bytes | None = None) -> None:
         """Write the text of a document (its bytes are the text in UTF-8, nothing added or changed) and its layout."""
         self._documents += 1
-        folder = self._new / "text"
+        folder = os.path.join(self._new, "text")
         if self._documents > MANY:
             if self._documents == MANY + 1:
-                _into_subfolders(folder)
-            folder /= doc_id[:2]
-            folder.mkdir(exist_ok=True)
-        path = folder / f"{doc_id}.txt"
-        path.write_bytes(text.encode())
+                _into_subfolders(Path(folder))
+                self._subfolders.update(os.listdir(folder))
+            folder = os.path.join(folder, doc_id[:2])
+            if doc_id[:2] not in self._subfolders:
+                os.mkdir(folder)
+                self._subfolders.add(doc_id[:2])
+        path = os.path.join(folder, f"{doc_id}.txt")
+        with open(path, "wb") as stream:
+            stream.write(text.encode())
         if beside is not None:
-            kept_path(path).write_bytes(beside)
+            kept_path(Path(path)).write_bytes(beside)
 
     def close(self) -> None:
         """Write what is left of the tables; no row comes after it."""
         if not self._closed:
             self._closed = True
+            self._behind.wait()
             for files in self._files.values():
                 files.close()
             for book in self._books:
@@ -157,6 +167,7 @@ class ResultFolder:
 
     def abort(self) -> None:
         """Remove what was not finished; does nothing after ``finish``."""
+        self._behind.stop()
         for closing in [*getattr(self, "_files", {}).values(), *getattr(self, "_books", [])]:
             with suppress(Exception):  # a writer that an error stopped half way
                 closing.close()

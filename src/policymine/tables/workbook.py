@@ -194,8 +194,12 @@ class TableSheet:
             put(self._sheet, 0, number, column_label(column, self._language), self._heading)
         self._row = 1
 
-    def add(self, columns: Columns) -> None:
-        """Append rows."""
+    def add(self, batch: Any) -> None:
+        """Append the rows of a record batch."""
+        self.add_columns([column.to_pylist() for column in batch.columns])
+
+    def add_columns(self, columns: Columns) -> None:
+        """Append rows that are given column by column."""
         for row in zip(*columns, strict=True):
             if self._row == MOST_ROWS:
                 self.close()

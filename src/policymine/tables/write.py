@@ -12,36 +12,31 @@ from __future__ import annotations
 
 import csv
 import json
-import math
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from policymine.reading.sources import MisuseError
-from policymine.tables.columns import (
-    ColumnRows,
-    Columns,
-    arrow_table,
-    arrow_type,
-    columns_of,
-    held_columns,
-    hold_columns,
-)
+from policymine.tables.behind import Behind
+from policymine.tables.columns import arrow_schema, joined_batch
 from policymine.tables.labels import EN
+from policymine.tables.lines import csv_lines, json_lines
 from policymine.tables.schema import BOOLEAN, INTEGER, NUMBER, STRING, TABLES, Row, Value
 
 FORMATS = ("parquet", "csv", "jsonl", "xlsx", "duckdb")
 BOOKS = {"xlsx": "tables.xlsx", "duckdb": "tables.duckdb"}
 """Formats that hold all tables in one file, and its name."""
-ROW_GROUP = 50_000
-"""Rows of a Parquet row group."""
+GROUP_CELLS = 100_000
+"""Cells of a Parquet row group: 50,000 rows of four columns, so that a group takes as little room in any table."""
+PORTION_CELLS = 40_000
+"""Cells from which rows are made into the formats, together."""
 
 
 class TableWriter(Protocol):
     """Takes the rows of one table; the file is whole after ``close``."""
 
-    def add(self, columns: Columns) -> None:
-        """Append rows, which are given column by column."""
+    def add(self, batch: Any) -> None:
+        """Append the rows of a record batch of the table."""
 
     def close(self) -> None:
         """Write what is left and close the file."""
@@ -51,67 +46,28 @@ class CsvWriter:
     """The rows of one table as CSV."""
 
     def __init__(self, path: Path, table: str) -> None:
-        schema = TABLES[table]
-        self._cells = [_CELLS[column.type] for column in schema.columns]
-        self._file = open(path, "w", encoding="utf-8", newline="")  # noqa: SIM115 (closed by close)
-        self._file.write("\ufeff")  # as utf-8-sig does, at a third of its time
-        self._writer = csv.writer(self._file, lineterminator="\n")
-        self._writer.writerow(schema.names)
+        self._file = open(path, "wb")  # noqa: SIM115 (closed by close)
+        self._file.write(("\ufeff" + ",".join(TABLES[table].names) + "\n").encode())
 
-    def add(self, columns: Columns) -> None:
+    def add(self, batch: Any) -> None:
         """Append rows."""
-        cells = [as_cells(values) for as_cells, values in zip(self._cells, columns, strict=True)]
-        lines = "\n".join(map(",".join, zip(*cells, strict=True))) + "\n"
-        rows, commas = len(cells[0]), len(cells[0]) * (len(cells) - 1)
-        # most rows hold nothing that must be quoted: csv.writer would look at every character for it
-        if lines.count(",") == commas and lines.count("\n") == rows and '"' not in lines and "\r" not in lines:
-            self._file.write(lines)
-        elif "\r" not in lines:
-            self._writer.writerows(zip(*cells, strict=True))
-        else:  # which csv.writer does not quote before Python 3.13, and readers take for the end of a line
-            self._file.writelines(",".join(map(_quoted, row)) + "\n" for row in zip(*cells, strict=True))
+        self._file.write(csv_lines(batch))
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
 
 
-def _quoted(cell: str) -> str:
-    return '"' + cell.replace('"', '""') + '"' if any(sign in cell for sign in ',"\r\n') else cell
-
-
-def _words(values: Sequence[Any]) -> Sequence[str]:
-    return [value or "" for value in values] if None in values else values
-
-
-def _numbers(values: Sequence[Value]) -> Sequence[str]:
-    return ["" if value is None else str(value) for value in values]
-
-
-def _booleans(values: Sequence[Value]) -> Sequence[str]:
-    return ["" if value is None else "true" if value else "false" for value in values]
-
-
-_CELLS: dict[str, Callable[[Sequence[Value]], Sequence[str]]] = {
-    STRING: _words, INTEGER: _numbers, NUMBER: _numbers, BOOLEAN: _booleans,
-}
-
-
 class JsonlWriter:
     """The rows of one table as JSON lines."""
 
     def __init__(self, path: Path, table: str) -> None:
-        self._names = TABLES[table].names
-        self._file = open(path, "w", encoding="utf-8", newline="")  # noqa: SIM115 (closed by close)
-        self._encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+        self._table = table
+        self._file = open(path, "wb")  # noqa: SIM115 (closed by close)
 
-    def add(self, columns: Columns) -> None:
+    def add(self, batch: Any) -> None:
         """Append rows."""
-        lines = "".join(self._encode(row) + "\n" for row in ColumnRows(self._names, columns))
-        for mark in "\x85\u2028\u2029":  # would break the line for readers that split at them
-            if mark in lines:
-                lines = lines.replace(mark, f"\\u{ord(mark):04x}")
-        self._file.write(lines)
+        self._file.write(json_lines(self._table, batch))
 
     def close(self) -> None:
         """Close the file."""
@@ -122,24 +78,36 @@ class ParquetWriter:
     """The rows of one table as Parquet."""
 
     def __init__(self, path: Path, table: str) -> None:
-        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        self._table = TABLES[table]
-        schema = pa.schema([(column.name, arrow_type(column.type)) for column in self._table.columns])
-        self._writer: Any = pq.ParquetWriter(path, schema, compression="zstd", store_schema=False)
-        self._held = held_columns(self._table)
+        self._schema = arrow_schema(table)
+        self._writer: Any = pq.ParquetWriter(path, self._schema, compression="zstd", store_schema=False)
+        self._group = max(1, GROUP_CELLS // len(self._schema))
+        self._held: list[Any] = []
+        self._rows = 0
 
-    def add(self, columns: Columns) -> None:
+    def add(self, batch: Any) -> None:
         """Append rows."""
-        for full in hold_columns(self._held, columns, ROW_GROUP):
-            self._writer.write_table(arrow_table(full, self._table))
+        while self._rows + batch.num_rows >= self._group:
+            missing = self._group - self._rows
+            self._held.append(batch.slice(0, missing))
+            self._write()
+            batch = batch.slice(missing)
+        if batch.num_rows:
+            self._held.append(batch)
+            self._rows += batch.num_rows
+
+    def _write(self) -> None:
+        import pyarrow as pa
+
+        held, self._held, self._rows = self._held, [], 0
+        # in one piece: what pages hold would depend on the pieces
+        self._writer.write_table(pa.Table.from_batches(held, self._schema).combine_chunks())
 
     def close(self) -> None:
         """Write what is left and close the file."""
-        if self._held[0]:
-            self._writer.write_table(arrow_table(self._held, self._table))
-            self._held = held_columns(self._table)
+        if self._held:
+            self._write()
         self._writer.close()
 
 
@@ -185,41 +153,53 @@ def open_books(folder: Path, formats: Iterable[str], language: str = EN) -> list
 class TableFiles:
     """One table in several formats at once."""
 
-    def __init__(self, folder: Path, table: str, formats: Iterable[str], books: Iterable[Book] = ()) -> None:
+    def __init__(
+        self, folder: Path, table: str, formats: Iterable[str], books: Iterable[Book] = (), behind: Behind | None = None
+    ) -> None:
+        """Open the files.
+
+        Args:
+            folder: where they go.
+            table: its name.
+            formats: names from ``FORMATS``.
+            books: files that hold all tables.
+            behind: writes; None: it is done at once.
+        """
         self.rows = 0
         self._table = TABLES[table]
         self._writers = [_WRITERS[name](folder / f"{table}.{name}", table) for name in formats if name in _WRITERS]
         self._writers += [book.table(table) for book in books]
+        self._behind = behind
+        self._portion = PORTION_CELLS // len(self._table.columns)
+        self._held: list[Sequence[Row]] = []
+        self._waiting = 0
 
     def add(self, rows: Sequence[Row]) -> None:
         """Append rows; whole numbers are written without a decimal point, and what is no number as null."""
-        if not rows:
+        if not len(rows):
             return
         self.rows += len(rows)
-        columns = [
-            list(map(_plain, values)) if column.type == NUMBER else values
-            for column, values in zip(self._table.columns, columns_of(rows, self._table), strict=True)
-        ]
+        self._waiting += len(rows)
+        self._held.append(rows)
+        if self._waiting >= self._portion:
+            held, self._held, self._waiting = self._held, [], 0
+            if self._behind is None:
+                self._write(held)
+            else:
+                self._behind.do(self._write, held)
+
+    def _write(self, held: Sequence[Sequence[Row]]) -> None:
+        batch = joined_batch(held, self._table)
         for writer in self._writers:
-            writer.add(columns)
+            writer.add(batch)
 
     def close(self) -> None:
-        """Close every file."""
+        """Write what is left and close every file; nothing is written behind any more."""
+        if self._held:
+            held, self._held = self._held, []
+            self._write(held)
         for writer in self._writers:
             writer.close()
-
-
-def _plain(value: Value) -> Value:
-    """A number as it is written: 30000 rather than 30000.0; infinities and NaN are null.
-
-    >>> _plain(30000.0), _plain(96.5), _plain(float("nan"))
-    (30000, 96.5, None)
-    """
-    if not isinstance(value, float):
-        return value
-    if not math.isfinite(value):
-        return None
-    return int(value) if value.is_integer() and abs(value) < 1e15 else value
 
 
 def read_rows(folder: Path, table: str) -> list[Row]:

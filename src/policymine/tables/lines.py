@@ -1,0 +1,110 @@
+"""Record batches as lines of text: CSV and JSON, made column by column by the functions of Arrow.
+
+CSV quotes a cell where it must, as ``csv.writer`` does; a carriage return is quoted too, which readers take for the end
+of a line. JSON has an object a line with every column, and no character in it that some reader breaks lines at.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from policymine.tables.columns import arrow_array
+from policymine.tables.schema import STRING, TABLES, Value
+
+_ESCAPED = re.compile(rb'["\\\x00-\x1f]|\xc2\x85|\xe2\x80[\xa8\xa9]')
+"""What JSON cannot hold as it is, or some reader takes for the end of a line."""
+_BREAKS = str.maketrans({mark: f"\\u{ord(mark):04x}" for mark in "\x85\u2028\u2029"})
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def csv_lines(batch: Any) -> Any:
+    """The rows of a record batch as CSV in UTF-8, null an empty cell.
+
+    >>> from policymine.tables.columns import batch_of
+    >>> rows = [{"doc_id": "a", "term": "x,y", "pos": None, "count": 2}]
+    >>> bytes(csv_lines(batch_of(rows, TABLES["terms"])))
+    b'a,"x,y",,2\\n'
+    """
+    cells = [_shown(column) for column in batch.columns]
+    lines = _lines(cells, ",")
+    text = lines.to_pybytes()
+    rows = batch.num_rows
+    plain = text.count(b",") == rows * (len(cells) - 1) and text.count(b"\n") == rows
+    if plain and b'"' not in text and b"\r" not in text:  # most rows hold nothing that must be quoted
+        return lines
+    return _lines([_quoted(cell) for cell in cells], ",")
+
+
+def json_lines(table: str, batch: Any) -> Any:
+    """The rows of a record batch as JSON lines in UTF-8.
+
+    >>> from policymine.tables.columns import batch_of
+    >>> rows = [{"doc_id": "a", "term": "规划", "pos": None, "count": 2}]
+    >>> bytes(json_lines("terms", batch_of(rows, TABLES["terms"]))).decode()
+    '{"doc_id":"a","term":"规划","pos":null,"count":2}\\n'
+    """
+    import pyarrow.compute as pc
+
+    parts: list[Any] = []
+    for column, values in zip(TABLES[table].columns, batch.columns, strict=True):
+        cells = _json_words(values) if column.type == STRING else _shown(values)
+        parts += [f'{"," if parts else "{"}"{column.name}":', cells]
+    parts[-1] = pc.binary_join_element_wise(parts[-1], "}", "", null_handling="replace", null_replacement="null")
+    return _lines(parts, "", "null")
+
+
+def _lines(cells: Sequence[Any], between: str, null: str = "") -> Any:
+    """The bytes of lines that are put together from cells."""
+    import pyarrow.compute as pc
+
+    *first, last = cells
+    last = pc.binary_join_element_wise(last, "\n", "", null_handling="replace", null_replacement=null)
+    lines = pc.binary_join_element_wise(*first, last, between, null_handling="replace", null_replacement=null)
+    _, ends, data = lines.buffers()
+    (length,) = memoryview(ends).cast("i")[len(lines) : len(lines) + 1]
+    return data.slice(0, length)
+
+
+def _shown(column: Any) -> Any:
+    """The values of a column as words."""
+    kind = str(column.type)
+    if kind == "string":
+        return column
+    if kind == "double":
+        return _words([None if value is None else str(_plain(value)) for value in column.to_pylist()])
+    return column.cast("string")
+
+
+def _plain(value: float) -> Value:
+    """A number as it is written: 30000 rather than 30000.0.
+
+    >>> _plain(30000.0), _plain(96.5)
+    (30000, 96.5)
+    """
+    return int(value) if value.is_integer() and abs(value) < 1e15 else value
+
+
+def _quoted(column: Any) -> Any:
+    import pyarrow.compute as pc
+
+    marked = pc.match_substring_regex(column, '[",\\r\\n]')
+    if not pc.any(marked).as_py():
+        return column
+    inner = pc.replace_substring(column, '"', '""')
+    return pc.if_else(marked, pc.binary_join_element_wise('"', inner, '"', ""), column)
+
+
+def _json_words(column: Any) -> Any:
+    import pyarrow.compute as pc
+
+    data = column.buffers()[2]
+    if data is not None and _ESCAPED.search(data):
+        return _words([None if word is None else _json(word).translate(_BREAKS) for word in column.to_pylist()])
+    return pc.binary_join_element_wise('"', column, '"', "")
+
+
+def _words(words: Sequence[str | None]) -> Any:
+    return arrow_array(words, STRING)
