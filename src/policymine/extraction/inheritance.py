@@ -24,6 +24,7 @@ _MOST_BEFORE = 4
 _HEAD_OF_CLAUSE = re.compile("[,;(:、](?:力争|确保|并|均|于|在|须|应|全部|最迟|原则上)+$")
 _LABELS = 120
 """Characters below an item in which a line with its label may stand."""
+_GOES_ON = re.compile("(?:[。;]|在此基础上,?)(?:在此基础上,?)?(?:再|继续|力争)*$")
 _BULLETS = ("dash", "bullet", "arabic_paren", "circled")
 
 
@@ -67,6 +68,8 @@ class Inheritance:
         begin = max(line_start, section.start)
         k = self._opening(bisect_left(self._starts, end) - 1, begin)
         if k >= 0:
+            if self._followed(self._starts[k], start):
+                return NOTHING
             return self._made(k, "heading" if context.in_heading(self._starts[k]) else "paragraph")
         above = bisect_right(self._lead_ins, start, key=lambda lead_in: lead_in[0])
         for _, end_at, lead in reversed(self._lead_ins[max(0, above - _MOST) : above]):
@@ -90,6 +93,11 @@ class Inheritance:
                 return k
             k -= 1
         return -1
+
+    def _followed(self, date: int, at: int) -> bool:
+        """Whether a later sentence goes on with a length (再经过3—5年的时间…): what it says is not due at the earlier date."""
+        first = bisect_right(self._lengths, date)
+        return any(_GOES_ON.search(self._context.text, max(date, length - 16), length) is not None for length in self._lengths[first : bisect_left(self._lengths, at)])
 
     def paired(self, start: int, count: int) -> list[Governing] | None:
         """The deadlines of ``count`` numbers that 分别 gives to as many dates: 到2028年、2030年，…分别达到85%和95%.
@@ -165,6 +173,8 @@ class Inheritance:
                 continue
             seen.add(line)
             _, end = context.line_span(line)
+            if self._followed(self._starts[k], end):
+                continue
             section = context.section(self._starts[k])
             if end + 1 >= len(text):
                 continue
