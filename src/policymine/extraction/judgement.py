@@ -49,7 +49,8 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
     if section.kind == "background":
         return "past", "target.background"
     line, _ = context.line_span(context.line(quantity.start))
-    if _ASSESSED.search(text, max(line, quantity.start - LONGEST_PARAGRAPH), quantity.start):
+    said = max(line, quantity.start - LONGEST_PARAGRAPH), quantity.start
+    if text.find("考核指标", *said) >= 0 and _ASSESSED.search(text, *said):
         return "condition", "target.assessment"
     if section.kind in ("conditions", "subsidy") and not _funded(context, item) and not _share(context, item) and not _own_promise(context, item, listed):
         return "condition", f"target.{section.kind}-section"
@@ -61,8 +62,8 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
         return "past", "target.past-year"
     for row, pattern in _rejections():
         kinds = row.get("kinds")
-        if kinds and quantity.kind not in kinds:  # type: ignore[operator]
-            continue
+        if kinds and quantity.kind not in kinds or not pattern.search(where[str(row["where"])]):  # type: ignore[operator]
+            continue  # nearly all: what keeps a wording from deciding is only asked of those that stand there
         there = where["before"].endswith(("现有", "原有", "已有")) or where["before"].endswith("等") and _HAN_COUNT.match(quantity.text)
         if row["reason"] == "existing" and not there and (item.tail and item.verb_class or item.verb_class in ("create", "further") or listed and item.left == quantity.start):
             continue
@@ -78,8 +79,7 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
             continue
         if row["id"] == "target.condition-of-applicant" and quantity.kind == "percent" and item.tail and (section.kind == "objectives" or _OF_ALL.match(text, *item.clause) or _future_before(context, quantity.start)):
             continue
-        if pattern.search(where[str(row["where"])]):
-            return str(row["reason"]), str(row["id"])
+        return str(row["reason"]), str(row["id"])
     return _unpromised(context, item, listed, where["before"], where["after"])
 
 

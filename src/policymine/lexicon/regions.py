@@ -109,13 +109,7 @@ def _lines_by_year() -> dict[bytes, list[bytes]]:
 
 @cache
 def _last_year() -> int:
-    file = data_file()
-    if file is None:
-        return FIRST_YEAR
-    content = _content()
-    # The file is named after the day it was made; its newest year is that one or shortly before.
-    newest = int(file.stem.rsplit("_", 1)[-1][:4])
-    return next((y for y in range(newest, FIRST_YEAR, -1) if content.find(b"\n%d," % y) >= 0), FIRST_YEAR)
+    return max((int(year) for year in _lines_by_year() if year.isdigit()), default=FIRST_YEAR)
 
 
 def table(year: int | None) -> RegionTable:
