@@ -8,8 +8,9 @@ import unicodedata
 
 import pytest
 
+from policymine.extraction import citations, lists, responsibilities
 from policymine.lexicon.files import read_rules
-from policymine.lexicon.patterns import compile_rules
+from policymine.lexicon.patterns import Anchor, around, compile_rules
 from policymine.reading.plain import _odd_share, decode
 from policymine.structure import outline
 from policymine.structure.letterhead import Line, lines_of
@@ -39,6 +40,18 @@ def test_rules_find_near_their_anchors_what_they_find_in_all_of_a_text(name: str
             for n in texts:
                 near = [m.span() for m in rule.finditer(n.text)]
                 assert near == [m.span() for m in rule.regex.finditer(n.text)], rule.id
+
+
+@pytest.mark.parametrize(
+    ("pattern", "anchor", "reach"),
+    [(lists._labelled_end(), lists._COLON, (70, 2)), (citations._SHORT, citations._CALLED, (2, 30)), (responsibilities._first_leads(), responsibilities._FIRST, (10, 40))],
+    ids=["labels", "short forms", "conventions"],
+)
+def test_other_patterns_are_found_near_their_anchors(
+    pattern: re.Pattern[str], anchor: Anchor, reach: tuple[int, int], texts: list[NormalizedText]
+) -> None:
+    for n in texts:
+        assert [m.span() for m in around(pattern, anchor, n.text, *reach)] == [m.span() for m in pattern.finditer(n.text)]
 
 
 @pytest.mark.parametrize("name", ["assignments"])

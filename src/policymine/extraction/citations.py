@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from policymine.extraction.context import Context
+from policymine.lexicon.patterns import Anchor, around
 from policymine.models import Citation
 from policymine.structure.docnumber import find_decree, find_number
 
@@ -17,6 +18,7 @@ _REPEAL = re.compile(r"^[^。]{0,60}(?:同时)?废止|^[^。]{0,30}停止执行"
 _AMEND = re.compile(r"(?:修改|修订|修正)(?:了)?$")
 _SHORT = re.compile(r"(?:简称|称)[:为“《]*(?:“)?《?(?P<short>[^》”)]{2,16})")
 _LAW = re.compile(r"宪法$|民法典$|[\u4e00-\u9fff]{2}(?<!办)法$")
+_CALLED = Anchor.of("称")
 _FORM = re.compile(r"(?:申请|申报|登记|汇总|统计|评分|推荐|审批|备案)(?:表|单|书|函)$|^(?:附件|附表)|证书$|(?:许可|资格|登记|合格|驾驶|上岗|通行|使用|从业|产权)证$|执照$|(?:表|清单|承诺书|责任书|告知书|名单|协议书)$")
 
 
@@ -33,7 +35,7 @@ def find_citations(context: Context) -> list[Citation]:
         Citations by place; ``doc_number`` is the number that stands behind the name, normalised.
     """
     text = context.text
-    short = {m["short"].strip("《》“”") for m in _SHORT.finditer(text)}
+    short = {m["short"].strip("《》“”") for m in around(_SHORT, _CALLED, text, 2, 30)}
     own = {_fold(t) for t in (context.header.title, context.header.inner_title) if t}
     found: list[Citation] = []
     forwarded: set[str] = set(own)

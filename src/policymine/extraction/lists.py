@@ -10,6 +10,7 @@ from policymine.extraction.context import Context
 from policymine.extraction.names import Name, pieces, split_names
 from policymine.lexicon.departments import Departments
 from policymine.lexicon.files import alternation, read_rules
+from policymine.lexicon.patterns import Anchor, around
 
 LISTS = frozenset(("responsibility.bracket", "responsibility.label"))
 """The rules that find lists; all others find assignments in prose."""
@@ -79,6 +80,7 @@ def _label_inside() -> re.Pattern[str]:
 
 
 _ANY_LABEL = re.compile(r"^[\u4e00-\u9fff]{2,10}:")
+_COLON = Anchor.of(":")
 _ROLE_WORD = re.compile(r"牵头|负责|单位|部门|配合|分工|参与|主办|协办|会同|落实|承担|指导|责任|组织实施")
 _LOCAL_FIRM = re.compile(r"[省市县区](?!场)|国网|国家电网|中国(?:电信|移动|联通|铁塔)")
 _SAID_BEHIND = re.compile(r"(?<=.)\([^()]+\)$")
@@ -117,7 +119,7 @@ def labelled_lines(context: Context, departments: Departments) -> list[Found]:
     found = []
     lines = [0, *(m.end() for m in _labelled().finditer(text))]
     starts = [first for first in lines if label.match(text[first : first + 16])]
-    for first in sorted({*starts, *(m.start("list") for m in _labelled_end().finditer(text))}):
+    for first in sorted({*starts, *(m.start("list") for m in around(_labelled_end(), _COLON, text, 70, 2))}):
         last = text.find("\n", first)
         last = len(text) if last < 0 else last
         if last - first <= LONGEST_LIST and (made := _read(context, first, last, first, last, departments)):

@@ -12,6 +12,7 @@ from policymine.extraction.lists import LISTS, CellList, Found, bracketed, label
 from policymine.extraction.names import Name
 from policymine.lexicon.departments import Departments, Resolved
 from policymine.lexicon.files import read_rules
+from policymine.lexicon.patterns import Anchor, around
 from policymine.models import Department, Issue, Responsibility
 
 
@@ -25,6 +26,7 @@ def _closes() -> re.Pattern[str]:
     return re.compile(read_rules("roles")["conventions"]["closes"])
 
 
+_FIRST = Anchor.of("首位|第一")
 # The place that a name begins with, and the names that may share it.
 _HEAD = re.compile(r"[省市区县州旗](?=[\u4e00-\u9fff])")
 _SHARES = re.compile(r"(?<!新区)(?:局|厅|(?<!管)委|委员会)$")
@@ -96,11 +98,11 @@ def find_responsibilities(
 def _conventions(context: Context, lists: Sequence[Found]) -> tuple[int | None, set[int]]:
     """Where the first of every list begins to lead, and the lists that say it of themselves alone (without 下同)."""
     own: set[int] = set()
-    for stated in _first_leads().finditer(context.text):
-        around = next((f for f in lists if f.start <= stated.start() < f.end), None)
-        if around is None or "下同" in context.text[stated.end() : around.end]:
+    for stated in around(_first_leads(), _FIRST, context.text, 10, 40):
+        inside = next((f for f in lists if f.start <= stated.start() < f.end), None)
+        if inside is None or "下同" in context.text[stated.end() : inside.end]:
             return context.line_span(context.line(stated.start()))[0], own
-        own.add(around.start)
+        own.add(inside.start)
     return None, own
 
 
