@@ -128,7 +128,7 @@ class TestCluster:
                 yield answer
 
         monkeypatch.setattr("policymine.versions.works.SPREAD_FROM", 2)
-        monkeypatch.setattr("policymine.versions.index.TASK", 10)
+        monkeypatch.setattr("policymine.versions.works.TASK", 10)
         monkeypatch.setattr(spark, "_CARRIED", 100_000)
         monkeypatch.setattr(spark, "PORTION", 50_000)
         monkeypatch.setattr(spark.SparkEngine, "spread", counted)
