@@ -32,6 +32,7 @@ from policymine.versions.grouping import Answer, Task, settle_task
 from policymine.versions.index import NAME, SIGNATURES, VersionIndex
 from policymine.versions.neighbours import Neighbours
 from policymine.versions.sampling import sample, shared_part
+from policymine.versions.signature import comparison_key
 from policymine.versions.verify import pair_changes, verify
 from policymine.versions.works import VersionResult, Works, compare_corpus
 from samples import ROOT
@@ -366,12 +367,31 @@ def test_candidates_are_those_that_share_the_rarest(
         expected = _paired([one & own for one in held])
         features = np.array(sorted(own), np.uint64)
     given = [(np.full(len(one), i, np.uint32), np.array(sorted(one), np.uint64)) for i, one in enumerate(held)]
+    rng.shuffle(given)
     found: dict[int, list[int]] = {}
     for i, j in candidates(given, sum(map(len, held)), len(held), tmp_path, features):
         for one, other in zip(i.tolist(), j.tolist(), strict=True):
             found.setdefault(one, []).append(other)
     assert found == expected
     assert any(len(others) == WIDE for others in found.values())
+
+
+def test_features_are_read_alone_or_with_what_is_between(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few documents of an index, in one stretch or one by one, in the order of the file."""
+    with VersionIndex(tmp_path) as index:
+        for one in SIGNED[:30]:
+            index.add(one)
+        ids = index.rank()
+        by_id = {one.doc_id: one for one in SIGNED[:30]}
+        expected = {
+            (rank, int(feature)) for rank, one in ((rank, by_id[ids[rank]]) for rank in (3, 4, 29))
+            for feature in sample(one.key, [comparison_key(w) for w in (one.doc_number, one.title) if w]).features
+        }
+        for most in (0, 10**6):
+            monkeypatch.setattr("policymine.versions.index.MOST_BETWEEN", most)
+            ((ranks, features),) = index._features([29, 3, 4])
+            assert set(zip(ranks.tolist(), features.tolist(), strict=True)) == expected
+        assert list(index._features([])) == []
 
 
 def test_components_are_what_is_near_by_way_of_others() -> None:

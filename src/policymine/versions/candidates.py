@@ -48,7 +48,7 @@ def candidates(
     documents with only one feature in common are no pair.
 
     Args:
-        features: rank and feature of each feature of a document, in portions, ranks in order.
+        features: rank and feature of each feature of a document, in portions, in any order.
         count: of all features; documents: how many there are.
         folder: for what does not fit into memory.
         asked: only these features count, sorted.

@@ -40,7 +40,9 @@ BATCH = 500
 LEAST_PART = 0.3
 """Estimated part of the shorter text that must stand in the other."""
 PORTION = 1000
-"""Documents whose features are read at once."""
+"""Documents whose features are looked at together."""
+MOST_BETWEEN = 4
+"""So many times their features may be read for them, with what lies between."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (
@@ -288,12 +290,20 @@ class VersionIndex:
         return np.frombuffer(self._drawn.read(count * _WORD), np.uint64)
 
     def _features(self, ranks: Sequence[int]) -> Iterator[tuple[Ranks, Numbers]]:
-        """Rank and feature of each feature of some documents, in portions."""
-        drawn, kept, featured = (self._documents[name] for name in ("drawn", "kept", "featured"))
+        """Rank and feature of each feature of some documents, in portions, as they lie in the file."""
+        start = self._documents["drawn"] + self._documents["kept"]
+        by_place = np.array(ranks, np.uint32)[start[ranks].argsort()]
         for first in range(0, len(ranks), PORTION):
-            those = ranks[first : first + PORTION]
-            words = [self._words(int(drawn[k] + kept[k]) * _WORD, int(featured[k])) for k in those]
-            yield np.repeat(np.array(those, np.uint32), list(map(len, words))), np.concatenate(words)
+            those = by_place[first : first + PORTION]
+            starts, sizes = start[those].astype(np.int64), self._documents["featured"][those].astype(np.int64)
+            before, behind = int(starts[0]), int(starts[-1] + sizes[-1])
+            if behind - before > MOST_BETWEEN * int(sizes.sum()):
+                places = zip(starts.tolist(), sizes.tolist(), strict=True)
+                words = np.concatenate([self._words(at * _WORD, n) for at, n in places])
+            else:
+                at = np.arange(sizes.sum()) + np.repeat(starts - before - (sizes.cumsum() - sizes), sizes)
+                words = self._words(before * _WORD, behind - before)[at]
+            yield np.repeat(those, sizes), words
 
     def _write(self) -> None:
         """Write what was gathered; all of it or none."""
