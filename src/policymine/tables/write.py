@@ -20,7 +20,7 @@ from policymine.reading.sources import MisuseError
 from policymine.tables.behind import Behind
 from policymine.tables.columns import arrow_schema, joined_batch
 from policymine.tables.labels import EN
-from policymine.tables.lines import csv_lines, json_lines
+from policymine.tables.lines import FEW_CELLS, csv_lines, json_lines
 from policymine.tables.schema import BOOLEAN, INTEGER, NUMBER, STRING, TABLES, Row, Value
 
 FORMATS = ("parquet", "csv", "jsonl", "xlsx", "duckdb")
@@ -28,7 +28,7 @@ BOOKS = {"xlsx": "tables.xlsx", "duckdb": "tables.duckdb"}
 """Formats that hold all tables in one file, and its name."""
 GROUP_CELLS = 100_000
 """Cells of a Parquet row group: 50,000 rows of four columns, so that a group takes as little room in any table."""
-PORTION_CELLS = 40_000
+PORTION_CELLS = FEW_CELLS
 """Cells from which rows are made into the formats, together."""
 
 
