@@ -493,7 +493,7 @@ def test_the_sample_gives_its_facts_with_evidence() -> None:
     [document] = rows["documents"]
     assert (document["title"][-5:], document["doc_number"], document["date_issued"]) == ("年）的通知", "澜政办发〔2024〕18号", "2024-05-20")
     markers = [row["marker"] for row in rows["sections"] if row["marker"]]
-    assert [m for m in markers if not m.startswith("专栏")] == ["一、", "二、", "（一）", "1．", "2．", "（二）", "1．", "2．", "三、", "1．", "2．"]
+    assert [m for m in markers if not m.startswith("专栏")] == ["一、", "二、", "（一）", "1．", "2．", "（二）", "1．", "2．", "三、", "1．", "2．", "附件"]
     assert "公报" not in raw.text and "率先" not in raw.text and raw.text.rstrip().endswith("软件。")
     for table in ("targets", "deadlines", "responsibilities"):
         assert all(raw.text[row["start"] : row["end"]].strip() for row in rows[table])
