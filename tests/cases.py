@@ -72,7 +72,8 @@ def facts_of(text: str, year: int | None = None) -> list[str]:
         add(q.start, "target", q.text, t.indicator, f"{q.comparator} {value} {q.unit or ''}", t.change, t.deadline, t.every, *stated)
     for d in facts.deadlines:
         e = d.expression
-        add(e.start, "deadline", e.text, e.relation, e.start_date, e.end_date, e.period)
+        counted = [f"due {d.due_latest}"] if e.relation == "within" and d.due_latest else []
+        add(e.start, "deadline", e.text, e.relation, e.start_date, e.end_date, e.period, *counted)
     for listed in facts.responsibilities:
         for name in listed.departments:
             add(name.start, "department", name.name, name.role)

@@ -14,6 +14,7 @@ import pytest
 
 import policymine
 from policymine.corpus import mine_text
+from policymine.extraction import deadlines
 from policymine.lexicon.files import parse_tsv
 from policymine.lexicon.patterns import compile_rules
 from policymine.text.markers import marker_at
@@ -27,7 +28,7 @@ LEXICONS = sorted(DATA.glob("lexicons/*.tsv"))
 NO_RULES = {"bounds"}  # lists of words, without patterns
 KEYS = {
     "id", "pattern", "examples", "counter_examples", "relation", "unless_after", "inline", "reason", "where", "kinds",
-    "class", "strength", "sections", "near", "reach", "behind", "role", "unless_listed", "unless_bounded", "unless_behind", "layer", "first",
+    "class", "strength", "sections", "near", "reach", "behind", "role", "unless_listed", "unless_bounded", "unless_behind", "layer", "first", "when", "unless",
 }
 
 
@@ -46,7 +47,7 @@ def _rules() -> list[Rule]:
     for path in RULE_FILES:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         if "parts" in content:
-            found += [Rule(path.stem, p.id, p.regex, p.row) for p in compile_rules(path.stem)]
+            found += [Rule(path.stem, p.id, p.regex, p.row) for group, rows in content.items() if isinstance(rows, list) for p in compile_rules(path.stem, group)]
             continue
         for group in content.values():
             for row in group if isinstance(group, list) else []:
@@ -120,10 +121,18 @@ def test_a_time_rule_states_its_values(rule: Rule) -> None:
             assert (time_.start_date, time_.end_date, time_.period) == stated, (text, time_)
 
 
-@pytest.mark.parametrize("name", ["times", "assignments"])
+def test_rules_that_decide_ask_only_for_known_facts() -> None:
+    times = {rule.id for rule in compile_rules("times")}
+    for rule in RULES:
+        if rule.file == "deadlines":
+            assert set(rule.row.get("kinds", ())) <= times, rule.id
+            assert {*rule.row.get("when", ()), *rule.row.get("unless", ())} <= set(deadlines.FACTS), rule.id
+
+
+@pytest.mark.parametrize("name", ["times", "assignments", "deadlines"])
 def test_no_part_is_unused(name: str) -> None:
     content = tomllib.loads((DATA / "rules" / f"{name}.toml").read_text(encoding="utf-8"))
-    patterns = " ".join([row["pattern"] for row in content["rules"]] + list(content["parts"].values()))
+    patterns = " ".join([row["pattern"] for rows in content.values() if isinstance(rows, list) for row in rows] + list(content["parts"].values()))
     assert not [name for name in content["parts"] if f"${{{name}}}" not in patterns]
 
 

@@ -136,8 +136,8 @@ def starting(pattern: re.Pattern[str], first: Anchor, text: str) -> list[re.Matc
 
 
 @cache
-def compile_rules(name: str) -> tuple[Pattern, ...]:
-    """The rules of ``data/rules/<name>.toml``, compiled, in the order of the file."""
+def compile_rules(name: str, group: str = "rules") -> tuple[Pattern, ...]:
+    """The rules of a group of ``data/rules/<name>.toml``, compiled, in the order of the file."""
     content = read_rules(name)
     parts: dict[str, str] = content.get("parts", {})
 
@@ -151,7 +151,7 @@ def compile_rules(name: str) -> tuple[Pattern, ...]:
         return _PART.sub(lambda found: f"(?:{part(found)})", _ALTERNATIVE.sub(part, pattern))
 
     out = []
-    for row in content["rules"]:
+    for row in content[group]:
         after = re.compile(row["unless_after"]) if "unless_after" in row else None
         near = Anchor.of(row["near"]) if "near" in row else None
         before, behind = row.get("reach", (40, 40))
@@ -159,3 +159,9 @@ def compile_rules(name: str) -> tuple[Pattern, ...]:
         standing = re.compile(f"{row['behind']}(?:{pattern})") if "behind" in row else None
         out.append(Pattern(row["id"], re.compile(pattern), row, after, near, (before, behind), standing))
     return tuple(out)
+
+
+@cache
+def wordings(name: str, group: str = "rules") -> dict[str, re.Pattern[str]]:
+    """The compiled wordings of a group of rules by their ids."""
+    return {rule.id: rule.regex for rule in compile_rules(name, group)}
