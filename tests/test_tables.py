@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -412,3 +414,14 @@ def test_many_texts_go_into_sub_folders(tmp_path: Path, monkeypatch: pytest.Monk
     [source] = stored_sources(tmp_path / "out")
     assert source.path == str(text)
     assert stored_formats(tmp_path / "out") == ("csv", "jsonl")
+
+
+def test_lines_are_written_without_pandas() -> None:
+    # pyarrow loads it for a plain word among the arguments of a function: half a second of every run
+    code = (
+        "import sys; from policymine.tables.columns import batch_of; from policymine.tables.lines import csv_lines, json_lines; "
+        "from policymine.tables.schema import TABLES; import pyarrow.compute; "
+        "rows = [{'doc_id': 'a', 'term': 'x,\"', 'pos': None, 'count': 2}]; batch = batch_of(rows, TABLES['terms']); "
+        "csv_lines(batch), json_lines('terms', batch); assert 'pandas' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)

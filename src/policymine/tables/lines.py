@@ -12,6 +12,7 @@ import json
 import re
 import sys
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from policymine.tables.columns import BatchRows, arrow_array
@@ -60,8 +61,9 @@ def json_lines(table: str, batch: Any) -> Any:
     parts: list[Any] = []
     for column, values in zip(TABLES[table].columns, batch.columns, strict=True):
         cells = _json_words(values) if column.type == STRING else _shown(values)
-        parts += [f'{"," if parts else "{"}"{column.name}":', cells]
-    parts[-1] = pc.binary_join_element_wise(parts[-1], "}", "", null_handling="replace", null_replacement="null")
+        parts += [_word(f'{"," if parts else "{"}"{column.name}":'), cells]
+    closed = (parts[-1], _word("}"), _word(""))
+    parts[-1] = pc.binary_join_element_wise(*closed, null_handling="replace", null_replacement="null")
     return _lines(parts, "", "null")
 
 
@@ -88,8 +90,8 @@ def _lines(cells: Sequence[Any], between: str, null: str = "") -> Any:
     import pyarrow.compute as pc
 
     *first, last = cells
-    last = pc.binary_join_element_wise(last, "\n", "", null_handling="replace", null_replacement=null)
-    lines = pc.binary_join_element_wise(*first, last, between, null_handling="replace", null_replacement=null)
+    last = pc.binary_join_element_wise(last, _word("\n"), _word(""), null_handling="replace", null_replacement=null)
+    lines = pc.binary_join_element_wise(*first, last, _word(between), null_handling="replace", null_replacement=null)
     _, ends, data = lines.buffers()
     (length,) = memoryview(ends).cast("i")[len(lines) : len(lines) + 1]
     return data.slice(0, length)
@@ -121,7 +123,7 @@ def _quoted(column: Any) -> Any:
     if not pc.any(marked).as_py():
         return column
     inner = pc.replace_substring(column, '"', '""')
-    return pc.if_else(marked, pc.binary_join_element_wise('"', inner, '"', ""), column)
+    return pc.if_else(marked, pc.binary_join_element_wise(_word('"'), inner, _word('"'), _word("")), column)
 
 
 def _json_words(column: Any) -> Any:
@@ -130,7 +132,13 @@ def _json_words(column: Any) -> Any:
     data = column.buffers()[2]
     if data is not None and _ESCAPED.search(data):
         return _words([None if word is None else _json(word).translate(_BREAKS) for word in column.to_pylist()])
-    return pc.binary_join_element_wise('"', column, '"', "")
+    return pc.binary_join_element_wise(_word('"'), column, _word('"'), _word(""))
+
+
+@cache
+def _word(word: str) -> Any:
+    """A word as the functions of Arrow take it: for a plain one they load pandas, to see whether it belongs to it."""
+    return arrow_array([word], STRING)[0]
 
 
 def _words(words: Sequence[str | None]) -> Any:
