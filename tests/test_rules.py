@@ -14,7 +14,7 @@ import pytest
 
 import policymine
 from policymine.corpus import mine_text
-from policymine.extraction import deadlines
+from policymine.extraction import deadlines, standing
 from policymine.lexicon.files import parse_tsv
 from policymine.lexicon.patterns import compile_rules
 from policymine.text.markers import marker_at
@@ -28,7 +28,7 @@ LEXICONS = sorted(DATA.glob("lexicons/*.tsv"))
 NO_RULES = {"bounds"}  # lists of words, without patterns
 KEYS = {
     "id", "pattern", "examples", "counter_examples", "relation", "unless_after", "inline", "reason", "where", "kinds",
-    "class", "strength", "sections", "near", "reach", "behind", "role", "unless_listed", "unless_bounded", "unless_behind", "layer", "first", "when", "unless",
+    "class", "strength", "sections", "near", "reach", "behind", "role", "layer", "first", "units", "when", "unless",
 }
 
 
@@ -121,15 +121,22 @@ def test_a_time_rule_states_its_values(rule: Rule) -> None:
             assert (time_.start_date, time_.end_date, time_.period) == stated, (text, time_)
 
 
+KINDS = set("count money percent points time area amount length mass energy data volume rank multiple index rate other".split())
+
+
 def test_rules_that_decide_ask_only_for_known_facts() -> None:
     times = {rule.id for rule in compile_rules("times")}
+    known: dict[str, set[str]] = {"deadlines": set(deadlines.FACTS), "judgement": set(standing.FACTS)}
+    asked: dict[str, set[str]] = {name: set() for name in known}
     for rule in RULES:
-        if rule.file == "deadlines":
-            assert set(rule.row.get("kinds", ())) <= times, rule.id
-            assert {*rule.row.get("when", ()), *rule.row.get("unless", ())} <= set(deadlines.FACTS), rule.id
+        if rule.file in known:
+            asked[rule.file] |= {*rule.row.get("when", ()), *rule.row.get("unless", ())}
+            assert rule.row.get("where", "around") in standing.WHERE, rule.id
+            assert set(rule.row.get("kinds", ())) <= (times if rule.file == "deadlines" else KINDS), rule.id
+    assert asked == known
 
 
-@pytest.mark.parametrize("name", ["times", "assignments", "deadlines"])
+@pytest.mark.parametrize("name", ["times", "assignments", "deadlines", "judgement"])
 def test_no_part_is_unused(name: str) -> None:
     content = tomllib.loads((DATA / "rules" / f"{name}.toml").read_text(encoding="utf-8"))
     patterns = " ".join([row["pattern"] for rows in content.values() if isinstance(rows, list) for row in rows] + list(content["parts"].values()))

@@ -16,7 +16,7 @@ from policymine.lexicon.patterns import compile_rules
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """A rule; ``reason`` says why something is none, None that it is one."""
+    """A rule; ``reason`` says why something is none, None that it is one. Rules ``a/b`` and ``a/c`` are both told of as ``a``."""
 
     id: str
     reason: str | None
@@ -32,7 +32,7 @@ def deciding(name: str, group: str, kind: str) -> tuple[Deciding, ...]:
     """The rules of a group of ``data/rules/<name>.toml`` that are asked about a kind of thing, in the order of the file."""
     return tuple(
         Deciding(
-            rule.id, rule.row.get("reason"), rule.regex, rule.row.get("where", "around"), frozenset(rule.row.get("units", ())),
+            rule.id.partition("/")[0], rule.row.get("reason"), rule.regex, rule.row.get("where", "around"), frozenset(rule.row.get("units", ())),
             tuple(rule.row.get("when", ())), tuple(rule.row.get("unless", ())),
         )
         for rule in compile_rules(name, group)
