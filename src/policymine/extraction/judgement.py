@@ -81,7 +81,10 @@ def _funded(number: Number) -> bool:
 
 
 def _bounds_grants(number: Number) -> bool:
-    return number.quantity.kind == "percent" and bool(words("share.of-grants").search(number.context.text[number.item.left : number.at]))
+    """Whether a share binds the giver: the part of what is given out as a whole that goes to some."""
+    if number.quantity.kind != "percent" or number.section == "conditions" and not words("share.given-out").search(number["clause"]):
+        return False
+    return bool(words("share.of-grants").search(number.context.text[number.item.left : number.at]))
 
 
 def _own_promise(number: Number) -> bool:
