@@ -56,7 +56,7 @@ def _rules() -> list[Rule]:
         if path.stem == "roles":
             row = content["conventions"]
             found.append(Rule("roles", "first_leads", re.compile(row["first_leads"]), row))
-            closing = {"examples": row["closing"], "counter_examples": row["not_closing"]}
+            closing = {"examples": row["examples_closing"], "counter_examples": row["examples_not_closing"]}
             found.append(Rule("roles", "closes", re.compile(row["closes"]), closing))
     return found
 
