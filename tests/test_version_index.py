@@ -223,6 +223,14 @@ def test_a_damaged_folder_is_left_alone(tmp_path: Path) -> None:
     assert result == EXPECTED
 
 
+def test_a_folder_that_lost_the_end_of_a_file_is_left_alone(tmp_path: Path) -> None:
+    _compared(tmp_path, SIGNED)
+    whole = (tmp_path / SIGNATURES).read_bytes()
+    (tmp_path / SIGNATURES).write_bytes(whole[:-1])
+    result, _ = _compared(tmp_path, SIGNED)
+    assert result == EXPECTED
+
+
 def test_two_runs_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
     with VersionIndex(tmp_path) as one:
         for signed in SIGNED[:5]:

@@ -110,17 +110,17 @@ class Cache:
             return None
 
     def _write(self, key: str, portion: Portion, raw: RawDocument | None = None) -> None:
-        body = portion.to_bytes()
         path = self._path(key)
         unfinished = os.path.join(self.folder, f"unfinished-{os.getpid()}-{threading.get_ident()}")
         try:
+            body = portion.to_bytes()
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(unfinished, "wb") as stream:
                 hold(stream.fileno())
                 stream.write(_head(body, _fingerprint(raw).encode() if raw is not None else b"-") + b"\n")
                 stream.write(body)
             os.replace(unfinished, path)
-        except OSError:
+        except (OSError, OverflowError, MemoryError):
             with suppress(OSError):
                 os.unlink(unfinished)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 
 MOST = 3
 """Pieces of work that may wait."""
@@ -46,5 +45,3 @@ class Behind:
     def stop(self) -> None:
         """Leave what is not yet begun, and end."""
         self._pool.shutdown(wait=True, cancel_futures=True)
-        with suppress(BaseException):
-            self.wait()

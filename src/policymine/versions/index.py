@@ -362,8 +362,11 @@ def _opened(folder: Path) -> duckdb.DuckDBPyConnection | None:
         folder.mkdir(parents=True, exist_ok=True)
         con = duckdb.connect(str(folder / NAME))
         con.execute(_SCHEMA)
-        for file, column in ((SIGNATURES, "place + size"), (SAMPLES, f"(drawn + kept + featured) * {_WORD}")):
-            ((least,),) = con.execute(f"SELECT coalesce(max({column}), 0) FROM documents").fetchall()
+        tables = ("documents", "pairs", "answers")
+        stretches = " UNION ALL ".join(f"SELECT place + size AS stop FROM {table}" for table in tables)
+        samples = f"SELECT (drawn + kept + featured) * {_WORD} AS stop FROM documents"
+        for file, stops in ((SIGNATURES, stretches), (SAMPLES, samples)):
+            ((least,),) = con.execute(f"SELECT coalesce(max(stop), 0) FROM ({stops})").fetchall()
             with open(folder / file, "ab") as stream:
                 if stream.tell() < least:
                     raise OSError
