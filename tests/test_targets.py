@@ -181,3 +181,8 @@ def test_what_something_changes_from_is_its_baseline(text: str, value: float, ba
 ])
 def test_a_date_bounds_what_it_opens_or_closes(text: str, deadlines: list[str | None]) -> None:
     assert [t["deadline"] for t in mine_text("一、主要任务\n" + text + "\n").rows("targets")] == deadlines
+
+
+def test_the_marks_of_the_rules_mean_nothing_in_a_document() -> None:
+    rows = mine_text("一、主要目标\n到2025年，建成⟦示范⟧渔港20座，⟦二期⟧泊位达到300个。\n").rows("targets")
+    assert [row["value"] for row in rows] == [20, 300]

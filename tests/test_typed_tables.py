@@ -111,3 +111,14 @@ def test_lines_below_a_row_that_fit_no_column_end_the_table() -> None:
 def test_a_head_broken_behind_its_last_word() -> None:
     text = NUMBERED.replace("时限", "时\n限") + "1\t建成换热站6座\t市水务局\t2021年9月底前\n2\t修订管网规程\t市城管局\t2022年\n"
     assert [row[3] for row in cells(HEAD + text)] == ["完成时\n限", "2021年9月底前", "2022年"]
+
+
+@pytest.mark.parametrize("head", ["指标 单位 2020年 2025年\n", "指标\t单位\t2020年\t2025年\n"])
+def test_a_group_below_the_head_is_no_part_of_it(head: str) -> None:
+    found = rows(HEAD + "主要指标表\n" + head + "经济类\n泊位数 个 20 30\n".replace(" ", "\t" if "\t" in head else " "))["targets"]
+    assert [r["value"] for r in found if r["value"] == 2030] == []
+
+
+def test_many_blanks_inside_a_row_take_time_in_proportion() -> None:
+    text = "工作任务 责任单位 完成时限\n甲" + " " * 200_000 + "乙\n"
+    assert len(with_typed_tables(text, Layout()).tables) <= 1

@@ -64,4 +64,9 @@ def marked(text: str, span: tuple[int, int], begin: int, stop: int) -> str:
     '计⟦到2025年⟧建成'
     """
     start, end = span
-    return f"{text[max(begin, 0):start]}⟦{text[start:end]}⟧{text[end:stop]}"
+    before, of, behind = (text[a:b].translate(NO_MARKS) for a, b in ((max(begin, 0), start), span, (end, stop)))
+    return f"{before}⟦{of}⟧{behind}"
+
+
+NO_MARKS = {ord("⟦"): "[", ord("⟧"): "]"}
+"""The marks of a document are none of ours."""

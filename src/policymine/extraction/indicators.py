@@ -92,7 +92,7 @@ _BESIDE = re.compile(r"\d[\d.]*万?[人户口家个](?:的)?")
 _TOLD = re.compile(r"于(?=\d|今|年|每)|予以|给予|同(?=[一二三四五六七八九十\d])|落户|纳入|列入|按期")
 
 
-_DONE = re.compile("(?:完成|开展|实施|组织|推进)(?=[\u4e00-\u9fff]{2})")
+_DONE = re.compile("(?:完成|开展|实施|推进)(?![率度]|机制|方案|细则)(?=[\u4e00-\u9fff]{2})")
 
 
 def _after(text: str, item: Item) -> tuple[int, int]:

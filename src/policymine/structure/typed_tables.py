@@ -20,7 +20,7 @@ Span = tuple[int, int]
 
 _HEAD = re.compile(r"^[^\S\n]*+(?:[^\s,，。;；:：]{1,14}+[^\S\n]++){1,9}[^\s,，。;；:：]{1,14}+[^\S\n]*$", re.MULTILINE)
 _NUMBER_HEAD = re.compile(r"^[^\S\n]*序[^\S\n]*号[^\S\n]*$", re.MULTILINE)
-_LINE = re.compile(r"\S[^\n]*?(?=[^\S\n]*$)", re.MULTILINE)
+_LINE = re.compile(r"\S++(?:[^\S\n]++\S++)*+")
 _PIECE = re.compile(r"\S+")
 _IN_TABS = re.compile(r"[^\t]+")
 _ORGAN = re.compile(r"(?:[局委厅部办署院会处队府区县市]|中心|公司|街道|乡镇|单位|部门)\)?(?:等(?:部门|单位)?)?$|[局委厅部办][、,;]|同上")
@@ -65,7 +65,8 @@ def _in_lines(text: str) -> Iterator[Table]:
             continue
         split = _IN_TABS if "\t" in head[0].strip() else _PIECE
         names = _pieces(text, head.span(), split)
-        if rest := _REST_OF_HEAD.match(text, head.end()):
+        rest = _REST_OF_HEAD.match(text, head.end())
+        if rest and not _roles_of(text, names[-1:])[0] and _roles_of(text, [(names[-1][0], rest.end("rest"))])[0]:
             names[-1] = (names[-1][0], rest.end("rest"))  # 完成时 / 限
         roles = _roles(text, names)
         if not roles:
@@ -90,7 +91,7 @@ def _rows_of_lines(text: str, at: int, roles: Sequence[str]) -> Iterator[tuple[l
     row: list[Span] = []
     for line in _LINE.finditer(text, at):
         begins = roles[0] != "number" or _NUMBERED_LINE.match(line[0]) is not None
-        if text.count("\n", at, line.start()) > 2 or not begins and (len(row) == _MOST_LINES_OF_ROW or text.count("\n", at, line.start()) > 1):
+        if not row and not begins or text.count("\n", at, line.start()) > 2 or not begins and (len(row) == _MOST_LINES_OF_ROW or text.count("\n", at, line.start()) > 1):
             break
         if begins and row:
             yield row, False
@@ -171,9 +172,13 @@ def _pieces(text: str, span: Span, split: re.Pattern[str]) -> list[Span]:
     return [piece for piece in found if piece[1] > piece[0]]
 
 
+def _roles_of(text: str, names: Sequence[Span]) -> list[str]:
+    return [role_of(fold_characters("".join(text[start:end].split())))[0] for start, end in names]
+
+
 def _roles(text: str, names: Sequence[Span]) -> list[str]:
     """What the columns hold by the words of a head; empty where this is no head."""
-    roles = [role_of(fold_characters("".join(text[start:end].split())))[0] for start, end in names]
+    roles = _roles_of(text, names)
     known = {role for role in roles if role}
     enough = sum(bool(role) for role in roles) >= _FEWEST_KNOWN * len(roles)
     return roles if enough and known & _ASKED and known & _ANSWERED else []

@@ -32,7 +32,8 @@ FULL_LINE = 36
 WIDEST_PAGE = 140
 _SHORTEST_BROKEN = 20
 _ALIKE = 6
-_UNITS = frozenset("年月日时分万亿千百个家项户人名件处座条亩吨元米平公辆台")
+_UNIT_AHEAD = re.compile("[年月日时分万亿千百个项户件处座亩吨元米辆%]|公[里斤顷]|平方|台(?!账)|家(?!庭)|人(?![民员才力事])|条(?![件例])|名(?![称单])")
+_NUMBER_BEHIND = re.compile(r"(?<![\d.-])\d{1,6}(?:\.\d+)?$")
 LONGEST_PARAGRAPH = 50_000
 """Characters after which a paragraph ends in any case, so that no step slows down with the length of a line."""
 
@@ -98,7 +99,7 @@ class NormalizedText:
 
 # A decimal heading number at the head of a line: 1　总则, 1.2.1　国家级.
 _DECIMAL = re.compile(
-    r"(?:\d{1,2}(?:\.\d{1,2}){1,3}|\d{1,2}(?=[ \x00]+[\u4e00-\u9fff]{2,16}(?![\u4e00-\u9fff,。;:、(]))) *[ \x00]+(?!(?:[万亿千百个年月元号位件]|家(?!庭|政|具|电)|项(?!目)|日(?!常)|名(?!称|录|单)|人(?!工|才|员|民|口|力|事|文)|条(?!件|例)|次(?!生)|天(?!然)|种(?![植养业])|类(?!别)))[\u4e00-\u9fff]"
+    r"(?:\d{1,2}(?:\.\d{1,2}){1,3}|\d{1,2}(?=[ \x00]+[\u4e00-\u9fff]{2,16}(?![\u4e00-\u9fff,。;:、(])))[ \x00]++(?!(?:[万亿千百个年月元号位件]|家(?!庭|政|具|电)|项(?!目)|日(?!常)|名(?!称|录|单)|人(?!工|才|员|民|口|力|事|文)|条(?!件|例)|次(?!生)|天(?!然)|种(?![植养业])|类(?!别)))[\u4e00-\u9fff]"
 )
 # A full stop of another keyboard ends a Chinese sentence as 。 does; one behind a numeral (十二.总则, (一).总则, 第三.) opens an item.
 _ASCII_STOP = re.compile(
@@ -272,7 +273,8 @@ def _is_soft(folded: str, lines: list[_Line], i: int, opens: bool, sizes: tuple[
         return False
     if marker_at(folded, following.start) is not None:
         return False
-    if last.isdigit() and first in _UNITS and (line.width >= FULL_LINE or line.cell >= 0):
+    broken = last.isdigit() and (line.width >= FULL_LINE or line.cell >= 0)
+    if broken and _UNIT_AHEAD.match(folded, following.start) and _NUMBER_BEHIND.search(folded, max(line.start, line.stop - 12), line.stop):
         return True
     full, exact = _is_full(*sizes, i, opens)
     if last in _SENTENCE_END:

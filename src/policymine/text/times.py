@@ -109,7 +109,8 @@ def _parts_of_months(year: int, month: int, groups: dict[str, str]) -> tuple[str
     first = f"{year}-{month:02d}" if "third" not in groups else day(year, month, _THIRDS.get(groups["third"], (1, 10))[0])
     last = _int(groups["m2"])
     upto = _THIRDS.get(groups["third2"], (1, 31))[1]
-    return first, day(year, last, min(upto, month_end(year, last)))
+    over = year + (last < month)  # 11月下旬至3月底 goes over the turn of the year
+    return first, day(over, last, min(upto, month_end(over, last)))
 
 
 def _int(text: str) -> int:
