@@ -29,6 +29,7 @@ _ATTRIBUTE = re.compile(r"^(?:约束|预期|指导|引导|参考|考核)[性型]
 _WHEN = re.compile(r"\d+[年月日]|[年月季][度底前末初]|上半年|下半年|长期|持续|全年|同上|常态|逐年|分年度|每年|[-—–/]+$")
 _REST_OF_HEAD = re.compile(r"\n(?P<rest>[\u4e00-\u9fff]{1,4})[^\S\n]*(?=\n)")
 _NUMBERED_LINE = re.compile(r"[(（]?\d{1,3}[)）.、]?(?:\s|$)")
+_LONGEST_GROUP = 8
 _MOST_WORDS = 60
 _FEWEST_KNOWN = 2 / 3
 _MOST_LINES = 24
@@ -75,6 +76,8 @@ def _in_lines(text: str) -> Iterator[Table]:
         used = 1
         for lines, last in _rows_of_lines(text, names[-1][1], roles):
             left = [_pieces(text, line, split) for line in lines]
+            if len(left) == 1 and len(left[0]) == 1 and lines[0][1] - lines[0][0] <= _LONGEST_GROUP and not last:
+                continue  # 经济类: a group of rows, of which it says nothing
             while left and used:
                 row, used = _longest_fit(text, left, roles, last)
                 rows += [row] if row else ()
