@@ -168,8 +168,8 @@ def _behind_times(context: Context, left: int, right: int) -> tuple[int, int]:
     low, start = left, left
     for time in context.times_in(left, right):
         if time.end <= right and not COMPARED.search(context.text, max(0, time.start - 2), time.start):
-            if low == left or context.text[low : time.start] not in _JOINED:
-                start = time.start  # of 2024年、2026年分别… the first
+            if low == left or context.text[low : time.start] not in ("", *_JOINED):
+                start = time.start  # of 2024年、2026年分别…, 2013—2015年每年… the first
             low = time.end
     found = re.match(r",|、|前后?|内", context.text[low : low + 1]) if low > left else None
     return (low + 1 if found and low + 1 <= right else low), start
