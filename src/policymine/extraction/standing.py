@@ -98,6 +98,8 @@ WHERE: dict[str, Callable[[Number], str]] = {
 def _stands_apart(number: Number, grant: bool) -> bool:
     """Whether a clause promises by its own verb, whatever is paid or asked for in the clauses around it."""
     item = number.item
+    if item.quantity.kind in ("count", "percent") and wordings("judgement", "promised")["promised.done-behind"].search(number["around"]):
+        return True
     if item.quantity.kind == "count":
         return item.verb_class is not None and (grant or item.verb_class != "level") or number.listed
     if item.quantity.kind == "money" and not grant:
