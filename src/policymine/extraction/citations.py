@@ -46,13 +46,17 @@ def find_citations(context: Context) -> list[Citation]:
         before, after = text[max(0, match.start() - 60) : match.start()], text[match.end() : match.end() + 120]
         number = _number_behind(after) or _number_before(before)
         relation = _relation(before, after)
+        start, end = match.span("title")
+        if number is None and title.endswith(")") and (inside := title.rfind("(")) > 2 and (within := _number_behind(title[inside:])):
+            end, number = start + inside, within  # 《…规划（某政发〔2017〕35号）》
+            title = title[:inside]
         key = _fold(title)
         if relation == "forwards" or key in forwarded or any(o.endswith(key) or key.endswith(o) for o in own if len(key) > 8):
             forwarded.add(key)
             relation = "forwards"
         if relation == "mentions" and _is_name(before, title):
             continue
-        found.append(Citation(match.start(), match.end(), context.normalized.quote(*match.span("title")), number, relation))
+        found.append(Citation(match.start(), match.end(), context.normalized.quote(start, end), number, relation))
     return found
 
 
@@ -79,7 +83,9 @@ def _number_behind(after: str) -> str | None:
 
 
 def _number_before(before: str) -> str | None:
-    """The number directly before a name: 依据某政发〔2015〕8号《…》; one in brackets belongs to the name before it."""
+    """The number directly before a name: 依据某政发〔2015〕8号《…》, GB/T 40429《…》; one in brackets belongs to the name before it."""
+    if standard := _STANDARD_BEFORE.search(before):
+        return standard.group().strip()
     stands = _STANDS_BEFORE.search(before)
     number = find_number(stands.group()) if stands else None
     return number[0] if number else None
@@ -87,7 +93,9 @@ def _number_before(before: str) -> str | None:
 
 _STANDS_BEFORE = re.compile(r"[\u4e00-\u9fff]{2,12}[〔(\[]\d{4}[〕)\]]\d{1,5}号(?:文件)?$")
 # A standard's number, and a document's whose year was spoilt in transmission (〔5355〕09号: kept as written).
-_OTHER_NUMBER = re.compile(r"((?:GB|DB|JT|YD|HJ|NY|SC|QB|JR|GA|GM)\d{0,4}(?:/[TZ])? ?\d[\d.]*(?:-\d{4})?(?=[)、,;])|\(\d{2,4}\)[\u4e00-\u9fff]{1,8}\d{1,5}号|[\u4e00-\u9fff]{2,20}〔\d{4}〕\d{1,5}号)")
+_STANDARD = r"(?<![A-Za-z])(?:[A-Z]{2,4}\d{0,4}(?:/[TZ])? ?\d{2}[\d.]*(?:-\d{4})?|\d{8}-[A-Z]{1,2}-\d{3})"
+_STANDARD_BEFORE = re.compile(rf"{_STANDARD}\s?$")
+_OTHER_NUMBER = re.compile(rf"({_STANDARD}(?=[)、,;])|" r"\(\d{2,4}\)[\u4e00-\u9fff]{1,8}\d{1,5}号|[\u4e00-\u9fff]{2,20}〔\d{4}〕\d{1,5}号)")
 
 
 def _relation(before: str, after: str) -> str:
