@@ -14,7 +14,7 @@ from policymine.extraction.lists import Found
 from policymine.extraction.names import Name
 from policymine.lexicon.departments import Departments
 
-_FORMS = ("daily-work", "led", "named-lead", "named-support", "named-duty", "charged", "group", "joined", "plays", "leads", "guided", "pressed")
+_FORMS = ("daily-work", "led", "named-lead", "named-support", "named-duty", "charged", "group", "joined", "plays", "leads", "guided", "pressed", "attended", "duties")
 """The forms that are read before clauses with a subject, in this order."""
 
 
@@ -51,12 +51,12 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
     for form in _FORMS:
         rule = rules[f"responsibility.{form}"]
         for match in rule.finditer(text):
-            if free(*match.span()) and not _excluded(context, match.start()):
+            if free(*match.span()) and (form == "duties" or not _excluded(context, match.start())):
                 begin, end = match.span("who")
                 section = context.section(begin)
                 begin = section.body if section.start <= begin < section.body < end else begin  # 第三条 市渔业局是…
                 who = _group(text, match) if form == "group" else bodies.between(begin, end)
-                if form == "plays" and not match["rest"][:2].strip("的作用") and not all(bodies.known(n.text) for n in who):
+                if form == "plays" and not match["rest"][:2].strip("的作用") and not all(bodies.known(n.text) or n.text.endswith("工作专班") for n in who):
                     continue
                 leads = "rest" in match.re.groupindex and match["rest"].startswith("牵头")
                 add([(n, "lead" if leads else rule.row["role"]) for n in who], *match.span(), rule.id)
@@ -138,7 +138,8 @@ def _subject(context: Context, match: re.Match[str], bodies: Bodies) -> Found | 
         return None
     _, part_end = context.part(match.end())
     clause_end = context.clause(start, match.end())[1]
-    read = _told(bodies, start, clause_end, part_end) if by else None
+    asked = text[start - 1] == "请"  # 请市渔业局按照有关规定办理
+    read = _told(bodies, start, clause_end, part_end) if by or asked else None
     if read is None:
         read = _subject_and_verb(bodies, start, clause_end)
     if read is None and not by and (bodies.brief_at(start) or section.level and _LOCAL.match(text, start) and text[start - 1] != ":"):
@@ -190,12 +191,15 @@ def _any_verb(bodies: Bodies, start: int, end: int) -> tuple[list[Name], int] | 
 def _told(bodies: Bodies, start: int, end: int, part_end: int) -> tuple[list[Name], int] | None:
     """由甲…: any verb may follow; the longest words that are names count."""
     text, best = bodies.text, None
+    if words("subject.made-up").search(text, start, end):
+        return None
     for stop in words("subject.by").finditer(text, start + 1, min(end, part_end, start + 100)):
         if text[stop.end() : stop.end() + 1] in "的、和及与":
             continue
-        if words("subject.composed").match(text, stop.end()):
-            return None
-        if names := bodies.between(start, stop.end()):
+        composed = words("subject.composed").match(text, stop.end())
+        if composed and (best is None or "、" in text[best[1] : stop.end()]):
+            return None  # 由甲、乙等组成, but 由甲向国务院领导报告
+        if not composed and (names := bodies.between(start, stop.end())):
             best = names, stop.end()
     return best
 

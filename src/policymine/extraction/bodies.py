@@ -35,7 +35,8 @@ class Bodies:
         self.text = context.text
         self._context = context
         self.departments = departments
-        self._issuers = context.header.issuers
+        signed = context.header.issuers
+        self._issuers = (*signed, *(whole for name in signed if len(whole := re.sub(r"(?:办公厅|办公室|综合司)$", "", name)) > 2 and whole != name))
         self._issuing = frozenset(self._resolved(context, name) for name in self._issuers) - {None}
         header = context.header
         self._places = tuple(place[:-1] for place in (header.province, header.prefecture, header.county) if place and len(place) > 2)
@@ -86,9 +87,9 @@ class Bodies:
         """Whether a body counts in prose: not the issuer, no government of a place, not nameless."""
         if name in self._brief or words("name.mass").match(name) or name.startswith(self._places) and words("name.proper").match(name):
             return True
-        if name.endswith(self._collective) or "统称" in name or self.departments.is_nameless(name) or words("name.generic").search(name):
+        if name.endswith(self._collective) or "统称" in name or self.departments.is_nameless(name) and not self.departments.is_stem(name) or words("name.generic").search(name):
             return False
-        if (whole := self._resolved(self._context, name)) is not None and whole in self._issuing:
+        if any(self._resolved(self._context, n) in self._issuing for n in (name, name.partition("(")[0])):
             return False  # 省人力资源社会保障厅 where 省人力资源和社会保障厅 signs
         return not any(issuer == name or issuer.endswith(name) and len(name) > 3 or name.endswith(issuer) for issuer in self._issuers)
 
