@@ -5,16 +5,18 @@ from __future__ import annotations
 import random
 import re
 import unicodedata
+from typing import Any
 
 import pytest
 
-from policymine.extraction import citations, lists, responsibilities
+from policymine.extraction import bodies, citations, lists, responsibilities
 from policymine.lexicon.files import read_rules
 from policymine.lexicon.patterns import Anchor, around, compile_rules
+from policymine.lexicon.recurring import ByLine
 from policymine.reading.plain import _odd_share, decode
 from policymine.structure import outline
 from policymine.structure.letterhead import Line, lines_of
-from policymine.text import quantities, residue
+from policymine.text import quantities, residue, times
 from policymine.text.characters import character_table, fold_characters
 from policymine.text.markers import families, marker_at, opened_lines
 from policymine.text.normalize import NormalizedText, normalize
@@ -73,6 +75,29 @@ def test_numbers_are_found_where_they_can_begin(name: str, texts: list[Normalize
     for n in texts:
         found = [m.span() for m in quantities.matches(name, n.text)]
         assert found == [m.span() for m in quantities._patterns()[name].finditer(n.text)]
+
+
+@pytest.mark.parametrize(
+    ("by_line", "about"),
+    [(quantities._BY_LINE, ()), (times._BY_LINE, (2018,)), (bodies.scan()._places, ())],
+    ids=["numbers", "times", "assignments"],
+)
+def test_a_line_gives_alone_what_it_gives_among_others(by_line: ByLine[Any], about: tuple[int, ...], texts: list[NormalizedText]) -> None:
+    alone = ByLine(by_line._find, by_line._start, by_line._moved)
+    for n in texts:
+        for line in n.text.split("\n"):
+            alone(f"{line}\n", *about)
+        assert alone(n.text, *about) == by_line(n.text, *about)
+
+
+def test_lines_give_what_a_text_gives(texts: list[NormalizedText]) -> None:
+    rules = [rule for rule in compile_rules("assignments") if rule.id in bodies.scan()(MADE)]
+    assert rules
+    for n in texts:
+        assert quantities.find_quantities(n.text) == quantities._in_lines(n.text)
+        assert times.find_times(n.text, 2018) == times._in_lines(n.text, 2018)
+        found = bodies.scan()(n.text)
+        assert all([m.span(1) for m in found[rule.id]] == [m.span(1) for m in rule.finditer(n.text)] for rule in rules)
 
 
 def test_every_line_of_residue_passes_the_gate(texts: list[NormalizedText]) -> None:

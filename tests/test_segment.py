@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from policymine.lexicon.files import read_lexicon
+from policymine.text import segment
 from policymine.text.normalize import normalize
 from policymine.text.segment import FREQUENCY, count_terms, cut, tag_of
 from samples import NAMES, NO_SHARED, SHARED, SLOW, SOUP, sample_text
@@ -119,3 +121,15 @@ def test_time_grows_with_the_length() -> None:
     for piece in ("的确", "到", "C++的确"):
         assert "".join(cut(piece * 100_000)) == piece * 100_000
     assert time.perf_counter() - began < 5
+
+
+def test_the_dictionary_is_what_segment_takes_it_for() -> None:
+    lines = [line.split() for line in segment._dictionary().decode().splitlines()[1:]]
+    assert sum(int(count) for _, count, _ in lines) == segment.SUM
+    assert max(len(word) for word, _, _ in lines) == segment.LONGEST_WORD
+    assert not any(re.search(r"[^\u4E00-\u9FD5]", word) for word, _, _ in lines[segment.HEAD - 1 :])
+    known = {word: int(count) for word, count, _ in lines}
+    known.update(dict.fromkeys(segment._policy_words(), segment.FREQUENCY))
+    out_of_order = [lines[i][0] for i in range(1, len(lines)) if lines[i - 1][0] > lines[i][0]]
+    for word in [*out_of_order, *list(known)[::97], *list(known)[-3:], "无此词", "渔渔", "x"]:
+        assert segment._frequency(word) == known.get(word, 0), word

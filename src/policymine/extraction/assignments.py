@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from policymine.extraction.bodies import Bodies, assignment_rules, words
+from policymine.extraction.bodies import Bodies, assignment_rules, scan, words
 from policymine.extraction.context import Context, merged, touches
 from policymine.extraction.lists import Found
 from policymine.extraction.names import Name
@@ -29,8 +29,8 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
         departments: tells names of bodies.
         taken: spans of the lists, whose words are not read again.
     """
-    text, rules = context.text, assignment_rules()
-    bodies = Bodies(context, departments)
+    text, rules, matches = context.text, assignment_rules(), scan()(context.text)
+    bodies = Bodies(context, departments, matches)
     found: list[Found] = []
     used = merged(taken)
     placed: set[int] = set()
@@ -45,12 +45,12 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
             used[:] = merged([*used, (start, end)])
             found.append(Found(start, end, tuple((n, r, "word") for n, r in kept), False, rule))
 
-    for match in rules["responsibility.seat"].finditer(text):
+    for match in matches["responsibility.seat"]:
         if free(*match.span()):
             add(_seated(context, match), *match.span(), "responsibility.seat")
     for form in _FORMS:
         rule = rules[f"responsibility.{form}"]
-        for match in rule.finditer(text):
+        for match in matches[rule.id]:
             if free(*match.span()) and (form == "duties" or not _excluded(context, match.start())):
                 begin, end = match.span("who")
                 section = context.section(begin)
@@ -60,12 +60,12 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
                     continue
                 leads = "rest" in match.re.groupindex and match["rest"].startswith("牵头")
                 add([(n, "lead" if leads else rule.row["role"]) for n in who], *match.span(), rule.id)
-    for match in rules["subject.head"].finditer(text):
+    for match in matches["subject.head"]:
         made = _apart(context, match, bodies) or _subject(context, match, bodies)
         if made and free(made.start, made.names[0][0].end):
             add([(n, r or "responsible") for n, r, _ in made.names], made.start, made.end, made.rule)
     entrusted = rules["responsibility.entrusted"]
-    for match in entrusted.finditer(text):
+    for match in matches[entrusted.id]:
         if not _excluded(context, match.start()):
             add([(n, entrusted.row["role"]) for n in bodies.between(*match.span("who"))], *match.span(), entrusted.id)
     return sorted(found, key=lambda f: f.start)

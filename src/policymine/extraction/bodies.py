@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from policymine.extraction.context import Context
 from policymine.extraction.names import Name, pieces
 from policymine.lexicon.departments import Departments
 from policymine.lexicon.patterns import Pattern, compile_rules
+from policymine.lexicon.recurring import Scan
 
 
 @cache
@@ -23,15 +25,22 @@ def words(rule: str) -> re.Pattern[str]:
     return assignment_rules()[rule].regex
 
 
+@cache
+def scan() -> Scan:
+    """The rules that are looked for in a whole text; the others are tried where these matched."""
+    return Scan(rule for rule in compile_rules("assignments") if rule.id.startswith(("responsibility.", "subject.head", "brief.")))
+
+
 class Bodies:
     """Reads the names of bodies in a document's running text.
 
     Args:
         context: the document.
         departments: tells names of departments.
+        matches: those of the rules for short forms, among others.
     """
 
-    def __init__(self, context: Context, departments: Departments) -> None:
+    def __init__(self, context: Context, departments: Departments, matches: Mapping[str, Sequence[re.Match[str]]]) -> None:
         self.text = context.text
         self._context = context
         self.departments = departments
@@ -40,8 +49,8 @@ class Bodies:
         self._issuing = frozenset(self._resolved(context, name) for name in self._issuers) - {None}
         header = context.header
         self._places = tuple(place[:-1] for place in (header.province, header.prefecture, header.county) if place and len(place) > 2)
-        self._brief = frozenset(m["brief"] for m in assignment_rules()["brief.one"].finditer(self.text))
-        self._collective = tuple(m["name"] for m in assignment_rules()["brief.collective"].finditer(self.text))
+        self._brief = frozenset(m["brief"] for m in matches["brief.one"])
+        self._collective = tuple(m["name"] for m in matches["brief.collective"])
 
     def between(self, start: int, end: int) -> list[Name]:
         """The bodies between two offsets if there is nothing else; duties (发展改革、财政等部门) count where 部门 closes them.

@@ -13,6 +13,7 @@ from functools import cache
 
 from policymine.lexicon.files import alternation, read_lexicon, read_rules, words
 from policymine.lexicon.patterns import Anchor, around, starting
+from policymine.lexicon.recurring import ByLine
 from policymine.models import Quantity
 from policymine.text.numerals import MAGNITUDES, han_to_int, number
 
@@ -100,6 +101,10 @@ def find_quantities(text: str) -> list[Quantity]:
     >>> [(q.text, q.value, q.unit, q.comparator) for q in find_quantities("培育30家以上企业，合格率不低于96.5%")]
     [('30家以上', 30.0, '家', '>='), ('不低于96.5%', 96.5, '%', '>=')]
     """
+    return _BY_LINE(text)
+
+
+def _in_lines(text: str) -> list[Quantity]:
     found: list[Quantity] = []
     for name in _patterns():
         for match in matches(name, text):
@@ -115,6 +120,9 @@ def find_quantities(text: str) -> list[Quantity]:
             continue
         kept.append(made)
     return _points_shared(text, kept)
+
+
+_BY_LINE = ByLine(_in_lines, lambda q: q.start, lambda q, by: replace(q, start=q.start + by, end=q.end + by, number_start=q.number_start + by))
 
 
 def _points_shared(text: str, found: list[Quantity]) -> list[Quantity]:
@@ -322,7 +330,7 @@ def _level(match: re.Match[str], text: str) -> Quantity | None:
 def _ratio(match: re.Match[str], text: str) -> Quantity | None:
     """师生比达到1.5:1: so many to one; no unit."""
     value = number(match["n"])
-    if value is None or "比" not in text[max(0, match.start() - 14) : match.start()]:
+    if value is None or "比" not in text[max(0, match.start() - 14) : match.start()].rpartition("\n")[2]:
         return None
     return _make(match, match.start("n"), value, None, "index")
 

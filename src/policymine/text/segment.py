@@ -49,6 +49,9 @@ _LINES, _LINE = 20_000, 500
 _TERM_OF: Callable[[Iterable[object]], Term] = partial(tuple.__new__, Term)  # Term._make without its check
 FREQUENCY = 2000
 """Frequency given to the words of the policy lexicon: enough to win over their parts."""
+SUM, LONGEST_WORD, HEAD = 60_101_967, 16, 100
+"""Of jieba's dictionary (0.42.1): the sum of the frequencies, the characters of the longest word, and the lines in which
+all words stand that mix Chinese with anything else; a test compares."""
 
 
 @cache
@@ -74,40 +77,63 @@ def _fast() -> rjieba.Jieba:
     return tokenizer
 
 
-def _dictionary() -> str:
-    """jieba's dictionary: lines of word, frequency, tag."""
+@cache
+def _dictionary() -> bytes:
+    """jieba's dictionary: lines of word, frequency, tag; each behind a line feed."""
     spec = importlib.util.find_spec("jieba")  # found, not imported: its import costs more than reading the file
     assert spec is not None and spec.origin is not None
-    return (Path(spec.origin).parent / "dict.txt").read_text(encoding="utf-8")
+    return b"\n" + (Path(spec.origin).parent / "dict.txt").read_bytes()
 
 
 @cache
-def _frequencies() -> tuple[dict[str, int], float, int]:
-    """The frequency of each word of the dictionary and the lexicon, the logarithm of their sum, the longest word's length."""
-    fields = _dictionary().split()
-    counts = list(map(int, fields[1::3]))
-    known = dict(zip(fields[::3], counts, strict=True))
-    terms = [row["term"] for row in read_lexicon("terms")]
-    known.update(dict.fromkeys(terms, FREQUENCY))
-    return known, math.log(sum(counts) + FREQUENCY * len(terms)), max(map(len, known))
+def _policy_words() -> frozenset[str]:
+    return frozenset(row["term"] for row in read_lexicon("terms"))
+
+
+@lru_cache(_WORDS)
+def _frequency(word: str) -> int:
+    """The frequency of a word of the dictionary or the lexicon; 0: it is none.
+
+    All but a few lines of the dictionary are in order, so that it need not be read whole.
+    """
+    if word in _policy_words():
+        return FREQUENCY
+    if not _fast().has_word(word):
+        return 0
+    lines, wanted = _dictionary(), f"{word} ".encode()
+    low, high = 1, len(lines)
+    while low < high:
+        start = lines.rfind(b"\n", low, (low + high) // 2) + 1 or low
+        line = lines[start : lines.index(b"\n", start) + 1]
+        if line.startswith(wanted):
+            break
+        low, high = (start + len(line), high) if line < wanted else (low, start)
+    else:
+        start = lines.find(b"\n" + wanted) + 1
+    return int(lines[start : start + 80].split(b" ")[1]) if start else 0
+
+
+@cache
+def _total() -> float:
+    """The logarithm of the sum of all frequencies."""
+    return math.log(SUM + FREQUENCY * len(read_lexicon("terms")))
 
 
 @cache
 def _mixed() -> re.Pattern[str]:
-    """The dictionary's words that mix Chinese with anything else."""
-    found = re.findall(r"^([^ \n]*[^\u4E00-\u9FD5 \n][^ \n]*) ", _dictionary(), re.MULTILINE)
-    return re.compile(alternation(found))
+    """The dictionary's words that mix Chinese with anything else; they stand first in it."""
+    words = (line.split(b" ", 1)[0].decode() for line in _dictionary().split(b"\n", HEAD)[1:HEAD])
+    return re.compile(alternation([word for word in words if _LATIN_RUN.search(word)]))
 
 
 def _exact(block: str) -> list[str]:
     """The words of one block in jieba's own way, with its sums: the likeliest path, the rest by the hidden Markov model."""
-    known, total, longest = _frequencies()
-    size = len(block)
+    total, size = _total(), len(block)
     best = [0.0] * (size + 1)
     ends = [0] * size
     for start in range(size - 1, -1, -1):
-        reached = [end for end in range(start + 1, min(start + longest, size) + 1) if known.get(block[start:end])]
-        sums = ((math.log(known.get(block[start:end]) or 1) - total + best[end], end) for end in reached or [start + 1])
+        reached = [end for end in range(start + 1, min(start + LONGEST_WORD, size) + 1) if _frequency(block[start:end])]
+        sums = ((math.log(_frequency(block[start:end]) or 1) - total + best[end], end) for end in reached or [start + 1])
         best[start], ends[start] = max(sums)
     out: list[str] = []
     start = single = 0  # from single on, characters that are no words
@@ -122,7 +148,7 @@ def _exact(block: str) -> list[str]:
 
 def _singles(run: str) -> list[str]:
     """The words of a run of single characters: left uncut where it is a word, else by jieba's ``finalseg``."""
-    if len(run) < 2 or _frequencies()[0].get(run):
+    if len(run) < 2 or _frequency(run):
         return list(run)
     out: list[str] = []
     for k, part in enumerate(_CHINESE_RUN.split(run)):

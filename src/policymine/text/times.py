@@ -8,8 +8,10 @@ take the year of writing where it is known.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from policymine.lexicon.patterns import Pattern, compile_rules
+from policymine.lexicon.recurring import ByLine
 from policymine.models import TimeExpression
 from policymine.text.calendar import day, month_end, plan_years
 from policymine.text.numerals import han_to_int
@@ -30,6 +32,10 @@ def find_times(text: str, year: int | None) -> list[TimeExpression]:
     >>> [(t.text, t.relation, t.end_date) for t in find_times("到2025年，每年培育10家", None)]
     [('到2025年', 'by', '2025'), ('每年', 'every', None)]
     """
+    return _BY_LINE(text, year)
+
+
+def _in_lines(text: str, year: int | None) -> list[TimeExpression]:
     if not _GATE.search(text):
         return []
     found: list[tuple[int, int, int, TimeExpression]] = []
@@ -49,6 +55,9 @@ def find_times(text: str, year: int | None) -> list[TimeExpression]:
             continue
         kept.append(made)
     return kept
+
+
+_BY_LINE = ByLine(_in_lines, lambda time: time.start, lambda time, by: replace(time, start=time.start + by, end=time.end + by))
 
 
 def _expression(rule: Pattern, match: re.Match[str], year: int | None) -> TimeExpression | None:
