@@ -29,6 +29,7 @@ LAYERS = [
     {"corrections"},
     {"portions"},
     {"cache"},
+    {"ledger"},
     {"workers"},
     {"engines"},
     {"assemble", "canonical"},

@@ -55,7 +55,7 @@ few_or_many = pytest.mark.parametrize("many", [False, True], ids=["few", "many"]
 def test_csv_is_what_a_csv_writer_writes(many: bool, rows: list[Row]) -> None:
     """Whatever stands in the cells: csv.writer is the judge, but that it leaves a carriage return unquoted before 3.13."""
     with unittest.mock.patch.object(lines, "_are_few", lambda batch: not many):
-        written = bytes(csv_lines(batch_of(rows, TARGETS))).decode()
+        written = bytes(csv_lines(batch_of(rows, TARGETS)).data).decode()
     shown = [["" if v is None else str(v).lower() if isinstance(v, bool) else str(_number(v)) for v in row.values()] for row in rows]
     assert list(csv.reader(io.StringIO(written, newline=""), strict=True)) == shown
     if not any("\r" in cell for line in shown for cell in line):
@@ -69,7 +69,7 @@ def test_csv_is_what_a_csv_writer_writes(many: bool, rows: list[Row]) -> None:
 @given(rows=ROWS)
 def test_json_is_what_json_writes(many: bool, rows: list[Row]) -> None:
     with unittest.mock.patch.object(lines, "_are_few", lambda batch: not many):
-        written = bytes(json_lines("targets", batch_of(rows, TARGETS))).decode()
+        written = bytes(json_lines("targets", batch_of(rows, TARGETS)).data).decode()
     assert len(written.splitlines()) == len(rows)
     numbers = [{name: _number(value) for name, value in row.items()} for row in rows]
     assert [json.loads(line) for line in written.splitlines()] == numbers

@@ -13,9 +13,10 @@ from functools import partial
 from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
-from policymine.engines import mine_portions, spread
+from policymine.engines import spread, take_portions
+from policymine.ledger import Ledger, StandingInput, StandingPortion
 from policymine.models import Options
 from policymine.portions import PACKED, Input, Portion
 from policymine.reading.sources import Source
@@ -51,6 +52,13 @@ class Sink(Protocol):
         """Take the text of a document, and what is kept beside it."""
 
 
+class KeepingSink(Sink, Protocol):
+    """Makes a result in the place of an earlier one, of which it can keep texts."""
+
+    def keep_text(self, doc_id: str, chars: int, beside: bool) -> None:
+        """Keep the text of a document (so many characters), and what is beside it, as it stands in the result."""
+
+
 @dataclass(frozen=True, slots=True)
 class CacheUse:
     """How many documents were taken from the cache, and how many were mined."""
@@ -69,12 +77,13 @@ def collect(
     correcting: Correcting | None = None,
     engine: Engine | None = None,
     begin: Callable[[str], None] = lambda stage: None,
+    ledger: Ledger | None = None,
 ) -> CacheUse:
     """Mine every input and hand the rows of the whole corpus to a sink.
 
     Args:
         sources: from ``reading.expand``; their order is the order of the rows.
-        sink: takes rows and texts.
+        sink: takes rows and texts; with a ledger, a ``KeepingSink``.
         options: limits and choices.
         jobs: number of processes; None: one a core.
         progress: called with the name of each input that is done.
@@ -82,6 +91,7 @@ def collect(
         correcting: what readers decided about rows.
         engine: mines beyond this machine; ``sources`` are then those of ``list_sources``.
         begin: called with the name of each stage when it begins: mine, compare, link.
+        ledger: what did not change is taken over from the earlier result that it knows of.
 
     Returns:
         How many documents were taken from the cache, and how many were mined.
@@ -92,26 +102,55 @@ def collect(
     seen = _Seen()
     with closing(WaitingRows("documents")) as documents, closing(WaitingRows("citations")) as citations:
         waiting = {"documents": documents, "citations": citations}
+        at = dict.fromkeys(PACKED, 0)
+
+        def add(table: str, rows: Sequence[Row]) -> None:
+            at[table] += len(rows)
+            if table in waiting:
+                waiting[table].add(rows)
+            else:
+                sink.add_rows(table, rows)
+
         begin("mine")
-        for portion in engine.mine(sources, options, cache) if engine else mine_portions(sources, options, jobs, cache):
+        mined = engine.mine(sources, options, cache) if engine else take_portions(sources, options, jobs, cache, ledger)
+        for portion in mined:
             files, new = seen.look(portion.inputs)
             for one in portion.inputs:
                 hits += one.cached is True
                 misses += one.cached is False
                 if progress is not None:
                     progress(one.source)
+            before = dict(at)
+            if isinstance(portion, StandingPortion):
+                assert ledger is not None
+                if (portion.files, portion.new) == (files, new) and compared.take(_signed(portion)):
+                    for one in (portion.inputs[k] for k in new):
+                        cast(KeepingSink, sink).keep_text(one.doc_id, one.chars, one.beside)
+                    for table, (first, last) in portion.rows.items():
+                        add(table, ledger.table(table).rows(first, last))
+                    ledger.note(
+                        portion.key, portion.kept_as, portion.inputs, files, new,
+                        {table: (before[table], at[table]) for table in PACKED},
+                    )
+                    continue
+                portion = portion.load()
             for first, last in _stretches(files):
-                sink.add_rows("files", portion.rows("files", first, last))
-            for one in (portion.inputs[k] for k in new):
+                add("files", portion.rows("files", first, last))
+            names: dict[int, str] = {}
+            for k in new:
+                one = portion.inputs[k]
                 if one.doc_id is not None and one.text is not None:
                     sink.add_text(one.doc_id, one.text, one.beside)
                 if one.signature is not None:
-                    compared.add(one.signature)
+                    names[k] = compared.add(one.signature)
             for table, rows in _facts(portion, new, correcting):
-                if table in waiting:
-                    waiting[table].add(rows)
-                else:
-                    sink.add_rows(table, rows)
+                add(table, rows)
+            if ledger is not None and portion.key and portion.kept_as:
+                ledger.note(
+                    portion.key, portion.kept_as,
+                    [_standing(one, names.get(k)) for k, one in enumerate(portion.inputs)], files, new,
+                    {table: (before[table], at[table]) for table in PACKED},
+                )
         if correcting is not None:
             sink.add_rows("issues", correcting.left_over())
         begin("compare")
@@ -125,6 +164,15 @@ def collect(
     return CacheUse(hits, misses)
 
 
+def _signed(portion: StandingPortion) -> list[str]:
+    """The names of the signatures of new documents."""
+    return [name for k in portion.new if (name := portion.inputs[k].signed) is not None]
+
+
+def _standing(one: Input, signed: str | None) -> StandingInput:
+    return StandingInput(one.source, str(one.doc_id), len(one.text or ""), one.beside is not None, signed)
+
+
 class _Seen:
     """Which files and documents came already: some bytes of each."""
 
@@ -132,7 +180,7 @@ class _Seen:
         self._files: set[int] = set()
         self._documents: set[int] = set()
 
-    def look(self, inputs: Sequence[Input]) -> tuple[list[int], list[int]]:
+    def look(self, inputs: Sequence[Input | StandingInput]) -> tuple[list[int], list[int]]:
         """The places of files that are new, and of documents that are; what is no document is new."""
         files, documents = [], []
         for k, one in enumerate(inputs):

@@ -67,14 +67,23 @@ class Cache:
             raw: the document, where it was not read from a file: the entry must be of one read in the same way.
         """
         found = self._read(self.key(doc_id, name, fields), raw)
+        if found is None and raw is not None:
+            found = self._read(self.key(doc_id, name, fields, raw), raw)
         if found is None or [(one.doc_id, one.source) for one in found.inputs] != [(doc_id, name)]:
             return None
         [mined] = found.mined()
         return mined
 
-    def put(self, raw: RawDocument, mined: Mined) -> None:
-        """Keep a result; where that is impossible (no room, no right to write), nothing is kept and nothing said."""
-        self._write(self.key(raw.doc_id, raw.source, raw.fields), portion_of([mined]), raw)
+    def put(self, raw: RawDocument, mined: Mined, from_file: bool = True) -> None:
+        """Keep a result; where that is impossible (no room, no right to write), nothing is kept and nothing said.
+
+        Args:
+            raw: the document; mined: what came of it.
+            from_file: whether it was read from the file now. Of one of an earlier result nobody knows that the file
+                would be read so today.
+        """
+        read = None if from_file else raw
+        self._write(self.key(raw.doc_id, raw.source, raw.fields, read), portion_of([mined]), raw)
 
     def get_together(self, keys: Sequence[str]) -> Portion | None:
         """What was kept of several inputs together, or None.
@@ -82,12 +91,24 @@ class Cache:
         Args:
             keys: of each of them, in their order.
         """
-        return self._read(_together(keys))
+        return self.get_as(_together(keys))
 
-    def put_together(self, keys: Sequence[str], portion: Portion) -> None:
-        """Keep several results together; as ``put``. A single one is kept already."""
-        if len(keys) > 1:
-            self._write(_together(keys), portion)
+    def get_as(self, kept_as: str) -> Portion | None:
+        """What was kept of several inputs together, by the name that it got, or None."""
+        found = self._read(kept_as)
+        return None if found is None else replace(found, kept_as=kept_as)
+
+    def put_together(self, keys: Sequence[str], portion: Portion) -> Portion:
+        """Keep several results together; as ``put``.
+
+        Returns:
+            The portion with the name that it got.
+        """
+        kept_as = _together(keys)
+        packed = portion.packed()
+        if len(keys) > 1:  # a single one is kept already
+            self._write(kept_as, packed)
+        return replace(packed, kept_as=kept_as)
 
     def key(
         self, doc_id: str, name: str, fields: Iterable[FieldReading] = (), raw: RawDocument | None = None
@@ -219,4 +240,6 @@ def _fingerprint(raw: RawDocument) -> str:
 
 
 def _together(keys: Sequence[str]) -> str:
+    if len(keys) == 1:
+        return keys[0]
     return hashlib.sha256("\n".join(keys).encode()).hexdigest()

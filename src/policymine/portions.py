@@ -64,10 +64,14 @@ class Portion:
     Attributes:
         inputs: one after the other; their rows stand in the batches in the same order.
         batches: by table, those of ``PACKED``.
+        kept_as: the name under which a cache has it; None where none has.
+        key: what its inputs are known by in a ledger.
     """
 
     inputs: tuple[Input, ...]
     batches: Mapping[str, Any]
+    kept_as: str | None = field(default=None, compare=False)
+    key: str | None = field(default=None, compare=False)
     _packed: bytes | None = field(default=None, compare=False, repr=False)
     _starts: dict[str, list[int]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -125,7 +129,7 @@ class Portion:
         return b"".join([len(whole).to_bytes(_LENGTH, "little"), pa.compress(whole, "zstd", asbytes=True)])
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _unpickled, (self.to_bytes(), [one.cached for one in self.inputs])
+        return _unpickled, (self.to_bytes(), [one.cached for one in self.inputs], self.kept_as)
 
 
 def portion_of(mined: Sequence[Mined]) -> Portion:
@@ -175,13 +179,13 @@ def portion_from(data: bytes) -> Portion:
         batches[table].num_rows for table in PACKED
     ]:
         raise ValueError("a portion with other rows")
-    return Portion(inputs, batches, data)
+    return Portion(inputs, batches, _packed=data)
 
 
-def _unpickled(data: bytes, cached: Iterable[bool | None]) -> Portion:
+def _unpickled(data: bytes, cached: Iterable[bool | None], kept_as: str | None) -> Portion:
     portion = portion_from(data)
     inputs = (replace(one, cached=known) for one, known in zip(portion.inputs, cached, strict=True))
-    return replace(portion, inputs=tuple(inputs))
+    return replace(portion, inputs=tuple(inputs), kept_as=kept_as)
 
 
 def _described(one: Input) -> list[Any]:

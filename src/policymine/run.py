@@ -6,7 +6,7 @@ import os
 import platform
 import sys
 import time
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -16,13 +16,14 @@ from policymine import __version__
 from policymine.assemble import collect
 from policymine.cache import Cache, library_versions, open_cache
 from policymine.canonical import NOTE, CanonicalOnly
+from policymine.ledger import Ledger
 from policymine.models import Options
 from policymine.reading.expand import Inputs
 from policymine.reading.holding import blocks_of, hold
 from policymine.reading.metadata import read_metadata
 from policymine.reading.sources import STDIN, MisuseError, Source, is_url, list_sources, order
 from policymine.summary import Summary
-from policymine.tables.folder import ResultFolder, take_back, temporary_files_in
+from policymine.tables.folder import MANY, ResultFolder, take_back, temporary_files_in
 from policymine.tables.labels import EN
 from policymine.tables.rows import loose_issue_row
 from policymine.tables.stored import stored_corrections, stored_formats, stored_optional, stored_sources
@@ -120,11 +121,16 @@ def _run(
         rejected = rejected or "rejected" in stored_optional(request.out)
     formats = formats or DEFAULT_FORMATS
     with (
+        ExitStack() as stack,
         ResultFolder(request.out, formats, rejected, request.force, __version__, request.labels) as folder,
         temporary_files_in(folder.temporary),
     ):
         sources = [_read_stdin(s, stdin, options) if s.name == STDIN and s.path is None else s for s in sources]
-        inputs = Inputs(sources, options, metadata)
+        cache = _cache(request)
+        ledger = None
+        if cache is not None and "parquet" in formats and not (metadata or correcting or engine or request.canonical):
+            ledger = stack.enter_context(closing(Ledger(cache, request.out, options, folder.tables, formats)))
+        inputs = Inputs(sources, options, metadata, ledger)
         summary = Summary(folder)
         done = 0
 
@@ -134,12 +140,12 @@ def _run(
             total, estimated = inputs.expected() if engine is None else (engine.documents, False)
             telling.done(done, total, estimated, source)
 
-        cache = _cache(request)
         canonical = CanonicalOnly(summary) if request.canonical else None
         summary.canonical = request.canonical
         given = inputs if engine is None else sources
         summary.cache = collect(
-            given, canonical or summary, options, request.jobs, tell, cache, correcting, engine, telling.begin
+            given, canonical or summary, options, request.jobs, tell, cache, correcting, engine, telling.begin,
+            ledger,
         )
         if canonical is not None:
             canonical.finish()
@@ -149,6 +155,8 @@ def _run(
             summary.corrections = len(correcting.applied), correcting.unfit
         telling.begin("write")
         folder.close()
+        if ledger is not None:
+            ledger.release()
         summary.stages, seconds = telling.stages()
         folder.finish({
             "policymine": __version__,
@@ -178,6 +186,8 @@ def _run(
             "seconds": round(seconds, 3),
             "stages": summary.stages,
         }, NOTE if request.canonical else None)
+        if ledger is not None and folder.documents > MANY:
+            ledger.finish(folder.marks())
     return summary, seconds
 
 

@@ -6,9 +6,9 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
-from policymine.assemble import CacheUse, Sink
+from policymine.assemble import CacheUse, KeepingSink, Sink
 from policymine.issues import ERROR, NOTE
 from policymine.tables.columns import values_of
 from policymine.tables.schema import Row
@@ -66,6 +66,11 @@ class Summary:
         """Count a text and pass it on."""
         self.chars += len(text)
         self.sink.add_text(doc_id, text, beside)
+
+    def keep_text(self, doc_id: str, chars: int, beside: bool) -> None:
+        """Count a text that stays and pass it on."""
+        self.chars += chars
+        cast(KeepingSink, self.sink).keep_text(doc_id, chars, beside)
 
     @property
     def unread(self) -> int:

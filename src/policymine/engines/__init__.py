@@ -15,12 +15,14 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 from zlib import crc32
 
+from policymine.ledger import Ledger, StandingPortion
 from policymine.models import Issue, Options, RawDocument
 from policymine.portions import Mined, Portion, portion_of
 from policymine.reading import hold_source, read_held, read_source
+from policymine.reading.expand import reopened
 from policymine.reading.holding import Held
 from policymine.reading.kept import to_kept
 from policymine.reading.sources import Source
@@ -56,13 +58,23 @@ def mine_portions(
         jobs: number of processes; None: one a core. Small inputs are mined in this process in any case.
         cache: results of earlier runs; those of this one are added.
     """
+    return cast(Iterator[Portion], take_portions(sources, options, jobs, cache, None))
+
+
+def take_portions(
+    sources: Iterable[Source], options: Options, jobs: int | None, cache: Cache | None, ledger: Ledger | None
+) -> Iterator[Portion | StandingPortion]:
+    """As ``mine_portions``; what did not change is only named, where it stands in the result that a ledger knows."""
     if jobs is None:
         jobs = _cores()
     first, rest = _first(sources) if jobs > 1 else ([], iter(sources))
     chunks = _chunks(chain(first, rest))
     if jobs <= 1 or _is_small(first):
-        return (_mine_chunk(chunk, options, cache) for chunk in chunks)
-    return _pooled(chunks, options, jobs, cache)
+        return (
+            _standing(chunk, options, cache, ledger) or _marked(chunk, _mine_chunk(chunk, options, cache), ledger)
+            for chunk in chunks
+        )
+    return _pooled(chunks, options, jobs, cache, ledger)
 
 
 def _cores() -> int:
@@ -85,11 +97,11 @@ def mine_source(source: Source, options: Options, cache: Cache | None = None) ->
         raise
     except BaseException as error:
         return _failed(_unread(source, options), _what(error))
-    return mine_raw(raw, options, cache)
+    return mine_raw(raw, options, cache, isinstance(held, Held))
 
 
-def mine_raw(raw: RawDocument, options: Options, cache: Cache | None = None) -> Mined:
-    """Mine one document that was read, and keep the result; as ``mine_source``."""
+def mine_raw(raw: RawDocument, options: Options, cache: Cache | None = None, from_file: bool = True) -> Mined:
+    """Mine one document that was read, and keep the result as one of its file or not; as ``mine_source``."""
     if raw.status != "ok":
         return Mined(unmined_rows(raw))
     from policymine.pipeline import mine_document
@@ -103,7 +115,7 @@ def mine_raw(raw: RawDocument, options: Options, cache: Cache | None = None) -> 
     except BaseException as error:
         return _failed(raw, _what(error))
     if cache is not None:
-        cache.put(raw, mined)
+        cache.put(raw, mined, from_file)
     return mined
 
 
@@ -133,6 +145,8 @@ def _failed(raw: RawDocument, message: str) -> Mined:
 
 
 def _size(source: Source) -> int:
+    if source.unread is not None:
+        return source.unread.size
     if source.held is not None:
         return len(source.held.data or b"")
     try:
@@ -176,6 +190,7 @@ def _chunks(sources: Iterable[Source]) -> Iterator[list[Source]]:
 
 
 def _mine_chunk(chunk: list[Source], options: Options, cache: Cache | None) -> Portion:
+    chunk = reopened(chunk, options)
     if cache is None:
         return portion_of([mine_source(source, options) for source in chunk])
     held = [_at_hand(source, options) for source in chunk]
@@ -185,8 +200,7 @@ def _mine_chunk(chunk: list[Source], options: Options, cache: Cache | None) -> P
     done = [mine_source(source, options, cache) for source in held]
     portion = portion_of(done)
     if len(keys) == len(held) and all(one.cached is not None for one in done):
-        portion = portion.packed()
-        cache.put_together(keys, portion)
+        return cache.put_together(keys, portion)
     return portion
 
 
@@ -210,33 +224,57 @@ def _key(source: Source, cache: Cache) -> str | None:
     return cache.key(source.raw.doc_id, source.name, source.raw.fields, source.raw)
 
 
+def _standing(
+    chunk: list[Source], options: Options, cache: Cache | None, ledger: Ledger | None
+) -> StandingPortion | None:
+    """What stands of a chunk in the earlier result."""
+    if ledger is None:
+        return None
+    return ledger.standing(ledger.key(chunk), lambda: _mine_chunk(chunk, options, cache))
+
+
+def _marked(chunk: list[Source], portion: Portion, ledger: Ledger | None) -> Portion:
+    return portion if ledger is None else replace(portion, key=ledger.key(chunk))
+
+
 def _pooled(
-    chunks: Iterator[list[Source]], options: Options, jobs: int, cache: Cache | None = None
-) -> Iterator[Portion]:
+    chunks: Iterator[list[Source]], options: Options, jobs: int, cache: Cache | None, ledger: Ledger | None
+) -> Iterator[Portion | StandingPortion]:
+    pending: deque[tuple[list[Source], Answer[Portion] | StandingPortion | None]] = deque()
+    can_start: bool | None = None
     with Workers(jobs) as workers:
-        if not workers.can_start():
-            for chunk in chunks:
-                yield _mine_chunk(chunk, options, cache)
-            return
-        pending: deque[tuple[list[Source], Answer[Portion]]] = deque()
+
+        def begun(chunk: list[Source]) -> Answer[Portion] | StandingPortion | None:
+            nonlocal can_start
+            if (stands := _standing(chunk, options, cache, ledger)) is not None:
+                return stands
+            if can_start is None:
+                can_start = workers.can_start()
+            return workers.submit(_mine_chunk, chunk, options, cache) if can_start else None
+
         while True:
             while _has_room(pending, workers.jobs) and (following := next(chunks, None)) is not None:
-                pending.append((following, workers.submit(_mine_chunk, following, options, cache)))
+                pending.append((following, begun(following)))
             if not pending:
                 return
             chunk, answer = pending.popleft()
+            if isinstance(answer, StandingPortion):
+                yield answer
+                continue
             try:
-                done = answer.result()
+                done = _mine_chunk(chunk, options, cache) if answer is None else answer.result()
             except OSError:  # no room for answers
                 raise
             except Exception:
                 # One of the chunks in flight ended its process, or its answer could not be handed over for want of
                 # memory: mine the first alone, and the others anew.
                 workers.stop()
-                done = portion_of(list(mine_one_by_one(chunk, options, cache)))
-                waiting = [later for later, _ in pending]
-                pending = deque((later, workers.submit(_mine_chunk, later, options, cache)) for later in waiting)
-            yield done
+                done = portion_of(list(mine_one_by_one(reopened(chunk, options), options, cache)))
+                pending = deque(
+                    (later, workers.submit(_mine_chunk, later, options, cache) if isinstance(given, Answer) else given)
+                    for later, given in pending
+                )
+            yield _marked(chunk, done, ledger)
 
 
 def _has_room(pending: Sequence[tuple[list[Source], object]], jobs: int) -> bool:

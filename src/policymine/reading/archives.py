@@ -131,6 +131,27 @@ class _TarInfo(tarfile.TarInfo):
         return found
 
 
+class Joined(io.RawIOBase):
+    """A stream whose first bytes were taken from it already."""
+
+    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
+        super().__init__()
+        self._head, self._rest = head, rest
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        """The next bytes."""
+        if self._head:
+            block, self._head = self._head[: len(buffer)], self._head[len(buffer) :]
+        else:
+            block = self._rest.read(len(buffer))
+        buffer[: len(block)] = block
+        return len(block)
+
+
 class Inflated(io.RawIOBase):
     """What a compressed file unpacks to, as a stream that counts.
 
@@ -219,4 +240,3 @@ def _counted(blocks: Iterator[bytes], unpacking: Unpacking) -> Iterator[bytes]:
     for block in blocks:
         unpacking.spend(len(block))
         yield block
-

@@ -13,15 +13,17 @@ import io
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import PurePosixPath
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, Protocol
 
 from policymine.models import Issue, Options, RawDocument
 from policymine.reading.archives import (
     BROKEN,
     ExhaustedError,
     Inflated,
+    Joined,
     Member,
     Unpacking,
     tar_members,
@@ -32,7 +34,7 @@ from policymine.reading.holding import EDGE, blocks_of, hold, hold_bytes
 from policymine.reading.metadata import TEXT, Metadata, field_of, readings
 from policymine.reading.packed import PackageError
 from policymine.reading.records import PARQUET, XLSX, Record, Sheet, is_named_table, sheets, table_type
-from policymine.reading.sources import STDIN, MisuseError, Source, list_sources, order
+from policymine.reading.sources import STDIN, MisuseError, Source, Unread, file_mark, list_sources, order
 
 DEEPEST = 3
 """Archives in archives that are opened."""
@@ -44,6 +46,16 @@ _LONG, _MUCH_LONGER = 100, 5
 other column."""
 
 
+class Known(Protocol):
+    """Knows what files hold that did not change."""
+
+    def members(self, source: Source) -> list[tuple[str, int]] | None:
+        """Names and sizes of the inputs in a file, by its name and mark; None where it is to be opened."""
+
+    def note_members(self, source: Source, members: Sequence[tuple[str, int]]) -> None:
+        """Take what a file holds."""
+
+
 class Inputs:
     """The inputs of a run with collections opened.
 
@@ -51,9 +63,11 @@ class Inputs:
         given: how many were given so far.
     """
 
-    def __init__(self, sources: Sequence[Source], options: Options, metadata: Metadata | None = None) -> None:
-        """Take the inputs, and what the user says about them."""
-        self._sources, self._options, self._metadata = sources, options, metadata
+    def __init__(
+        self, sources: Sequence[Source], options: Options, metadata: Metadata | None = None, known: Known | None = None
+    ) -> None:
+        """Take the inputs, what the user says about them, and what is known of the files from an earlier run."""
+        self._sources, self._options, self._metadata, self._known = sources, options, metadata, known
         self.given = 0
         self._passed = self._within = self._members = 0
         self._stream: BinaryIO | None = None
@@ -62,13 +76,31 @@ class Inputs:
     def __iter__(self) -> Iterator[Source]:
         for source in self._sources:
             self._within = self._members = 0
-            for one in _expanded(source, self._options, self._more, self._watch):
+            for one in self._inputs(source):
                 self._within += 1
                 self.given += 1
                 if self._sizes is None and self._within > 1:
                     self._sizes = [_size(source) for source in self._sources]
                 yield one if self._metadata is None else self._metadata.describe(one)
             self._passed += 1
+
+    def _inputs(self, source: Source) -> Iterator[Source]:
+        if self._known is None or source.path is None or source.raw is not None:
+            yield from _expanded(source, self._options, self._more, self._watch)
+            return
+        marked = replace(source, mark=file_mark(source.path))
+        members = self._known.members(marked) if marked.mark is not None else None
+        if members is None:
+            members = []
+            for one in _expanded(source, self._options, self._more, self._watch):
+                members.append((one.name, one.held.size if one.held is not None else 0))
+                yield replace(one, mark=marked.mark)
+        else:
+            self._more(len(members))
+            for name, size in members:
+                unread = Unread(source.path, source.name, size)
+                yield marked if name == source.name else Source(name, mark=marked.mark, unread=unread)
+        self._known.note_members(marked, members)
 
     def expected(self) -> tuple[int, bool]:
         """How many there will be, and whether that is estimated: where a file holds many, by the bytes that are read.
@@ -104,6 +136,22 @@ def expand(sources: Iterable[Source], options: Options, metadata: Metadata | Non
         metadata: what the user says about them.
     """
     return iter(Inputs(list(sources), options, metadata))
+
+
+def reopened(sources: Sequence[Source], options: Options) -> list[Source]:
+    """Inputs with what stands in collections that were not opened; one that is not there any more has no bytes."""
+    wanted: dict[Unread, set[str]] = {}
+    for source in sources:
+        if source.unread is not None:
+            wanted.setdefault(replace(source.unread, size=0), set()).add(source.name)
+    found: dict[str, Source] = {}
+    for file, names in wanted.items():
+        for one in expand([Source(file.name, file.path)], options):
+            if one.name in names:
+                found[one.name] = replace(one, mark=None)
+                if len(found.keys() & names) == len(names):
+                    break
+    return [found.get(source.name, source) if source.unread is not None else source for source in sources]
 
 
 def find_document(given: str, options: Options, stdin: BinaryIO) -> Source:
@@ -223,7 +271,7 @@ class _Opening:
         head = b""
         while len(head) < EDGE and (block := stream.read(EDGE - len(head))):
             head += block
-        whole = io.BufferedReader(_Joined(head, stream), EDGE)
+        whole = io.BufferedReader(Joined(head, stream), EDGE)
         inner = f"{source.name}!/{_inner_name(source.name)}"
         media_type = sniff(head) or self._table(head, inner)
         if media_type == TAR:
@@ -296,25 +344,6 @@ class _Opening:
         longest, name = lengths[-1] if lengths else (0, None)
         plain = longest >= _LONG and (len(lengths) < 2 or longest >= _MUCH_LONGER * lengths[-2][0])
         return name if plain else None, sample
-
-
-class _Joined(io.RawIOBase):
-    """A stream whose first bytes were taken from it already."""
-
-    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
-        super().__init__()
-        self._head, self._rest = head, rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        if self._head:
-            block, self._head = self._head[: len(buffer)], self._head[len(buffer) :]
-        else:
-            block = self._rest.read(len(buffer))
-        buffer[: len(block)] = block
-        return len(block)
 
 
 def _is_table(media_type: str | None) -> bool:

@@ -29,6 +29,20 @@ class MisuseError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """Where an input stands that was known without reading it.
+
+    Attributes:
+        path: the file that it is, or that holds it; ``name``: of that file.
+        size: of the input, in bytes.
+    """
+
+    path: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One input: its name in the tables, and where its bytes are.
 
@@ -38,6 +52,8 @@ class Source:
         raw: a document that was read already; with ``path`` holding its text, one of an earlier result.
         held: the bytes, where they are in memory already: standard input, a member of an archive, a row of a table.
         fields: what the user says about the document, or the columns beside its text.
+        mark: what changes when its file does; None where that is not known.
+        unread: where it stands in a collection that was not opened.
     """
 
     name: str
@@ -45,6 +61,8 @@ class Source:
     raw: RawDocument | None = None
     held: Held | None = None
     fields: tuple[FieldReading, ...] = ()
+    mark: str | None = None
+    unread: Unread | None = None
 
 
 def list_sources(paths: Iterable[str | os.PathLike[str]], leave_out: Iterable[Path] = ()) -> list[Source]:
@@ -73,6 +91,15 @@ def list_sources(paths: Iterable[str | os.PathLike[str]], leave_out: Iterable[Pa
     if not found and not stdin:
         raise MisuseError("no input: give files, folders, globs or '-' for standard input")
     return named_sources(found, [Source(STDIN)] if stdin else [])
+
+
+def file_mark(path: str) -> str | None:
+    """What changes when a file does: its size, its times and its number on the disk; None where it cannot be told."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return f"{found.st_size}-{found.st_mtime_ns}-{found.st_ctime_ns}-{found.st_ino}"
 
 
 def is_url(path: str) -> bool:

@@ -12,8 +12,10 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -26,6 +28,7 @@ from policymine.tables.labels import EN
 from policymine.tables.lock import FolderLock
 from policymine.tables.replacing import MARK, NEW, OLD, TEMPORARY, replace_files, undo
 from policymine.tables.schema import TABLES, Row, tables_written
+from policymine.tables.standing import Marks
 from policymine.tables.write import BOOKS, FORMATS, TableFiles, open_books
 
 MANY = 1000
@@ -45,6 +48,8 @@ class ResultFolder:
 
     Attributes:
         temporary: a folder for what libraries write for themselves; it is gone in the end.
+        tables: those that are written.
+        documents: how many there are so far.
     """
 
     def __init__(
@@ -65,9 +70,11 @@ class ResultFolder:
             MisuseError: the folder cannot be written, or holds something else and ``force`` is not given.
         """
         self.out, self.formats, self._version = out, tuple(formats), version
-        self._tables = tables_written(rejected)
-        self._documents = 0
+        self.tables = tables_written(rejected)
+        self.documents = 0
+        self._kept = array("Q")
         self._subfolders: set[str] = set()
+        self._in_subfolders = False
         self._closed = False
         self._made: Path | None = None
         self._tmp = out / f"{TEMPORARY}{os.getpid()}"
@@ -99,7 +106,7 @@ class ResultFolder:
         try:
             self._books = open_books(self._new, self.formats, language)
             self._files = {
-                table: TableFiles(self._new, table, self.formats, self._books, self._behind) for table in self._tables
+                table: TableFiles(self._new, table, self.formats, self._books, self._behind) for table in self.tables
             }
         except BaseException:
             self.abort()
@@ -120,12 +127,10 @@ class ResultFolder:
 
     def add_text(self, doc_id: str, text: str, beside: bytes | None = None) -> None:
         """Write the text of a document (its bytes are the text in UTF-8, nothing added or changed) and its layout."""
-        self._documents += 1
+        self.documents += 1
         folder = os.path.join(self._new, "text")
-        if self._documents > MANY:
-            if self._documents == MANY + 1:
-                _into_subfolders(Path(folder))
-                self._subfolders.update(os.listdir(folder))
+        if self.documents > MANY:
+            self._use_subfolders()
             folder = os.path.join(folder, doc_id[:2])
             if doc_id[:2] not in self._subfolders:
                 os.mkdir(folder)
@@ -135,6 +140,37 @@ class ResultFolder:
             stream.write(text.encode())
         if beside is not None:
             kept_path(Path(path)).write_bytes(beside)
+
+    def _use_subfolders(self) -> None:
+        """Move the texts that were written while they were few."""
+        if not self._in_subfolders:
+            self._in_subfolders = True
+            _into_subfolders(self._new / "text")
+            self._subfolders.update(os.listdir(self._new / "text"))
+
+    def keep_text(self, doc_id: str, chars: int, beside: bool) -> None:
+        """Keep the text of a document, and its layout, where they stand in a sub-folder of the earlier result."""
+        self.documents += 1
+        path = Path("text", doc_id[:2], f"{doc_id}.txt")
+        for kept in (path, kept_path(path)) if beside else (path,):
+            self._kept.append(_number(kept.as_posix()))
+
+    def _in_place(self) -> Callable[[str], bool] | None:
+        """Which texts of the earlier result stay; None where all are new."""
+        if not self._kept:
+            return None
+        kept = set(self._kept)
+        if self.documents > MANY:
+            self._use_subfolders()
+            return lambda name: _number(name) in kept
+        for text in (self.out / "text").glob("*/*"):  # so few are left that they stand in one folder
+            if _number(text.relative_to(self.out).as_posix()) in kept:
+                shutil.copyfile(text, self._new / "text" / text.name)
+        return None
+
+    def marks(self) -> dict[str, dict[str, Marks]]:
+        """Where portions end in the files of lines, by table and format."""
+        return {table: files.marks() for table, files in self._files.items()}
 
     def close(self) -> None:
         """Write what is left of the tables; no row comes after it."""
@@ -156,11 +192,11 @@ class ResultFolder:
         self.close()
         rows = {table: files.rows for table, files in self._files.items()}
         _write_json(self._new / "run.json", {**run, "rows": rows})
-        package = describe(self._new, self._tables, self.formats, rows, self._version, self._documents > MANY)
+        package = describe(self._new, self.tables, self.formats, rows, self._version, self.documents > MANY)
         if note:
             package["description"] += " " + note
         _write_json(self._new / _PACKAGE, package)
-        replace_files(self.out, self._tmp, _OURS, _PACKAGE)
+        replace_files(self.out, self._tmp, _OURS, _PACKAGE, self._in_place())
         self._made = None
         shutil.rmtree(self._tmp, ignore_errors=True)
         self._lock.release()
@@ -182,6 +218,10 @@ class ResultFolder:
                     folder = folder.parent
                     folder.rmdir()
             self._made = None
+
+
+def _number(path: str) -> int:
+    return int.from_bytes(blake2b(path.encode(), digest_size=8).digest(), "little")
 
 
 def take_back(out: Path) -> None:

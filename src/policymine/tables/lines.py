@@ -11,9 +11,10 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 from policymine.tables.columns import BatchRows, arrow_array
 from policymine.tables.schema import STRING, TABLES, Row, Value
@@ -25,20 +26,27 @@ FEW_CELLS = 40_000
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def csv_lines(batch: Any) -> Any:
+class Lines(NamedTuple):
+    """Rows as text: their bytes, and where each begins in these, with the end of the last."""
+
+    data: Any
+    begins: Sequence[int]
+
+
+def csv_lines(batch: Any) -> Lines:
     """The rows of a record batch as CSV in UTF-8, null an empty cell.
 
     >>> from policymine.tables.columns import batch_of
     >>> rows = [{"doc_id": "a", "term": "x,y", "pos": None, "count": 2}]
-    >>> bytes(csv_lines(batch_of(rows, TABLES["terms"])))
+    >>> bytes(csv_lines(batch_of(rows, TABLES["terms"])).data)
     b'a,"x,y",,2\\n'
     """
     if _are_few(batch):
         rows = zip(*([_cell(value) for value in column.to_pylist()] for column in batch.columns), strict=True)
-        return "".join(",".join(row) + "\n" for row in rows).encode()
+        return _few(",".join(row) + "\n" for row in rows)
     cells = [_shown(column) for column in batch.columns]
     lines = _lines(cells, ",")
-    text = lines.to_pybytes()
+    text = lines.data.to_pybytes()
     n = batch.num_rows
     plain = text.count(b",") == n * (len(cells) - 1) and text.count(b"\n") == n
     if plain and b'"' not in text and b"\r" not in text:  # most rows hold nothing that must be quoted
@@ -46,16 +54,16 @@ def csv_lines(batch: Any) -> Any:
     return _lines([_quoted(cell) for cell in cells], ",")
 
 
-def json_lines(table: str, batch: Any) -> Any:
+def json_lines(table: str, batch: Any) -> Lines:
     """The rows of a record batch as JSON lines in UTF-8.
 
     >>> from policymine.tables.columns import batch_of
     >>> rows = [{"doc_id": "a", "term": "规划", "pos": None, "count": 2}]
-    >>> bytes(json_lines("terms", batch_of(rows, TABLES["terms"]))).decode()
+    >>> bytes(json_lines("terms", batch_of(rows, TABLES["terms"])).data).decode()
     '{"doc_id":"a","term":"规划","pos":null,"count":2}\\n'
     """
     if _are_few(batch):
-        return "".join(_json(_row(row)).translate(_BREAKS) + "\n" for row in BatchRows(batch)).encode()
+        return _few(_json(_row(row)).translate(_BREAKS) + "\n" for row in BatchRows(batch))
     import pyarrow.compute as pc
 
     parts: list[Any] = []
@@ -85,16 +93,21 @@ def _row(row: Row) -> Row:
     return {name: _plain(value) if isinstance(value, float) else value for name, value in row.items()}
 
 
-def _lines(cells: Sequence[Any], between: str, null: str = "") -> Any:
-    """The bytes of lines that are put together from cells."""
+def _few(lines: Iterable[str]) -> Lines:
+    encoded = [line.encode() for line in lines]
+    return Lines(b"".join(encoded), list(accumulate(map(len, encoded), initial=0)))
+
+
+def _lines(cells: Sequence[Any], between: str, null: str = "") -> Lines:
+    """Lines that are put together from cells."""
     import pyarrow.compute as pc
 
     *first, last = cells
     last = pc.binary_join_element_wise(last, _word("\n"), _word(""), null_handling="replace", null_replacement=null)
     lines = pc.binary_join_element_wise(*first, last, _word(between), null_handling="replace", null_replacement=null)
-    _, ends, data = lines.buffers()
-    (length,) = memoryview(ends).cast("i")[len(lines) : len(lines) + 1]
-    return data.slice(0, length)
+    _, places, data = lines.buffers()
+    begins = memoryview(places).cast("i")[: len(lines) + 1]
+    return Lines(data.slice(0, begins[-1]), begins)
 
 
 def _shown(column: Any) -> Any:

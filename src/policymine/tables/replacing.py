@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,7 +19,9 @@ TEMPORARY = ".policymine-tmp-"
 NEW, OLD = "new", "old"
 
 
-def replace_files(out: Path, work: Path, names: Iterable[str], last: str) -> None:
+def replace_files(
+    out: Path, work: Path, names: Iterable[str], last: str, kept: Callable[[str], bool] | None = None
+) -> None:
     """Put the files of ``work/new`` in the place of those in ``out``.
 
     Args:
@@ -27,12 +29,21 @@ def replace_files(out: Path, work: Path, names: Iterable[str], last: str) -> Non
         work: a folder in it, with the new files in ``new`` and room for the old ones in ``old``.
         names: those that old files can have; others in ``out`` stay as they are.
         last: the file that says that all others are there: the first of the old to go, the last of the new to come.
+        kept: which files below folders of ``out`` stay where they are, by their paths; None: folders move as a whole.
 
     Raises:
         OSError: a file could not be moved; ``out`` is as it was before.
     """
-    new = sorted((path.name for path in (work / NEW).iterdir()), key=lambda name: (name == last, name))
-    old = sorted((name for name in names if (out / name).exists()), key=lambda name: (name != last, name))
+    old = [name for name in names if (out / name).exists()]
+    new = [path.name for path in (work / NEW).iterdir()]
+    if kept is not None:
+        old = [name for name in _files(out, old) if "/" not in name or not kept(name)]
+        new = _files(work / NEW, new)
+        for folder in {name.rpartition("/")[0] for name in (*old, *new)}:
+            for place in (out, work / OLD):
+                (place / folder).mkdir(parents=True, exist_ok=True)
+    old.sort(key=lambda name: (name != last, name))
+    new.sort(key=lambda name: (name == last, name))
     (work / MARK).write_text(json.dumps({"work": work.name, "new": new, "old": old}), encoding="utf-8")
     try:
         os.replace(work / MARK, out / MARK)
@@ -45,6 +56,20 @@ def replace_files(out: Path, work: Path, names: Iterable[str], last: str) -> Non
             undo(out)
         raise
     (out / MARK).unlink()
+    for folder in {name.rpartition("/")[0] for name in old} - {""}:
+        with suppress(OSError):  # there is something left in it
+            (out / folder).rmdir()
+
+
+def _files(folder: Path, names: Iterable[str]) -> list[str]:
+    """Files of a folder, and those below its folders in place of these, by their paths."""
+    found: list[str] = []
+    for name in names:
+        if (folder / name).is_dir():
+            found += _files(folder, [f"{name}/{inner}" for inner in os.listdir(folder / name)])
+        else:
+            found.append(name)
+    return found
 
 
 def undo(out: Path) -> None:
@@ -58,7 +83,7 @@ def undo(out: Path) -> None:
         work, new, old = str(plan["work"]), list(map(str, plan["new"])), list(map(str, plan["old"]))
     except (FileNotFoundError, ValueError, KeyError, TypeError):  # no mark, or one without a plan
         return
-    if not new or not work.startswith(TEMPORARY) or any(Path(name).name != name for name in (work, *new, *old)):
+    if not new or not work.startswith(TEMPORARY) or not all(map(_is_inside, (work, *new, *old))):
         return
     coming, gone = out / work / NEW, out / work / OLD
     if (coming / new[-1]).exists():
@@ -71,3 +96,8 @@ def undo(out: Path) -> None:
     elif not (out / new[-1]).exists():  # neither here nor there: somebody took the folder away
         return
     (out / MARK).unlink()
+
+
+def _is_inside(name: str) -> bool:
+    """Whether a name leads to nothing outside of the folder that it is in."""
+    return all(part not in ("", ".", "..") and Path(part).name == part for part in name.split("/"))

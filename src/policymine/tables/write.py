@@ -13,15 +13,18 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from itertools import accumulate, groupby
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from policymine.reading.sources import MisuseError
 from policymine.tables.behind import Behind
 from policymine.tables.columns import arrow_schema, joined_batch
 from policymine.tables.labels import EN
-from policymine.tables.lines import FEW_CELLS, csv_lines, json_lines
+from policymine.tables.lines import FEW_CELLS, Lines, csv_lines, json_lines
 from policymine.tables.schema import BOOLEAN, INTEGER, NUMBER, STRING, TABLES, Row, Value
+from policymine.tables.standing import Marks, StandingRows
 
 FORMATS = ("parquet", "csv", "jsonl", "xlsx", "duckdb")
 BOOKS = {"xlsx": "tables.xlsx", "duckdb": "tables.duckdb"}
@@ -42,36 +45,52 @@ class TableWriter(Protocol):
         """Write what is left and close the file."""
 
 
-class CsvWriter:
-    """The rows of one table as CSV."""
+class LinesWriter:
+    """The rows of one table as lines of text.
 
-    def __init__(self, path: Path, table: str) -> None:
+    Attributes:
+        marks: where the rows of each portion end.
+    """
+
+    def __init__(self, path: Path, head: str, lines: Callable[[Any], Lines]) -> None:
+        self.extension = path.suffix[1:]
+        self._lines = lines
         self._file = open(path, "wb")  # noqa: SIM115 (closed by close)
-        self._file.write(("\ufeff" + ",".join(TABLES[table].names) + "\n").encode())
+        self._size = self._file.write(head.encode())
+        self._rows = 0
+        self.marks = Marks([0], [self._size])
 
-    def add(self, batch: Any) -> None:
-        """Append rows."""
-        self._file.write(csv_lines(batch))
+    def add(self, batch: Any, ends: Iterable[int] = ()) -> None:
+        """Append rows.
+
+        Args:
+            batch: the rows; ends: behind how many of them a portion ends.
+        """
+        data, begins = self._lines(batch)
+        self._file.write(data)
+        for end in ends:
+            self.marks.add(self._rows + end, self._size + begins[end])
+        self._rows += batch.num_rows
+        self._size += begins[-1]
+
+    def copy(self, standing: StandingRows) -> None:
+        """Append rows of an earlier result."""
+        rows, size = self._rows, self._size
+        for above, behind in standing.table.copy(self.extension, standing.first, standing.last, self._file):
+            self._rows, self._size = rows + above, size + behind
+            self.marks.add(self._rows, self._size)
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
 
 
-class JsonlWriter:
-    """The rows of one table as JSON lines."""
+def _csv(path: Path, table: str) -> LinesWriter:
+    return LinesWriter(path, "\ufeff" + ",".join(TABLES[table].names) + "\n", csv_lines)
 
-    def __init__(self, path: Path, table: str) -> None:
-        self._table = table
-        self._file = open(path, "wb")  # noqa: SIM115 (closed by close)
 
-    def add(self, batch: Any) -> None:
-        """Append rows."""
-        self._file.write(json_lines(self._table, batch))
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
+def _jsonl(path: Path, table: str) -> LinesWriter:
+    return LinesWriter(path, "", partial(json_lines, table))
 
 
 class ParquetWriter:
@@ -112,7 +131,7 @@ class ParquetWriter:
 
 
 _WRITERS: dict[str, Callable[[Path, str], TableWriter]] = {
-    "parquet": ParquetWriter, "csv": CsvWriter, "jsonl": JsonlWriter,
+    "parquet": ParquetWriter, "csv": _csv, "jsonl": _jsonl,
 }
 
 
@@ -179,6 +198,13 @@ class TableFiles:
         if not len(rows):
             return
         self.rows += len(rows)
+        if isinstance(rows, StandingRows):
+            before = self._held[-1] if self._held else None
+            if isinstance(before, StandingRows) and (both := before.followed_by(rows)) is not None:
+                self._held[-1] = both
+            else:
+                self._held.append(rows)
+            return
         self._waiting += len(rows)
         self._held.append(rows)
         if self._waiting >= self._portion:
@@ -189,9 +215,31 @@ class TableFiles:
                 self._behind.do(self._write, held)
 
     def _write(self, held: Sequence[Sequence[Row]]) -> None:
-        batch = joined_batch(held, self._table)
+        for stands, group in groupby(held, lambda rows: isinstance(rows, StandingRows)):
+            if stands:
+                for rows in group:
+                    self._copy(cast(StandingRows, rows))
+                continue
+            parts = list(group)
+            batch = joined_batch(parts, self._table)
+            for writer in self._writers:
+                if isinstance(writer, LinesWriter):
+                    writer.add(batch, accumulate(map(len, parts)))
+                else:
+                    writer.add(batch)
+
+    def _copy(self, rows: StandingRows) -> None:
+        others = [writer for writer in self._writers if not isinstance(writer, LinesWriter)]
+        for batch in rows.table.batches(rows.first, rows.last) if others else ():
+            for writer in others:
+                writer.add(batch)
         for writer in self._writers:
-            writer.add(batch)
+            if isinstance(writer, LinesWriter):
+                writer.copy(rows)
+
+    def marks(self) -> dict[str, Marks]:
+        """Where portions end in each file of lines, by format."""
+        return {writer.extension: writer.marks for writer in self._writers if isinstance(writer, LinesWriter)}
 
     def close(self) -> None:
         """Write what is left and close every file; nothing is written behind any more."""

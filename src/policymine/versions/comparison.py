@@ -39,16 +39,33 @@ class Comparison:
         self.verified = 0
         """Pairs that were aligned, not known from earlier runs."""
 
-    def add(self, signed: Signature) -> None:
-        """Take a document that was not taken before."""
+    def take(self, names: Sequence[str]) -> bool:
+        """Take documents by the names of their signatures in the index that stays.
+
+        Returns:
+            Whether it knows all of them; else none was taken.
+        """
+        if self._index is None:
+            self._index = self._open(self._folder)
+        with _errors(self._index):
+            return self._index.take(names)
+
+    def add(self, signed: Signature) -> str:
+        """Take a document that was not taken before.
+
+        Returns:
+            The name of its signature.
+        """
         if self._index is not None:
             with _errors(self._index):
-                self._index.add(signed)
-            return
+                return self._index.add(signed)
+        from policymine.versions.kept import signature_bytes, signature_name
+
         self._first.append(signed)
         self._size += len(signed.raw)
         if len(self._first) >= KEPT_FROM or (len(self._first) > 1 and self._size >= AT_HAND):
             self._index = self._open(self._folder)
+        return signature_name(signature_bytes(signed))
 
     def _open(self, folder: Path | None) -> VersionIndex:
         from policymine.versions.index import VersionIndex

@@ -25,7 +25,7 @@ from policymine.tables.columns import arrow_array
 from policymine.tables.schema import BOOLEAN, STRING
 from policymine.versions.candidates import Ranks, candidates
 from policymine.versions.grouping import Task
-from policymine.versions.kept import Kept, signature_bytes
+from policymine.versions.kept import Kept, signature_bytes, signature_name
 from policymine.versions.neighbours import NEAREST, Neighbours
 from policymine.versions.pairs import Pairs, Place
 from policymine.versions.sampling import Numbers, Sample, distinct, sample, shared_part
@@ -131,10 +131,34 @@ class VersionIndex:
                 closing()
         self._own.cleanup()
 
-    def add(self, signed: Signature) -> None:
-        """Take a document of this run that was not taken before."""
+    def take(self, names: Sequence[str]) -> bool:
+        """Take documents of this run by the names that ``add`` gave them in an earlier one.
+
+        Returns:
+            Whether all are known; else none was taken.
+        """
+        rows = [_row(self._earlier, *_halves(bytes.fromhex(name))) for name in names]
+        known = [at for at in rows if at is not None]
+        if len(known) < len(rows):
+            return False
+        for at in known:
+            self._take(int(self._earlier["n"][at]))
+        return True
+
+    def _take(self, n: int) -> None:
+        self._in_run.append(n)
+        if len(self._in_run) >= BATCH:
+            self._write()
+
+    def add(self, signed: Signature) -> str:
+        """Take a document of this run that was not taken before.
+
+        Returns:
+            The name of its signature.
+        """
         encoded = signature_bytes(signed)
-        sid, rest = _halves(hashlib.sha256(encoded).digest())
+        name = signature_name(encoded)
+        sid, rest = _halves(bytes.fromhex(name))
         at = _row(self._earlier, sid, rest)
         if at is not None:
             n = int(self._earlier["n"][at])
@@ -149,9 +173,8 @@ class VersionIndex:
                 n, sid, rest, *self.kept.append(encoded), at, len(drawn.kept), len(drawn.features), drawn.n_low,
                 signed.n_header, signed.is_official, signed.n_damaged, signed.n_chars, signed.doc_id,
             ))
-        self._in_run.append(n)
-        if len(self._in_run) >= BATCH:
-            self._write()
+        self._take(n)
+        return name
 
     def rank(self, everything: bool = False) -> list[str]:
         """Put the documents into the order in which canonical versions are chosen.

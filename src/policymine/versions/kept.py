@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from array import array
@@ -82,6 +83,11 @@ def signature_bytes(signed: Signature) -> bytes:
     except UnicodeEncodeError:  # half a pair, which UTF-16 would join with what stands beside it
         long, encoding = text.encode("utf-8", "surrogatepass"), "utf-8"
     return joined([*values, len(signed.raw), encoding], long)
+
+
+def signature_name(encoded: bytes) -> str:
+    """The name of a signature, from its bytes."""
+    return hashlib.sha256(encoded).hexdigest()[:32]
 
 
 def signature_from(data: bytes) -> Signature:
