@@ -10,12 +10,13 @@ from policymine.extraction.inheritance import Inheritance
 from policymine.lexicon.files import read_rules
 from policymine.models import Goal
 
-_QUOTED = re.compile(r"《[^《》]*》|“[^“”]*”")
+# What is quoted counts where it is short and closes its clause: 高频事项“应办尽办”.
+_QUOTED = re.compile(r"《[^《》]*》|“[^“”]{9,}”|“[^“”]*”(?![,;。\n])")
 _BRACKETED = re.compile(r"\([^()]*\)")
 # Clauses that tell what is done, not what will be: 推进…加快发展 is an action, …加快发展 an outcome.
 _ACTION = re.compile(
-    r"^(?:坚持|深入贯彻|全面贯彻|牢固树立|认真贯彻|贯彻落实|按照|根据|为(?:了|贯彻|进一步|全面|加快|推进|深入)|鼓励|支持|引导|督促|加强|推进|推动|全面(?:加强|推进|深化|落实|开展|展开|实施|推广|贯彻)|加快(?!形成|建成|构建|打造)|强化|开展|组织|落实|探索|深化|优化|加大|积极|大力|着力|严格|各(?!类|项|种|具|方面|领域)|要|对|充分发挥|"
-    r"进一步(?:加强|推进|推动|强化|落实|加大|规范|优化|完善|健全|深化|拓展|扩大|发挥)|不断(?:加强|推进|推动|强化|提高|提升|完善|优化|扩大)|持续(?:推进|推动|加强|强化|优化|提升|完善|深化)|切实|聚焦|围绕|依托|发挥|抓好|做好|重点(?:培育|推进|支持|建设|发展|加强)|培育|引进|扩大|提升|提高|完善|健全|促进|以[^,]{2,40}为[^,的]{1,16}(?:$|、以)|[^,]{4,24}为[^,]{2,10}阶段$)"
+    r"^(?:坚持|深入贯彻|全面贯彻|牢固树立|认真贯彻|贯彻落实|按照|根据|为(?:了|贯彻|进一步|全面|加快|推进|深入)|鼓励|支持|引导|督促|加强|推进|推动|全面(?:加强|加快|推进|深化|落实|开展|展开|实施|推广|贯彻)|加快(?!形成|建成|构建|打造)|强化|开展|组织|落实|探索|深化|优化|加大|积极|大力|着力|严格|各(?!类|项|种|具|方面|领域)|要|对|充分发挥|"
+    r"进一步(?:加强|推进|推动|强化|落实|加大|规范|优化|完善|健全|深化|拓展|扩大|发挥)|不断(?:加强|推进|推动|强化|提高|提升|完善|优化|扩大)|持续(?:推进|推动|加强|强化|优化|提升|完善|深化|丰富)|切实|聚焦|围绕|依托|发挥|抓好|做好|重点(?:培育|推进|支持|建设|发展|加强)|培育|引进|扩大|提升|提高|完善|健全|促进|以[^,]{2,40}为[^,的]{1,16}(?:$|、以)|[^,]{4,24}为[^,]{2,10}阶段$)"
 )
 _PURPOSE = re.compile(r"^(?:为|为了)[^,]{2,}|现(?:提出|就|将|印发)|制定本|特制定|通知如下|是指|主要(?:用于|包括|涵盖)|规范了|思路是:")
 # What is lacking now, what a period is, who must understand what: no outcome is promised.
@@ -31,6 +32,8 @@ _REACHED = ("达到", "达成", "进入", "跻身", "位居", "处于", "高于"
 _DONE = re.compile(r"(?:实行|进行|开展|组织|推行)[^,]{0,24}$")
 # 用3年时间,推动渔业迈上新台阶: what is brought about by a date is its outcome.
 _BROUGHT_ABOUT = re.compile(r"(?:推动|推进|促进|使|带动)[^,;。]{4,60}$")
+_MADE_SO = re.compile(r"(?:推动|推进|促进|使|带动)[^,;。]{4,60}(?:建成|形成|成型|达标|见效)$")
+_DATE_AHEAD = re.compile(r"(?:[到至]?20\d\d年(?:[底末]前?|前)?|“十[三四五]五”(?:期间|[期]?末))")
 _BY_DATE = re.compile(r"(?:年|年底|末|前|内|期间|时间|努力)[,:]$")
 
 
@@ -53,7 +56,8 @@ def find_goals(context: Context, inheritance: Inheritance) -> list[Goal]:
     goals: list[Goal] = []
     start = 0
     objectives = {s.index for s in context.sections if _objectives(context, s.index)}
-    for end in [*context.cuts, len(context.text)]:
+    # a heading that stands behind a sentence without a full stop ends it
+    for end in sorted({*context.cuts, *(s.start for s in context.sections if s.start), len(context.text)}):
         if end - start >= 6 and not context.tables.closed(start):
             made = _goal(context, inheritance, start, end, objectives)
             if made:
@@ -133,8 +137,10 @@ def stated_outcome(words: str, built: bool = True, aimed: bool = True) -> tuple[
         for found in pattern.finditer(words):
             begin = max(words.rfind(",", 0, found.start()), words.rfind(":", 0, found.start())) + 1
             stop = words.find(",", found.end())
+            if date := _DATE_AHEAD.match(words, begin, found.start()):
+                begin = date.end()
             clause = words[begin : stop if stop >= 0 else len(words)]
-            if words[max(0, found.start() - 1) : found.start()] == "已":  # 已实现…: it is so already
+            if words[max(0, found.start() - 1) : found.start()] in ("已", "正"):  # 已实现…: it is so already
                 continue
             if kind == "universal" and _DONE.search(words, begin, found.start()):
                 continue
@@ -142,7 +148,9 @@ def stated_outcome(words: str, built: bool = True, aimed: bool = True) -> tuple[
                 continue
             if words[found.end() : found.end() + 1].isdecimal() or _COUNTED.search(found.group()) or strength != "strong" and _COUNTED.search(clause):
                 continue
-            if strength != "built" and kind == "other" and _ACTION.match(clause) and not (_BROUGHT_ABOUT.match(clause) and _BY_DATE.search(words, 0, begin)):
+            if strength != "built" and kind == "other" and _ACTION.match(clause) and not (
+                _MADE_SO.match(clause) and built or _BROUGHT_ABOUT.match(clause) and _BY_DATE.search(words, 0, begin)
+            ):
                 continue
             if strength == "built" and not aimed and _SET_UP.match(found.group()):
                 continue
