@@ -280,7 +280,14 @@ _SHORT = 12
 
 
 def _settle_titles(headings: list[_Heading]) -> None:
-    """Weak titles follow the headings of their family under the same heading: none has one where most have none."""
+    """Weak titles follow the headings of their family under the same heading: none has one where most have none.
+
+    Items that are counted on from chapter to chapter (第二章 五、…) are articles, which have none.
+    """
+    if sum(1 for a, b in pairwise(headings) if a.family == "chapter" and b.family == "han" and b.marker.ordinal > 1) > 1:
+        for heading in headings:
+            if heading.family == "han":
+                heading.title, heading.body, heading.strength = "", heading.marker.end, NONE
     groups: dict[int, dict[str, list[_Heading]]] = {}
     open_: list[_Heading] = []
     for heading in headings:
