@@ -93,6 +93,7 @@ def test_the_title_writes_out_the_place_that_the_signature_leaves_out() -> None:
 @pytest.mark.parametrize(("line", "opening", "addressees"), [
     ("农业部：", "你部《关于渔港的请示》收悉。", "农业部"),
     ("李望海委员：", "您关于渔港的建议收悉。", "李望海委员"),
+    ("海防总部：", "关于海防总部渔港及部分直属码头迁址新建的请示（〔1996〕海司字第82号）收悉，现批复如下：", "海防总部"),
     ("主要措施：", "你们要抓好落实。", None),
     ("农业部：", "渔港管理按本办法执行。", None),
 ])
@@ -253,6 +254,10 @@ def test_a_text_that_names_what_was_made_is_that() -> None:
     text = "渔业是基础产业。为引导渔港建设，东澜省渔业厅依据《渔业法》，组织编制了《智慧渔港建设指南（2023版）》。\n一、总体要求\n以海为本。\n"
     made = _head(text)
     assert (made["title"], made["issuers"], made["doc_type"]) == ("智慧渔港建设指南（2023版）", "东澜省渔业厅", "指南")
+    opened = "为贯彻落实全国渔业工作会议精神，加快渔港发展，\n保障渔民生计，制定《东澜省渔港标准体系\n建设指南》。\n一、总体要求\n以海为本。\n"
+    assert (_head(opened)["title"], _head(opened)["doc_type"]) == ("东澜省渔港标准体系建设指南", "指南")
+    assert _head("为便于理解《渔港规划》，现解读如下：\n一、背景\n以海为本。\n")["doc_type"] == "解读"
+    assert _head("渔业是基础产业。为发展渔业，制定《智慧渔港建设指南》。\n一、总体要求\n以海为本。\n")["title"] is None
     assert _head("渔业是基础产业。2019年，我省制定了《智慧渔港建设指南》，渔港面貌一新。\n一、总体要求\n以海为本。\n")["title"] is None
 
 
