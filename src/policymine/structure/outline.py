@@ -284,7 +284,7 @@ def _settle_titles(headings: list[_Heading]) -> None:
 
     Items that are counted on from chapter to chapter (第二章 五、…) are articles, which have none.
     """
-    if sum(1 for a, b in pairwise(headings) if a.family == "chapter" and b.family == "han" and b.marker.ordinal > 1) > 1:
+    if sum(1 for a, b in pairwise(headings) if a.family == "chapter" and b.family == "han" and (b.marker.ordinal or 1) > 1) > 1:
         for heading in headings:
             if heading.family == "han":
                 heading.title, heading.body, heading.strength = "", heading.marker.end, NONE
