@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from policymine.extraction.context import Context
 from policymine.extraction.deciding import decided, deciding, marked
@@ -30,8 +31,7 @@ def _words(rule: str) -> re.Pattern[str]:
     return wordings("deadlines")[rule]
 
 
-@dataclass(frozen=True, slots=True)
-class Governing:
+class Governing(NamedTuple):
     """The deadline that governs a promise: its date as stated, where it was found, and its index."""
 
     value: str | None

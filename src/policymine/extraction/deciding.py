@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from policymine.lexicon.patterns import compile_rules
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Deciding:
     """A rule; ``reason`` says why something is none, None that it is one. Rules ``a/b`` and ``a/c`` are both told of as ``a``."""
 
@@ -52,9 +52,14 @@ def decided(
         unit: the unit of a number.
     """
     for rule in rules:
-        if (not rule.units or unit in rule.units) and rule.regex.search(words[rule.where]) and all(map(holds, rule.when)) and not any(map(holds, rule.unless)):
+        if (not rule.units or unit in rule.units) and _stands(rule, words[rule.where]) and all(map(holds, rule.when)) and not any(map(holds, rule.unless)):
             return rule
     return None
+
+
+@lru_cache(20_000)
+def _stands(rule: Deciding, words: str) -> bool:
+    return rule.regex.search(words) is not None
 
 
 def marked(text: str, span: tuple[int, int], begin: int, stop: int) -> str:

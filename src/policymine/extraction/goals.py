@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from policymine.extraction.context import Context
 from policymine.extraction.inheritance import Inheritance
@@ -123,6 +123,7 @@ def _objectives(context: Context, index: int) -> bool:
     return False
 
 
+@lru_cache(10_000)
 def stated_outcome(words: str, built: bool = True, aimed: bool = True) -> tuple[str, str] | None:
     """The rule and class of the first outcome that a sentence states in words, or None.
 

@@ -13,6 +13,7 @@ from policymine.extraction.items import Item, object_of, origin_of_change, read_
 from policymine.extraction.judgement import why_not
 from policymine.models import Quantity, Rejected, Target
 
+_COMPARED_WITH = re.compile(r"(?:比|较)(?:19|20)\d\d年(?:底|末)?的$")
 _BASELINE = re.compile(r"(?:比|较|相比|以)(?P<y>(?:19|20)\d\d)年(?:的)?")
 _CHANGED = re.compile(r"(?:提高|提升|增长|增加|上升|扩大|降低|下降|减少|缩减|压减|缩短|节约)(?:了)?(?:至少)?$")
 _MAKES = re.compile(r"建成|形成|打造|创建|通过|导入|完成|获评|入选")
@@ -163,7 +164,7 @@ def is_baseline(context: Context, quantity: Quantity) -> bool:
     """比2010年的132.4万吨减少7.0%, 由52%提高到75%: the first number is the baseline."""
     if origin_of_change(context, quantity) is not None:
         return True
-    return quantity.kind != "multiple" and re.search(r"(?:比|较)(?:19|20)\d\d年(?:底|末)?的$", context.text[max(0, quantity.start - 12) : quantity.start]) is not None
+    return quantity.kind != "multiple" and _COMPARED_WITH.search(context.text, max(0, quantity.start - 12), quantity.start) is not None
 
 
 def _change(text: str, item: Item, state: str | None, indicator: str, last: str | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from policymine.lexicon.files import alternation, read_rules
 from policymine.structure.grids import Grid, GridCell
@@ -74,6 +74,7 @@ def _duties() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(rf"[\u4e00-\u9fff]{{0,6}}?(?P<label>{label})(?:[及和、与/][\u4e00-\u9fff、]{{1,10}})?"), roles
 
 
+@lru_cache(10_000)
 def role_of(words: str) -> tuple[str, str | None]:
     """The role of a column by the words of its head, and the duty of those whom it names.
 

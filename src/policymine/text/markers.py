@@ -49,6 +49,7 @@ def _opened_by(first: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 _ANNEX = re.compile(r"附(?:(?:件|表|录|图)(?:\d{1,2}(?:-\d{1,2})?|[一二三四五六七八九十]{1,3})?|\d{1,2})(?:[:. 、\n]|(?=[\u4e00-\u9fff《“])(?!万|亿|个|家|项|元|份|属))")
 # An item of a box is a short line of its own.
 _BOX_ITEM = re.compile(r"[^\n。;]{2,24}(?:\n|$)")
+_NEXT = re.compile(r"[一二三四五六七八九十]{1,2}(?:、|和|及|等)")
 _NO_TITLE = re.compile(r"[项款目条类等]")
 
 
@@ -82,4 +83,4 @@ def marker_at(text: str, at: int) -> Marker | None:
 
 def _enumeration(text: str, at: int) -> bool:
     """一、二、三等奖: the next item is again a bare numeral."""
-    return re.match(r"[一二三四五六七八九十]{1,2}(?:、|和|及|等)", text[at : at + 4]) is not None
+    return _NEXT.match(text, at, at + 4) is not None

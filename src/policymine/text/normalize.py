@@ -23,6 +23,7 @@ from policymine.text.residue import is_residue
 from policymine.text.script import is_traditional, simplify
 
 _BLANK = re.compile(r"[ \x00]+")
+_BLANKS = re.compile(r"\s")
 _LATIN = re.compile(r"[A-Za-z0-9]")
 _SENTENCE_END = "。!?;:"
 _OPEN_END = ",、(“《〔-+"
@@ -88,6 +89,8 @@ class NormalizedText:
     def quote(self, start: int, end: int) -> str:
         """The words as written, without the blanks, line breaks and residue that normalisation left out."""
         first, last = self.raw_span(start, end)
+        if last - first == end - start and not _BLANKS.search(self.text, start, end):
+            return self.raw[first:last]  # nothing was left out
         k = bisect_right(self.residue, (first, len(self.raw)))
         words = []
         while k < len(self.residue) and self.residue[k][1] <= last:  # a page number inside a sentence
