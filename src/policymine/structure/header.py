@@ -24,7 +24,7 @@ _ISSUER = re.compile(r"^(?P<who>.{2,80}?)(?:关于|印发|批转|转发|公布|�
 _INNER = re.compile(r"(?:印发|批转|转发|公布|发布|颁布)(?P<inner>.+?)的?(?:通知|决定|公告|函)$")
 _EFFECTIVE = re.compile(r"自(\d{4}年\d{1,2}月\d{1,2}日)起?(?:施行|实施|执行|生效)|自(\d{4}年\d{1,2}月\d{1,2}日)起(?:正式)?(?:施行|实施)")
 _EXPIRY = re.compile(r"有效期(?:限)?(?:截)?(?:至|到)(\d{4}年\d{1,2}月\d{1,2}日)")
-_CITED_YEAR = re.compile(r"〔((?:19|20)\d\d)〕|\(((?:19|20)\d\d)\)\d+号|((?:19|20)\d\d)年以来|截至((?:19|20)\d\d)年")
+_CITED_YEAR = re.compile(r"〔((?:19|20)\d\d)〕|\(((?:19|20)\d\d)\)\d+号|年以来(?<=((?:19|20)\d\d)年以来)|截至((?:19|20)\d\d)年")
 
 
 def read_header(text: NormalizedText, source: str = "", beside: Sequence[FieldReading] = ()) -> Header:

@@ -122,7 +122,12 @@ def _in_lines(text: str) -> list[Quantity]:
     return _points_shared(text, kept)
 
 
-_BY_LINE = ByLine(_in_lines, lambda q: q.start, lambda q, by: replace(q, start=q.start + by, end=q.end + by, number_start=q.number_start + by))
+def _moved(q: Quantity, by: int) -> Quantity:
+    # dataclasses.replace takes three times as long
+    return Quantity(q.start + by, q.end + by, q.text, q.number_start + by, q.value, q.value_max, q.unit, q.comparator, q.kind)
+
+
+_BY_LINE = ByLine(_in_lines, lambda q: q.start, _moved)
 
 
 def _points_shared(text: str, found: list[Quantity]) -> list[Quantity]:

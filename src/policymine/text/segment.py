@@ -14,13 +14,13 @@ import math
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policymine.lexicon.files import alternation, read_lexicon
+from policymine.lexicon.recurring import lines_of
 from policymine.models import Term
 
 if TYPE_CHECKING:
@@ -46,7 +46,6 @@ _WORDS = 100_000
 """Words about which is remembered what the dictionary says; a document has a thousand."""
 _LINES, _LINE = 20_000, 500
 """Lines whose terms are remembered, and the characters of the longest: versions and reprints have most lines in common."""
-_TERM_OF: Callable[[Iterable[object]], Term] = partial(tuple.__new__, Term)  # Term._make without its check
 FREQUENCY = 2000
 """Frequency given to the words of the policy lexicon: enough to win over their parts."""
 SUM, LONGEST_WORD, HEAD = 60_101_967, 16, 100
@@ -249,10 +248,15 @@ def count_terms(text: str) -> tuple[Term, ...]:
     Args:
         text: the normalised text.
     """
-    lines = text.split("\n")  # no word goes over the end of a line
+    lines = lines_of(text)  # no word goes over the end of a line
     counts = Counter(chain.from_iterable(_terms_of(line) if len(line) <= _LINE else _terms_in(line) for line in lines))
     words = sorted(counts)
-    return tuple(map(_TERM_OF, zip(words, map(tag_of, words), map(counts.__getitem__, words), strict=True)))
+    return tuple(map(_counted, words, map(counts.__getitem__, words)))
+
+
+@lru_cache(_WORDS)
+def _counted(word: str, times: int) -> Term:
+    return Term(word, tag_of(word), times)
 
 
 def _terms_in(line: str) -> tuple[str, ...]:
