@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from policymine.extraction.context import Context
 from policymine.extraction.deciding import decided, deciding, marked
@@ -31,7 +30,8 @@ def _words(rule: str) -> re.Pattern[str]:
     return wordings("deadlines")[rule]
 
 
-class Governing(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Governing:
     """The deadline that governs a promise: its date as stated, where it was found, and its index."""
 
     value: str | None

@@ -94,7 +94,7 @@ def read_header(text: NormalizedText, source: str = "", beside: Sequence[FieldRe
     issuers = _issuers(titled[0] if titled else None, signed, doc_number if number else None, lines[:body])
     if not issuers and (charged := _ON_BEHALF.search(text.folded, 0, 2000)):
         issuers = [(charged["who"], Line(charged["who"], *charged.span("who"), False))]
-    if not issuers and not stated.choose_issuers() and (decided := _DECIDED.search(text.text, 0, 2000) or not own and title and _MADE.search(text.text, 0, 2000)):
+    if not issuers and not stated.choose_issuers() and (decided := text.text.find("决定", 0, 2000) >= 0 and _DECIDED.search(text.text, 0, 2000) or not own and title and _MADE.search(text.text, 0, 2000)):
         at = decided.start("who")
         for part in re.finditer(r"[^、]+", decided["who"]):
             span = text.raw_span(at + part.start(), at + part.end())

@@ -317,7 +317,7 @@ def _sections(text: str, headings: list[_Heading], bare: bool) -> tuple[Section,
         parent = open_[-1] if open_ else None
         marker = text[heading.marker.start : heading.marker.end]
         kind = _kind(heading, parent)
-        if parent and (parent.index in listing or _CONDITIONS.search(text, max(parent.body, heading.marker.start - 60), heading.marker.start)):
+        if parent and (parent.index in listing or _lists_conditions(text, max(parent.body, heading.marker.start - 60), heading.marker.start)):
             listing.add(parent.index)
             kind = "conditions"
         step = marker.strip("、.,:") or heading.title[:8]
@@ -338,6 +338,10 @@ def _sections(text: str, headings: list[_Heading], bare: bool) -> tuple[Section,
         sections.append(section)
         open_.append(section)
     return tuple(sections)
+
+
+def _lists_conditions(text: str, begin: int, end: int) -> bool:
+    return text[begin:end].rstrip().endswith(":") and _CONDITIONS.search(text, begin, end) is not None
 
 
 def _title_span(text: str, heading: _Heading) -> tuple[int, int]:

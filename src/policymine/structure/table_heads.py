@@ -74,7 +74,7 @@ def _duties() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(rf"[\u4e00-\u9fff]{{0,6}}?(?P<label>{label})(?:[及和、与/][\u4e00-\u9fff、]{{1,10}})?"), roles
 
 
-@lru_cache(10_000)
+@lru_cache(1000)
 def role_of(words: str) -> tuple[str, str | None]:
     """The role of a column by the words of its head, and the duty of those whom it names.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from policymine.text.markers import Marker
 
@@ -48,25 +49,37 @@ def heading_title(text: str, marker: Marker, end: int) -> tuple[str, int, int]:
         The title without final punctuation ("" if none), the offset where the body begins, and NONE, WEAK or
         STRONG: a weak title is one only where the headings beside it have titles too.
     """
-    start = marker.end
-    while start < end and text[start] in " 、.:,":
+    line = text[marker.start : end]
+    read = _remembered if len(line) <= _LONGEST_REMEMBERED else _title
+    title, body, strength = read(line, marker.end - marker.start, marker.family)
+    return title, marker.start + body, strength
+
+
+def _title(line: str, at: int, family: str) -> tuple[str, int, int]:
+    """As ``heading_title``, of a line that begins with a marker of a family, which ends at ``at``."""
+    start, end = at, len(line)
+    while start < end and line[start] in " 、.:,":
         start += 1
-    stop = _first_stop(text, start, end)
-    first = text[start:stop]
-    mark = text[stop] if stop < end else ""
+    stop = _first_stop(line, start, end)
+    first = line[start:stop]
+    mark = line[stop] if stop < end else ""
     if not first:
-        return "", marker.end, NONE
+        return "", at, NONE
     if repeated := _REPEATED.match(first):
         return repeated[0][: repeated.start("again")], start + repeated.start("again"), STRONG
-    if marker.family == "article":
+    if family == "article":
         titled = mark == "。" and len(first) <= 12 and stop + 1 < end and not re.search(r"[,、]", first) and not _RUNNING.search(first)
-        return (first, stop + 1, WEAK) if titled else ("", marker.end, NONE)
-    if marker.family in ("chapter", "division", "part", "annex", "label"):
-        return (first, min(stop + 1, end), STRONG) if len(first) <= LONGEST_LINE else ("", marker.end, NONE)
-    strength = _strength(first, mark, text[stop + 1 : end], marker.family)
+        return (first, stop + 1, WEAK) if titled else ("", at, NONE)
+    if family in ("chapter", "division", "part", "annex", "label"):
+        return (first, min(stop + 1, end), STRONG) if len(first) <= LONGEST_LINE else ("", at, NONE)
+    strength = _strength(first, mark, line[stop + 1 : end], family)
     if strength == WHOLE:
-        return text[start:end], end, STRONG
-    return ("", marker.end, NONE) if strength == NONE else (first, min(stop + 1, end), strength)
+        return line[start:end], end, STRONG
+    return ("", at, NONE) if strength == NONE else (first, min(stop + 1, end), strength)
+
+
+_LONGEST_REMEMBERED = 500
+_remembered = lru_cache(10_000)(_title)
 
 
 def _first_stop(text: str, start: int, end: int) -> int:
