@@ -3,12 +3,13 @@
     python benchmarks/speed.py [PATH...] [--rounds N] [--copies N]
 
 Two sets are measured: one with each text once, one in which it stands ``--copies`` times, each time with another last
-line, so that the copies are documents of their own and versions of each other (as in a real collection, where they are
-compared). Compared are processes, by the processor time of user and system, loading included: the whole command (one
-process, all tables, no cache, into an empty folder), one that only runs ``jieba.cut`` (HMM on, a whole text a call) and
-one that only reads and decodes the files; then ``policymine --help`` and ``import typer, rich``. Rounds alternate
-between them; the medians count. The stages are measured inside one more process, each with what it loads when it is
-first called. Without paths, ``data/raw`` is taken.
+line, so that the copies are documents of their own and versions of each other (as in a real collection, where they
+are compared). Compared are processes, by the processor time of user and system, loading included: the whole command
+(one process, all tables, no cache, into an empty folder), one that only runs ``jieba.cut`` (HMM on, a whole text a
+call) and one that only reads and decodes the files; then ``policymine --help`` and ``import typer, rich``. Rounds
+alternate between them; the medians count. All of them may keep compiled modules, as what is installed does. The
+stages are measured inside one more process, each with what it loads when it is first called. Without paths,
+``data/raw`` is taken.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ def main() -> None:
         work = Path(folder)
         print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores")
         print(f"{given.rounds} rounds, seconds of processor time, divided by those of the first line (least to most)")
+        os.environ |= {"PYTHONPYCACHEPREFIX": str(work / "compiled"), "PYTHONDONTWRITEBYTECODE": ""}
         python, command = [sys.executable], [sys.executable, "-m", "policymine"]
         for copies in sorted({1, given.copies}):
             shelf = _shelf(work / f"texts-{copies}", texts, copies)
