@@ -58,6 +58,12 @@ def test_a_changed_figure_is_a_changed_target() -> None:
     assert [(r["kind"], r["other_text"], r["text"]) for r in found.changes] == [("number", "95", "96")]
 
 
+def test_a_fact_that_begins_with_more_words_is_the_same_one() -> None:
+    longer = TEXT.replace("26座", "不少于26座")
+    assert _facts(_compared(TEXT, longer)) == [("targets", ("comparator", "=", ">="))]
+    assert _facts(_compared(longer, TEXT)) == [("targets", ("comparator", ">=", "="))]
+
+
 def test_facts_that_only_one_has_and_departments_that_are_others() -> None:
     changed = TEXT.replace("每年培训守塔人40人次，", "").replace("市财政局", "市审计局")
     found = _compared(TEXT, changed)

@@ -111,9 +111,10 @@ def test_a_pair_is_the_same_from_both_sides() -> None:
 def _turned(row: Row) -> Row:
     """A row of ``changes`` seen from the other document."""
     sides = {"added": "removed", "removed": "added"}
-    other = {f"other_{name}": row[name] for name in ("doc_id", "text", "start", "end")}
-    own = {name: row[f"other_{name}"] for name in ("doc_id", "text", "start", "end")}
-    return {**own, **other, "kind": sides.get(str(row["kind"]), row["kind"])}
+    names = ("doc_id", "text", "start", "end", "fact_id", "value")
+    other = {f"other_{name}": row[name] for name in names}
+    own = {name: row[f"other_{name}"] for name in names}
+    return {**row, **own, **other, "kind": sides.get(str(row["kind"]), row["kind"])}
 
 
 def test_changes_and_reuse_point_at_their_words() -> None:

@@ -22,7 +22,10 @@ from policymine.versions.signature import comparison_key, key_offsets
 from policymine.versions.works import VersionResult, compare_corpus
 
 SHARED = Path(os.environ.get("POLICYMINE_SHARED") or Path(__file__).resolve().parents[2] / "shared")
-CHANGE_COLUMNS = "doc_id other_doc_id kind text other_text start end other_start other_end".split()
+CHANGE_COLUMNS = (
+    "doc_id other_doc_id kind text other_text start end other_start other_end "
+    "fact fact_id other_fact_id field value other_value"
+).split()
 VERSION_COLUMNS = "work_id doc_id other_doc_id relation similarity evidence".split()
 
 TITLE = "澜口市人民政府关于推进老旧渡口改造的实施意见"
@@ -317,3 +320,64 @@ def test_real_works_are_those_that_reading_confirmed(shared: tuple[VersionResult
     rows = [row for row in shared[0].changes if str(row["doc_id"]).startswith(("000_", "001_"))]
     assert {row["kind"] for row in rows} <= {"typography", "added", "removed"}
     assert sum(row["kind"] != "typography" for row in rows) == 2
+
+
+SITE = f"来源：澜口市人民政府网\n{BODY}\n"
+
+
+@pytest.mark.parametrize(
+    ("texts", "canonical", "why"),
+    [
+        ((BODY, FULL), "doc1", "(header 4 of 4, 0 damaged, %d characters; won by header, here header 0 of 4)"),
+        ((BODY, SITE), "doc1", "(header 0 of 4, official source, 0 damaged, %d characters; won by source, here none)"),
+        ((BODY.replace("到2035年", "到5372年"), BODY), "doc1", "won by damage, here 1 damaged)"),
+        ((BODY.replace("，让沿江居民走得安全", ""), BODY), "doc1", "won by length, here %d characters)"),
+        ((BODY, BODY.replace("。\n　　", "。\n\n")), "doc0", "won by id, all else equal here)"),
+        (
+            (BODY.replace("46处", "64处") + "完", BODY.replace("群众监督", "群众监都"), BODY),
+            "doc2", "most versions read as it does, though here %d characters)",
+        ),
+    ],
+    ids=["header", "source", "damage", "length", "id", "most versions"],
+)
+def test_the_row_says_by_which_step_the_canonical_version_was_chosen(
+    texts: tuple[str, ...], canonical: str, why: str
+) -> None:
+    signed = [_signed(f"doc{n}", text) for n, text in enumerate(texts)]
+    result = compare_corpus(signed)
+    assert [doc_id for doc_id, (_, is_canonical, _) in result.works.items() if is_canonical] == [canonical]
+    sizes = [one.n_chars for one in signed]
+    known = why % (sizes[int(canonical[-1])] if "of 4, " in why else sizes[0]) if "%d" in why else why
+    row = next(row for row in result.versions if row["other_doc_id"] == canonical)
+    assert known in str(row["evidence"])
+
+
+def test_an_adaptation_names_what_speaks_against_one_document() -> None:
+    """Here for each way to come to one; ``benchmarks/versions.py quality`` counts it on thousands."""
+    other_words = "".join(f"{n}、各渡口要按照年度计划报送进度，并由专人登记造册、按月核对。" for n in "甲乙丙丁戊己庚")
+    for other, expected in (
+        (CITY_COPY, "issuer clash: 澜口市人民政府 / 岑南市人民政府; number clash: 澜政发〔2031〕7号 / 岑政发〔2031〕22号; place clash: "),
+        (NEXT_YEAR, "date clash: 2031-04-09 / 2032-04-09; number clash: "),
+    ):
+        assert expected in _evidence_of("adaptation", FULL, other)
+    found = _evidence_of("adaptation", BODY, BODY.replace("　　二、主要任务", other_words), headers=False)
+    assert "nothing clashes, only the texts differ: " in found and "clash:" not in found
+
+
+def _evidence_of(relation: str, *texts: str, headers: bool = True) -> str:
+    (row,) = _compare(*texts, headers=headers).versions
+    assert row["relation"] == relation
+    return str(row["evidence"])
+
+
+def test_versions_that_a_third_parts_say_which_and_by_what() -> None:
+    """The best two copies say nothing against each other, but one of them has a member that does."""
+    own = Header(issuers=("澜口市人民政府",), title="渡口改造意见", date_issued="2031-04-09", prefecture="澜口市")
+    other = Header(title="渡口改造意见", doc_number="岑政发〔2031〕22号")
+    numbered = Header(doc_number="澜政发〔2031〕7号")
+    signed = [_signed("a", BODY, own), _signed("b", BODY + "\n印发范围：各县。", other), _signed("c", BODY, numbered)]
+    result = compare_corpus(signed)
+    assert _n_works(result) == 2
+    row = next(row for row in result.versions if {row["doc_id"], row["other_doc_id"]} == {"a", "c"})
+    assert row["relation"] == "adaptation"
+    assert "; number clash of b and c: 岑政发〔2031〕22号 / 澜政发〔2031〕7号" in str(row["evidence"])

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from policymine.difference.facts import FactChange, changed_facts
 from policymine.portions import Mined
 from policymine.reading.sources import MisuseError
 from policymine.tables.schema import Row
 from policymine.versions.align import Op
 from policymine.versions.changes import change_rows
+from policymine.versions.fact_changes import FactChange, changed_facts
+from policymine.versions.facts import all_facts
 from policymine.versions.relation import SHORTEST, relate
 from policymine.versions.settle import differences
 from policymine.versions.signature import Signature
@@ -31,7 +32,7 @@ class Difference:
         evidence: why it is thought so.
         ops: the alignment of their keys.
         changes: rows of the table ``changes`` with ``b`` as ``doc_id`` and ``a`` as ``other_doc_id``: what is ``added``
-            stands in ``b`` only.
+            stands in ``b`` only; those of words, since ``facts`` has the others.
         facts: targets, deadlines, responsibilities and fields of the header that are others.
     """
 
@@ -80,7 +81,7 @@ def compare_documents(a: Mined, b: Mined) -> Difference:
     return Difference(
         one, other, name, evidence, ops,
         change_rows(other, one, [op.flipped() for op in ops]),
-        changed_facts(a.rows, b.rows, one, other, ops),
+        changed_facts(all_facts(a.rows), all_facts(b.rows), one, other, ops),
     )
 
 

@@ -12,10 +12,10 @@ from html import escape
 from importlib.resources import files
 
 from policymine.difference.documents import Difference
-from policymine.difference.facts import FactChange
 from policymine.difference.terminal import described
 from policymine.tables.schema import Value
 from policymine.versions.align import Op
+from policymine.versions.fact_changes import FactChange
 from policymine.versions.signature import Signature, key_offsets
 
 FOLDED = 4

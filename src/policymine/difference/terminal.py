@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from policymine.difference.documents import Difference
-from policymine.difference.facts import FactChange
 from policymine.tables.schema import Row, Value
+from policymine.versions.fact_changes import FactChange
 
 CONTEXT = 18
 """Characters around a change that are shown."""

@@ -106,10 +106,12 @@ def mine_raw(raw: RawDocument, options: Options, cache: Cache | None = None, fro
         return Mined(unmined_rows(raw))
     from policymine.pipeline import mine_document
     from policymine.versions import signature
+    from policymine.versions.facts import kept_facts
 
     try:
         found = mine_document(raw, options)
-        mined = Mined(document_rows(found), raw.text, to_kept(raw), signature(found), cached=False)
+        rows = document_rows(found)
+        mined = Mined(rows, raw.text, to_kept(raw), signature(found, kept_facts(rows)), cached=False)
     except _ENDING:
         raise
     except BaseException as error:

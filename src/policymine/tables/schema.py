@@ -213,12 +213,17 @@ _TABLES = (
         _n("similarity", "相似度", "Share of the text that they have in common.", "share"),
         _s("evidence", "依据", "Why it is thought so."),
     ), ("doc_id", "other_doc_id"), {"doc_id": "documents", "other_doc_id": "documents"}),
-    Table("changes", "改动", "A row a difference between two versions, or a text and what it revises or adapts.", (
+    Table("changes", "改动", "A row a difference of two versions, or of a text and what it revises or adapts.", (
         _DOC, _s("other_doc_id", "另一文件编号", "The other document."),
         _s("kind", "类别", "typography, wording, number, added or removed."), _s("text", "原文", "The words here."),
         _s("other_text", "另一原文", "The words there."), *_span("the difference"),
         _i("other_start", "另一起", "Where it starts in the other text.", _CP),
         _i("other_end", "另一止", "Where it ends in the other text (exclusive).", _CP),
+        _s("fact", "事实", "The table of the fact that differs: targets, deadlines … empty in rows about words."),
+        _s("fact_id", "事实编号", "The key of its row in that table (doc_id for a field of the header)."),
+        _s("other_fact_id", "另一事实编号", "The key of the other document's row."),
+        _s("field", "字段", "The column that differs; empty where only one document has the fact."),
+        _s("value", "值", "The value here."), _s("other_value", "另一值", "The value there."),
     ), (), {"doc_id": "documents", "other_doc_id": "documents"}),
     Table("reuse", "沿用", "A row a clause that a text has from another one.", (
         _DOC, *_span("the passage"), _s("source_doc_id", "来源文件编号", "The document that it stands in too."),

@@ -19,6 +19,8 @@ _Span = tuple[int, int]
 _BLANK = ord(" ")
 _ODD, _OTHER_ODD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 _HAN_NUMBER = re.compile(r"[-0-9.〇零一二三四五六七八九十百千万亿两]+")
+_OF_FACTS = ("fact", "fact_id", "other_fact_id", "field", "value", "other_value")
+"""Columns that tell of a fact (``fact_changes``)."""
 _MARKER_END = frozenset("、)）.．")
 
 
@@ -60,6 +62,7 @@ def change_rows(doc: Signature, other: Signature, ops: Sequence[Op], typography:
         [span[1] for _, span, _ in found],
         [span[0] for _, _, span in found],
         [span[1] for _, _, span in found],
+        *([None] * len(found) for _ in _OF_FACTS),
     ])
 
 

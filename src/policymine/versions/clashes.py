@@ -73,6 +73,13 @@ def header_clashes(a: Signature, b: Signature, misprints: bool = False) -> dict[
     return clashes
 
 
+def member_clashes(a: Signature, b: Signature) -> dict[str, str]:
+    """What the headers of two versions of one document may not say differently, however they were lost or spoilt."""
+    clashes = header_clashes(a, b, misprints=True)
+    excused = read_otherwise(a, b, b.key, a.key) if clashes else ()
+    return {field: words for field, words in clashes.items() if field not in excused}
+
+
 def read_otherwise(a: Signature, b: Signature, lost_a: str, lost_b: str) -> frozenset[str]:
     """Header fields that clash only because one of the texts lost its head, so that something below was read.
 

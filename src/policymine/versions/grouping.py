@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from policymine.versions.clashes import header_clashes, read_otherwise
+from policymine.versions.clashes import member_clashes
 from policymine.versions.kept import Kept
 from policymine.versions.pairs import Pairs, Place
 from policymine.versions.reported import reports
@@ -32,13 +32,13 @@ class Settled:
 
     Attributes:
         canonical: for each document its canonical version and the similarity to it.
-        elected: why some versions were chosen before better ones.
+        elected: versions chosen before better ones, since most versions read as they do.
         reported: the pairs to report, subject first: within small works all, within large ones those with the canonical
             one, and the canonical versions of works of which documents are near each other.
     """
 
     canonical: dict[int, tuple[int, float]]
-    elected: dict[int, str]
+    elected: set[int]
     reported: list[tuple[int, int]]
 
 
@@ -109,8 +109,8 @@ def settle(docs: Sequence[int], near: Near, pairs: Pairs) -> Settled:
     return Settled(alike, elected, reported)
 
 
-def _group(docs: Sequence[int], near: Near, pairs: Pairs) -> tuple[dict[int, int], dict[int, str]]:
-    """For each document its canonical version (itself where it is one), and why some were chosen before better ones."""
+def _group(docs: Sequence[int], near: Near, pairs: Pairs) -> tuple[dict[int, int], set[int]]:
+    """For each document its canonical version (itself where it is one), and those elected before better ones."""
     listed_by: dict[int, list[int]] = defaultdict(list)
     for i in near:
         for j in near[i]:
@@ -120,7 +120,7 @@ def _group(docs: Sequence[int], near: Near, pairs: Pairs) -> tuple[dict[int, int
     for j in docs:
         better = [i for i in (*near.get(j, ()), *listed_by[j]) if i < j]
         _join(pairs, canonical, members, j, list(dict.fromkeys(canonical[i] for i in better))[:TRIES])
-    elected: dict[int, str] = {}
+    elected: set[int] = set()
     judged: set[tuple[int, ...]] = set()
     for _ in range(ROUNDS):
         before = dict(canonical)
@@ -145,13 +145,13 @@ def _merge(
 def _elect(
     pairs: Pairs, near: Near, canonical: dict[int, int], members: dict[int, list[int]],
     judged: set[tuple[int, ...]],
-) -> dict[int, str]:
+) -> set[int]:
     """Let another member stand for a work where most versions read otherwise than the canonical one.
 
     Texts that differ from it in more figures than a version may are asked too: it may be the one that is spoilt.
     ``judged`` holds the works that were looked at as they are.
     """
-    elected: dict[int, str] = {}
+    elected: set[int] = set()
     asked: dict[int, list[int]] = defaultdict(list)
     for x, y in _across(near, canonical):
         relation = pairs.relation(x, y)
@@ -163,7 +163,7 @@ def _elect(
             continue
         judged.add((*group, -1, *asked[c]))
         if (best := _best(pairs, group, asked[c])) != c:
-            elected[best] = ", and most versions read as it does"
+            elected.add(best)
             del members[c]
             for k in (best, *(k for k in group if k != best)):
                 _join(pairs, canonical, members, k, [best] if best in members else [])
@@ -211,9 +211,4 @@ def _is_member(pairs: Pairs, work: Sequence[int], k: int) -> bool:
 def _clashes(pairs: Pairs, members: Sequence[int], j: int) -> bool:
     """Whether the header of a document clashes with that of a member that is not canonical."""
     signed = pairs.signature(j)
-    for k in members[1:MOST_HEADERS]:
-        other = pairs.signature(k)
-        clashes = header_clashes(other, signed, misprints=True).keys()
-        if clashes and clashes - read_otherwise(other, signed, signed.key, other.key):
-            return True
-    return False
+    return any(member_clashes(pairs.signature(k), signed) for k in members[1:MOST_HEADERS])

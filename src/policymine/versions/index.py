@@ -31,7 +31,7 @@ from policymine.versions.pairs import Pairs, Place
 from policymine.versions.sampling import Numbers, Sample, distinct, sample, shared_part
 from policymine.versions.signature import Signature, comparison_key
 
-NAME, SIGNATURES, SAMPLES = "versions-3.duckdb", "signatures-3.bin", "samples-3.bin"
+NAME, SIGNATURES, SAMPLES = "versions-4.duckdb", "signatures-4.bin", "samples-4.bin"
 """The number is that of their form: another form stands beside it."""
 MEMORY = "256MB"
 """What DuckDB may use before it spills."""

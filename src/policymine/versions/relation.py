@@ -127,6 +127,11 @@ def relate(a: Signature, b: Signature) -> Relation | None:
     notes += [fault for fault in faults if name == "revision"]
     if name in ("revision", "adaptation") and masked >= ONLY_FACTS:
         notes.append("only figures, dates and names differ")
+    if name == "adaptation" and not clashes:
+        differing = f"{len(ops)} stretches, {a.n_chars - matched} and {b.n_chars - matched} characters"
+        notes.append(f"nothing clashes, only the texts differ: {differing}")
+    if name == "revision" and not clashes and not faults:
+        notes.append("one has more at its beginning or end than another copy would lack")
     return Relation(name, similarity, _evidence(a, b, similarity, masked, clashes, notes), tuple(ops), subject)
 
 

@@ -10,17 +10,22 @@ from typing import TYPE_CHECKING
 
 from policymine.tables.columns import ColumnRows, columns_of
 from policymine.tables.schema import INTEGER, TABLES, Row, Value
+from policymine.versions.clashes import member_clashes
+from policymine.versions.fact_changes import facts_note
 from policymine.versions.kept import joined, parted
 from policymine.versions.pairs import Pairs
 from policymine.versions.reuse import from_above, level
-from policymine.versions.signature import Signature
-from policymine.versions.verify import SHARED, pair_changes, pair_reuse
+from policymine.versions.verify import SHARED, pair_changes, pair_facts, pair_reuse
 
 if TYPE_CHECKING:
     from policymine.versions.grouping import Settled
 
 MOST_CHANGES = 2000
 """Rows of ``changes`` for a pair."""
+STEPS = ("header", "source", "damage", "length")
+"""The steps of the order in which canonical versions are chosen, before the id."""
+Standing = tuple[int, bool, int, int]
+"""Where a document is in each step; the smaller is the better."""
 _TABLES = [TABLES[name] for name in ("versions", "changes", "reuse")]
 
 
@@ -65,10 +70,11 @@ class _Telling:
     def __init__(self, settled: Settled, pairs: Pairs) -> None:
         self._settled = settled
         self._pairs = pairs
-        self._work: dict[int, str] = {}
+        self._members: dict[int, list[int]] = {}
         for k, (c, _) in settled.canonical.items():
-            self._work[c] = min(self._work.get(c, pairs.ids[k]), pairs.ids[k])
-        self._standing: dict[int, str] = {}
+            self._members.setdefault(c, []).append(k)
+        self._work = {c: min(pairs.ids[k] for k in group) for c, group in self._members.items()}
+        self._standing: dict[int, Standing] = {}
 
     def about(self, doc: int, others: Sequence[int]) -> tuple[Sequence[Row], Sequence[Row], Sequence[Row]]:
         """The rows of the three tables."""
@@ -84,14 +90,16 @@ class _Telling:
             inside = own == canonical[other][0]
             name, evidence = found.name, found.evidence
             if not inside and name in SHARED:
-                name, evidence = "adaptation", f"{evidence}; header clash with another version of the work"
+                name, evidence = "adaptation", f"{evidence}; {self._parted(doc, other)}"
             if own == other:
-                evidence += f"; other is canonical ({self._why(other, theirs)})"
+                evidence += f"; other is canonical ({self._why(other, doc)})"
             if not inside or own == other:
-                rows = pair_changes(ours, theirs, found)
+                rows, facts = pair_changes(ours, theirs, found), pair_facts(ours, theirs, found)
+                if facts:
+                    evidence += f"; {facts_note(facts, rows)}"
                 if len(rows) > MOST_CHANGES:
                     evidence += f"; first {MOST_CHANGES} of {len(rows)} changes"
-                changes.append(rows[:MOST_CHANGES])
+                changes += [rows[:MOST_CHANGES], facts]
             if not inside:
                 reuse += pair_reuse(ours, theirs, found)
             versions.append({
@@ -104,23 +112,55 @@ class _Telling:
             })
         return versions, _joined_rows(changes), from_above(reuse, levels)
 
-    def _why(self, canonical: int, signed: Signature) -> str:
-        """What the choice of a canonical version goes by, in its order."""
-        if canonical not in self._standing:
-            official = "official source, " if signed.is_official else ""
-            self._standing[canonical] = (
-                f"header {signed.n_header} of 4, {official}{signed.n_damaged} damaged, {signed.n_chars} characters"
-                + self._settled.elected.get(canonical, "")
-            )
-        return self._standing[canonical]
+    def _parted(self, doc: int, other: int) -> str:
+        """Why two canonical versions that are alike stand for two works."""
+        canonical = self._settled.canonical
+        for one, stranger in ((doc, other), (other, doc)):
+            for k in self._members[canonical[one][0]]:
+                clashes = member_clashes(self._pairs.signature(k), self._pairs.signature(stranger))
+                for field, words in sorted(clashes.items()):
+                    return f"{field} clash of {self._pairs.ids[k]} and {self._pairs.ids[stranger]}: {words}"
+        return "their versions are not all versions of one"
+
+    def _why(self, canonical: int, member: int) -> str:
+        """What the choice of a canonical version goes by, in its order, and in which step this member was behind it."""
+        chosen, behind = self._order(canonical), self._order(member)
+        shown = ", ".join(words for words in map(_shown, STEPS, chosen) if words)
+        step = next((n for n, (a, b) in enumerate(zip(chosen, behind, strict=True)) if a != b), None)
+        if step is None:
+            won = "won by id, all else equal here"
+        elif chosen[step] < behind[step]:
+            won = f"won by {STEPS[step]}, here {_shown(STEPS[step], behind[step]) or 'none'}"
+        elif canonical in self._settled.elected:
+            won = f"most versions read as it does, though here {_shown(STEPS[step], behind[step])}"
+        else:
+            won = f"stood for other versions already, though here {_shown(STEPS[step], behind[step])}"
+        return f"{shown}; {won}"
+
+    def _order(self, doc: int) -> Standing:
+        if doc not in self._standing:
+            signed = self._pairs.signature(doc)
+            self._standing[doc] = (-signed.n_header, not signed.is_official, signed.n_damaged, -signed.n_chars)
+        return self._standing[doc]
+
+
+def _shown(step: str, value: int) -> str:
+    """A document in a step of the order."""
+    return {
+        "header": f"header {-value} of 4",
+        "source": "" if value else "official source",
+        "damage": f"{value} damaged",
+        "length": f"{-value} characters",
+    }[step]
 
 
 def _joined_rows(parts: Sequence[Sequence[Row]]) -> Sequence[Row]:
-    if len(parts) == 1:
-        return parts[0]
+    parts = [part for part in parts if part]
+    if len(parts) < 2:
+        return parts[0] if parts else []
     table = TABLES["changes"]
-    columns = zip(*(columns_of(part, table) for part in parts if part), strict=True)
-    return ColumnRows(table.names, [list(chain.from_iterable(of)) for of in columns]) if any(map(len, parts)) else []
+    columns = zip(*(columns_of(part, table) for part in parts), strict=True)
+    return ColumnRows(table.names, [list(chain.from_iterable(of)) for of in columns])
 
 
 def _packed(*rows: Sequence[Row]) -> bytes:

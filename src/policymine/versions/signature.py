@@ -40,6 +40,7 @@ class Signature:
         digest: a hash of the whole normalised text; equal digests mean the same normalised text.
         title, doc_number, date_issued, issuers, places: what the header says; places are province, prefecture and
             county. Absent is None or empty and never clashes with anything.
+        facts: what was mined (``facts.kept_facts``), to tell which facts differ; no relation depends on it.
     """
 
     doc_id: str
@@ -53,6 +54,7 @@ class Signature:
     date_issued: str | None = None
     issuers: tuple[str, ...] = ()
     places: tuple[str | None, str | None, str | None] = (None, None, None)
+    facts: str = ""
 
     def __hash__(self) -> int:
         return hash((self.doc_id, self.digest))
@@ -83,11 +85,12 @@ class Signature:
         return sum(map(bool, (self.title, self.doc_number, self.date_issued, self.issuers)))
 
 
-def signature(mined: MinedDocument) -> Signature:
+def signature(mined: MinedDocument, facts: str = "") -> Signature:
     """The signature of a mined document; pure, so it can be made in a worker and kept.
 
     Args:
         mined: a document with its normalised text and header; sections and facts are not looked at.
+        facts: those that are to be compared, from ``facts.kept_facts``.
     """
     text, header = mined.text, mined.header
     return Signature(
@@ -102,6 +105,7 @@ def signature(mined: MinedDocument) -> Signature:
         date_issued=header.date_issued,
         issuers=tuple(header.issuers),
         places=(header.province, header.prefecture, header.county),
+        facts=facts,
     )
 
 

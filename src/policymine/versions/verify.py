@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from policymine.tables.schema import Row
 from policymine.versions.align import Op
 from policymine.versions.changes import change_rows
+from policymine.versions.fact_changes import fact_rows
 from policymine.versions.relation import relate
 from policymine.versions.reuse import reuse_rows
 from policymine.versions.signature import Signature
@@ -52,10 +53,17 @@ def verify(a: Signature, b: Signature) -> Verified:
 
 
 def pair_changes(doc: Signature, other: Signature, found: Verified) -> Sequence[Row]:
-    """Rows of ``changes`` of a pair, in whichever order."""
+    """Rows of ``changes`` of a pair, in whichever order: those of words."""
     if found.name not in WITH_CHANGES:
         return []
     return change_rows(doc, other, _ops(doc, other, found), typography=found.name != "adaptation")
+
+
+def pair_facts(doc: Signature, other: Signature, found: Verified) -> list[Row]:
+    """Rows of ``changes`` of a pair, in whichever order: those of facts."""
+    if found.name not in WITH_CHANGES or found.name == "identical":
+        return []
+    return fact_rows(doc, other, _ops(doc, other, found))
 
 
 def pair_reuse(doc: Signature, source: Signature, found: Verified) -> list[Row]:
