@@ -232,7 +232,8 @@ def _report(made: list[Document], ids: dict[str, str], result: VersionResult, wr
     told = [str(row["evidence"]) for row in result.versions if row["relation"] == "adaptation"]
     texts = [one for one in told if "nothing clashes, only the texts differ" in one]
     silent = [one for one in told if " clash: " not in one and " clash of " not in one and one not in texts]
-    print(f"adaptations: {len(told)}; {len(texts)} say that only the texts differ, all others but {len(silent)} what clashes")
+    print(f"adaptations: {len(told)}; {len(texts)} say that only the texts differ, all others but {len(silent)} what "
+          "clashes")
     for one in silent[:wrong]:
         print(f"     {one}")
 

@@ -6,6 +6,9 @@ import csv
 import hashlib
 import os
 import pickle
+import random
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,8 @@ from policymine.versions import Signature, signature
 from policymine.versions.align import align
 from policymine.versions.relation import relate
 from policymine.versions.signature import comparison_key, key_offsets
+from policymine.versions.verify import SHARED as ONE_WORK
+from policymine.versions.verify import verify
 from policymine.versions.works import VersionResult, compare_corpus
 
 SHARED = Path(os.environ.get("POLICYMINE_SHARED") or Path(__file__).resolve().parents[2] / "shared")
@@ -381,3 +386,28 @@ def test_versions_that_a_third_parts_say_which_and_by_what() -> None:
     row = next(row for row in result.versions if {row["doc_id"], row["other_doc_id"]} == {"a", "c"})
     assert row["relation"] == "adaptation"
     assert "; number clash of b and c: 岑政发〔2031〕22号 / 澜政发〔2031〕7号" in str(row["evidence"])
+
+
+def _spoilt(rng: random.Random, text: str) -> str:
+    """A copy with up to three other figures and two misprints."""
+    numbers = list(re.finditer("[0-9]+", text))
+    for match in sorted(rng.sample(numbers, rng.randrange(4)), key=lambda match: -match.start()):
+        text = f"{text[: match.end() - 1]}{rng.choice('13579')}{text[match.end() :]}"
+    for at in rng.sample([at for at, c in enumerate(text) if "\u4e00" <= c <= "\u9fff"], rng.randrange(3)):
+        text = f"{text[:at]}的{text[at + 1 :]}"
+    return text
+
+
+def test_no_copy_stays_alone_that_is_a_version_of_the_one_that_stands_for_the_others() -> None:
+    """Copies spoilt in several places each, of which another may be elected after one was compared."""
+    whole = f"{BODY}\n{BODY.replace('渡口', '码头').replace('渡', '航')}"
+    for seed in range(40):
+        rng = random.Random(seed)
+        texts = dict.fromkeys(_spoilt(rng, whole) for _ in range(rng.randrange(4, 7)))
+        signed = {f"d{n}": _signed(f"d{n}", text) for n, text in enumerate(texts)}
+        works = compare_corpus(list(signed.values())).works
+        sizes = Counter(work for work, _, _ in works.values())
+        canonical = [doc_id for doc_id, (_, is_canonical, _) in works.items() if is_canonical]
+        for k in canonical:
+            if sizes[works[k][0]] == 1:
+                assert not [c for c in canonical if c != k and verify(signed[k], signed[c]).name in ONE_WORK], seed

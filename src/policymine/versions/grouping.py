@@ -128,6 +128,12 @@ def _group(docs: Sequence[int], near: Near, pairs: Pairs) -> tuple[dict[int, int
         elected |= _elect(pairs, near, canonical, members, judged)
         if canonical == before:
             break
+    for x, y in _across(near, canonical):
+        for c, k in ((x, y), (y, x)):
+            left = c in elected and members.get(k) == [k]  # alone, since another was elected later
+            if left and len(members.get(c, ())) > 1 and _is_member(pairs, members[c], k):
+                del members[k]
+                _join(pairs, canonical, members, k, [c])
     return canonical, elected
 
 
