@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from typer.testing import CliRunner
 
 import policymine
 from policymine import engines
-from policymine.cache import KEPT, _head, default_folder, open_cache, package_digest
+from policymine.cache import KEPT, UNUSED, _head, default_folder, open_cache, package_digest
 from policymine.cli import app
 from policymine.corpus import mine
 from policymine.models import Options, UserLexicon
@@ -211,7 +212,7 @@ def test_a_full_disk_stops_nothing(shelf: Path, tmp_path: Path, monkeypatch: pyt
     with monkeypatch.context() as patched:
         patched.setattr(f"policymine.cache.os.{step}", full)
         assert engines.mine_source(source, Options(), cache).cached is False
-    assert [path.name for path in (tmp_path / "cache").rglob("*") if path.is_file()] == ["CACHEDIR.TAG"]
+    assert [path.name for path in (tmp_path / "cache").rglob("*") if path.is_file()] == ["CACHEDIR.TAG", "swept"]
 
 
 def test_what_failed_is_tried_again(shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -276,6 +277,33 @@ def test_results_of_versions_long_gone_are_deleted(tmp_path: Path) -> None:
     kept = {path.name for path in tmp_path.iterdir() if path.is_dir()}
     assert {"of the user", f"{4:016}", f"{3:016}"} < kept
     assert len(kept) == KEPT + 1
+
+
+def test_what_no_run_used_for_long_is_deleted(shelf: Path, tmp_path: Path) -> None:
+    arguments = (shelf, "--out", tmp_path / "out", "--cache", tmp_path / "cache")
+    _extract(*arguments)
+    old = time.time() - (UNUSED + 1) * 86_400
+    [used, *others] = _entries(tmp_path / "cache")
+    for path in (*others, *tmp_path.glob("cache/*/swept")):
+        os.utime(path, (old, old))
+    os.utime(used, (old + 2 * 86_400,) * 2)
+    open_cache(tmp_path / "cache", Options())
+    assert _entries(tmp_path / "cache") == [used]
+    assert _extract(*arguments)["misses"] >= 7
+
+
+def test_an_entry_that_is_used_stays(shelf: Path, tmp_path: Path) -> None:
+    arguments = (shelf, "--out", tmp_path / "out", "--cache", tmp_path / "cache")
+    _extract(*arguments)
+    old = time.time() - (UNUSED - 1) * 86_400
+    for path in _entries(tmp_path / "cache"):
+        os.utime(path, (old, old))
+    _extract(*arguments)
+    [portion] = [path for path in _entries(tmp_path / "cache") if path.stat().st_mtime > old + 1]
+    for path in (*_entries(tmp_path / "cache"), *tmp_path.glob("cache/*/swept")):
+        os.utime(path, (path.stat().st_mtime - 2 * 86_400,) * 2)
+    assert _extract(*arguments) == {"hits": 8, "misses": 0}
+    assert _entries(tmp_path / "cache") == [portion]
 
 
 def test_notebooks_keep_results_where_they_are_told(shelf: Path, tmp_path: Path) -> None:

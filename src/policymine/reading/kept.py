@@ -65,13 +65,17 @@ def from_kept(data: bytes) -> tuple[Layout, tuple[FieldReading, ...]]:
         raise ValueError(f"no layout of a document: {error}") from None
 
 
+BESIDE = ".layout.json"
+"""What the name of a file ends with that stands beside a text."""
+
+
 def kept_path(text: Path) -> Path:
     """Where what stands beside a text is kept.
 
     >>> kept_path(Path("text/ab12.txt")).name
     'ab12.layout.json'
     """
-    return text.with_suffix(".layout.json")
+    return text.with_suffix(BESIDE)
 
 
 def _spans(pairs: list[list[int]]) -> tuple[tuple[int, int], ...]:

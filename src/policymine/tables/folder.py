@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from policymine.reading.kept import kept_path
+from policymine.reading.kept import BESIDE, kept_path
 from policymine.reading.sources import MisuseError, is_result
 from policymine.tables.behind import Behind
 from policymine.tables.datapackage import describe
@@ -151,9 +151,8 @@ class ResultFolder:
     def keep_text(self, doc_id: str, chars: int, beside: bool) -> None:
         """Keep the text of a document, and its layout, where they stand in a sub-folder of the earlier result."""
         self.documents += 1
-        path = Path("text", doc_id[:2], f"{doc_id}.txt")
-        for kept in (path, kept_path(path)) if beside else (path,):
-            self._kept.append(_number(kept.as_posix()))
+        for ending in (".txt", BESIDE) if beside else (".txt",):
+            self._kept.append(_number(f"text/{doc_id[:2]}/{doc_id}{ending}"))
 
     def _in_place(self) -> Callable[[str], bool] | None:
         """Which texts of the earlier result stay; None where all are new."""

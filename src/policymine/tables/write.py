@@ -35,6 +35,10 @@ PORTION_CELLS = FEW_CELLS
 """Cells from which rows are made into the formats, together."""
 
 
+STANDING = 25
+"""So many times as many cells of an earlier result are handed on together: they take no room until they are written."""
+
+
 class TableWriter(Protocol):
     """Takes the rows of one table; the file is whole after ``close``."""
 
@@ -201,18 +205,23 @@ class TableFiles:
         if isinstance(rows, StandingRows):
             before = self._held[-1] if self._held else None
             if isinstance(before, StandingRows) and (both := before.followed_by(rows)) is not None:
-                self._held[-1] = both
+                self._held[-1] = rows = both
             else:
                 self._held.append(rows)
+            if len(rows) >= STANDING * self._portion:
+                self._flush()
             return
         self._waiting += len(rows)
         self._held.append(rows)
         if self._waiting >= self._portion:
-            held, self._held, self._waiting = self._held, [], 0
-            if self._behind is None:
-                self._write(held)
-            else:
-                self._behind.do(self._write, held)
+            self._flush()
+
+    def _flush(self) -> None:
+        held, self._held, self._waiting = self._held, [], 0
+        if self._behind is None:
+            self._write(held)
+        else:
+            self._behind.do(self._write, held)
 
     def _write(self, held: Sequence[Sequence[Row]]) -> None:
         for stands, group in groupby(held, lambda rows: isinstance(rows, StandingRows)):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,7 +100,15 @@ class Comparison:
             return found.works
 
 
-def _errors(index: VersionIndex) -> AbstractContextManager[None]:
+@contextmanager
+def _errors(index: VersionIndex) -> Iterator[None]:
     from policymine.tables.duck import database_errors
+    from policymine.versions.kept import DamagedError
 
-    return database_errors(index.folder)
+    try:
+        with database_errors(index.folder):
+            yield
+    except DamagedError as error:
+        index.forget()
+        what = "the index of versions was damaged, and is gone now; run it again"
+        raise OSError(error.errno, what, error.filename) from error

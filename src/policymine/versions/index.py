@@ -26,9 +26,9 @@ from policymine.tables.schema import BOOLEAN, STRING
 from policymine.versions.candidates import Ranks, candidates
 from policymine.versions.grouping import Task
 from policymine.versions.kept import Kept, signature_bytes, signature_name
-from policymine.versions.neighbours import NEAREST, Neighbours
+from policymine.versions.neighbours import Neighbours, nearest
 from policymine.versions.pairs import Pairs, Place
-from policymine.versions.sampling import Numbers, Sample, distinct, sample, shared_part
+from policymine.versions.sampling import Numbers, Sample, distinct, sample
 from policymine.versions.signature import Signature, comparison_key
 
 NAME, SIGNATURES, SAMPLES = "versions-4.duckdb", "signatures-4.bin", "samples-4.bin"
@@ -37,8 +37,6 @@ MEMORY = "256MB"
 """What DuckDB may use before it spills."""
 BATCH = 500
 """Documents, compared pairs, or answers that are written at once: what a killed run loses at most."""
-LEAST_PART = 0.3
-"""Estimated part of the shorter text that must stand in the other."""
 PORTION = 1000
 """Documents whose features are looked at together."""
 MOST_BETWEEN = 4
@@ -131,6 +129,12 @@ class VersionIndex:
                 closing()
         self._own.cleanup()
 
+    def forget(self) -> None:
+        """Take away what is damaged, so that the next run makes it anew."""
+        self.close()
+        if self.stays:
+            (self.folder / NAME).unlink(missing_ok=True)
+
     def take(self, names: Sequence[str]) -> bool:
         """Take documents of this run by the names that ``add`` gave them in an earlier one.
 
@@ -201,36 +205,19 @@ class VersionIndex:
         Args:
             asked: the documents in question; None: all.
         """
-        documents = self._documents
-        at, kept, n_low = documents["drawn"] * _WORD, documents["kept"], documents["n_low"]
-        found = Neighbours(len(at))
+        at, kept, n_low = (self._documents[name] for name in ("drawn", "kept", "n_low"))
         nothing = np.empty(0, np.uint64)
 
         def sampled(rank: int) -> Sample:
-            return Sample(self._words(int(at[rank]), int(kept[rank])), int(n_low[rank]), nothing)
+            return Sample(self._words(int(at[rank]) * _WORD, int(kept[rank])), int(n_low[rank]), nothing)
 
-        only = set(asked or ())
         features = None
         if asked is not None:
             features = distinct(np.concatenate([nothing, *(numbers for _, numbers in self._features(asked))]))
         everything = self._features(range(len(at)))
-        count = int(documents["featured"].sum())
-        for owners, others in candidates(everything, count, len(at), Path(self._own.name), features):
-            before, near = -1, list[int]()
-            for i, j in zip(owners.tolist(), others.tolist(), strict=True):
-                if i != before:
-                    if near:
-                        found.put(before, near)
-                    before, near = i, []
-                    ours = sampled(i) if asked is None or i in only else None
-                if ours is None or len(near) == NEAREST:
-                    continue
-                # what is near a better document shares enough with it
-                if (j < i and i in found[j]) or shared_part(ours, sampled(j)) >= LEAST_PART:
-                    near.append(j)
-            if near:
-                found.put(before, near)
-        return found
+        count = int(self._documents["featured"].sum())
+        found = candidates(everything, count, len(at), Path(self._own.name), features)
+        return nearest(found, len(at), sampled, None if asked is None else set(asked))
 
     def pairs(self, docs: Sequence[int], ids: Mapping[int, str]) -> Pairs:
         """What some documents are to each other.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -10,6 +11,7 @@ from dataclasses import fields
 from itertools import chain
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pyarrow as pa
 
@@ -21,7 +23,11 @@ _FIELDS = [field.name for field in fields(Signature)]
 _LONG = ("raw", "key")
 _JSON = json.JSONEncoder(ensure_ascii=False)
 _LENGTH = 4
-"""Bytes of a length."""
+"""Bytes of a length, and of a checksum."""
+
+
+class DamagedError(OSError):
+    """What was kept is not as it was written."""
 
 
 class Kept:
@@ -34,6 +40,7 @@ class Kept:
             path: made where it is not there and may be written.
             to_write: else it is only read.
         """
+        self._path = str(path)
         self._stream = open(path, "ab") if to_write else None  # noqa: SIM115 (closed by close)
         self._reader = open(path, "rb", buffering=0)  # noqa: SIM115 (closed by close)
         self._codec = pa.Codec("lz4_raw")
@@ -58,19 +65,27 @@ class Kept:
             Place and size in the file.
         """
         assert self._stream is not None
-        packed = len(data).to_bytes(_LENGTH, "little") + self._codec.compress(data, asbytes=True)
+        body = len(data).to_bytes(_LENGTH, "little") + self._codec.compress(data, asbytes=True)
+        packed = crc32(body).to_bytes(_LENGTH, "little") + body
         self._stream.write(packed)
         at = self._end
         self._end += len(packed)
         return at, len(packed)
 
     def read(self, at: int, size: int) -> bytes:
-        """The bytes that were written at a place."""
+        """The bytes that were written at a place.
+
+        Raises:
+            DamagedError: they are others now.
+        """
         if at + size > self._written:
             self.flush()
         self._reader.seek(at)
         packed = self._reader.read(size)
-        data: bytes = self._codec.decompress(packed[_LENGTH:], int.from_bytes(packed[:_LENGTH], "little"), asbytes=True)
+        body = packed[_LENGTH:]
+        if len(packed) < size or crc32(body) != int.from_bytes(packed[:_LENGTH], "little"):
+            raise DamagedError(errno.EIO, "the index of versions is damaged; delete it: it is made anew", self._path)
+        data: bytes = self._codec.decompress(body[_LENGTH:], int.from_bytes(body[:_LENGTH], "little"), asbytes=True)
         return data
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
+from policymine.versions.sampling import Sample, shared_part
+
 NEAREST = 5
 """Documents that one may be aligned with."""
+LEAST_PART = 0.3
+"""Estimated part of the shorter text that must stand in the other."""
 _NONE = 2**32 - 1
 
 
@@ -45,6 +49,36 @@ class Neighbours:
                 break
         ranks = np.unique(np.concatenate((i, j)))
         yield from _runs(ranks[root[ranks].argsort(kind="stable")], root)
+
+
+def nearest(
+    candidates: Iterable[tuple[NDArray[np.uint32], NDArray[np.uint32]]], documents: int,
+    sampled: Callable[[int], Sample], only: Container[int] | None = None,
+) -> Neighbours:
+    """Those of the candidates for each document that share enough with it.
+
+    Args:
+        candidates: document and candidate, sorted by document, then the better candidate first.
+        documents: how many there are; ``sampled``: the sample of each.
+        only: the documents in question; None: all.
+    """
+    found = Neighbours(documents)
+    before, near = -1, list[int]()
+    for owners, others in candidates:
+        for i, j in zip(owners.tolist(), others.tolist(), strict=True):
+            if i != before:
+                if near:
+                    found.put(before, near)
+                before, near = i, []
+                ours = sampled(i) if only is None or i in only else None
+            if ours is None or len(near) == NEAREST:
+                continue
+            # what is near a better document shares enough with it
+            if (j < i and i in found[j]) or shared_part(ours, sampled(j)) >= LEAST_PART:
+                near.append(j)
+    if near:
+        found.put(before, near)
+    return found
 
 
 def _runs(ranks: NDArray[np.uint32], root: NDArray[np.uint32]) -> Iterator[list[int]]:
