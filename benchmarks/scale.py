@@ -1,10 +1,12 @@
 """What many documents take: processor time, memory of each process, size of the result, on one machine or a cluster.
 
     python benchmarks/scale.py [PATH...] [--documents 1000 5000] [--jobs N] [--engine spark --master ADDRESS]
+    python benchmarks/scale.py --documents 10000 --cache FOLDER --again 100
 
 The texts (those of ``data/raw`` where no paths are given) stand in the set again and again, each time with another last
 line, in parts as a cluster writes them, a document a row. Measured from outside, twice a second, are the command and
-all that it starts; what a process did in its last half second is lost. Two sizes tell fixed from growing costs.
+all that it starts; what a process did in its last half second is lost. Two sizes tell fixed from growing costs. With
+``--again`` so many documents come in and the same is run once more: what is left to do should not depend on the others.
 """
 
 from __future__ import annotations
@@ -37,7 +39,10 @@ def main() -> None:
     parser.add_argument("--master")
     parser.add_argument("--kind", choices=("parquet", "jsonl"), default="parquet")
     parser.add_argument("--cache", type=Path, help="keep results there (default: nothing is kept)")
+    parser.add_argument("--again", type=int, help="add so many documents and measure a second run")
     given = parser.parse_args()
+    if given.again and not given.cache:
+        parser.error("--again needs --cache")
     texts = _texts(given.paths or [ROOT / "data" / "raw"])
     options = ["--engine", given.engine, *(["--master", given.master] if given.master else [])]
     options += ["--jobs", str(given.jobs)] if given.jobs else []
@@ -48,9 +53,13 @@ def main() -> None:
             shelf.mkdir()
             _write(shelf, texts, documents, given.kind)
             _report(documents, shelf, out, options)
+            if given.again:
+                more = [text + "\n又及。\n" for text in texts]
+                _write(shelf, more, given.again, given.kind, f"part-{documents // PART // 2:05}-more")
+                _report(documents + given.again, shelf, out, options)
 
 
-def _write(shelf: Path, texts: list[str], documents: int, kind: str) -> None:
+def _write(shelf: Path, texts: list[str], documents: int, kind: str, name: str = "part") -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -62,7 +71,7 @@ def _write(shelf: Path, texts: list[str], documents: int, kind: str) -> None:
             again, which = divmod(i, len(texts))
             last = f"\n第{again}份。\n" if again else ""
             rows.append({"id": i, "text": texts[which] + last, "url": f"https://www.example.gov.cn/{i}.html"})
-        path = shelf / f"part-{first // PART:05}.{kind}"
+        path = shelf / f"{name}-{first // PART:05}.{kind}"
         if kind == "parquet":
             pq.write_table(pa.Table.from_pylist(rows), path, compression="zstd")
         else:

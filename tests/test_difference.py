@@ -18,7 +18,7 @@ from policymine.difference.terminal import lines, show_difference
 from policymine.engines import mine_raw
 from policymine.models import Options, RawDocument
 from policymine.reading.sources import MisuseError
-from policymine.versions.index import NAME
+from policymine.versions.database import NAME
 
 TITLE = "临澜市人民政府关于加快灯塔修缮的实施意见"
 TEXT = f"""{TITLE}

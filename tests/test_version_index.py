@@ -29,10 +29,12 @@ from policymine.text.normalize import normalize
 from policymine.versions import Signature, signature
 from policymine.versions.candidates import COMMON, FIRST, WIDE, candidates
 from policymine.versions.comparison import Comparison
+from policymine.versions.database import NAME, SIGNATURES
 from policymine.versions.grouping import Answer, Task, settle_task
-from policymine.versions.index import NAME, SIGNATURES, VersionIndex
+from policymine.versions.index import VersionIndex
 from policymine.versions.kept import DamagedError, Kept
 from policymine.versions.neighbours import Neighbours
+from policymine.versions.reported import _Telling
 from policymine.versions.sampling import sample, shared_part
 from policymine.versions.signature import comparison_key
 from policymine.versions.verify import pair_changes, verify
@@ -241,7 +243,7 @@ def test_a_damaged_stretch_is_noticed_and_the_index_made_anew(tmp_path: Path, mo
     for at in range(50, len(whole), len(whole) // 4):
         (tmp_path / SIGNATURES).write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
         with duckdb.connect(str(tmp_path / NAME)) as con:
-            tables = ("documents", "pairs", "answers")
+            tables = ("documents", "pairs", "answers", "told")
             places = [place for of in tables for place in con.execute(f"SELECT place, size FROM {of}").fetchall()]
         kept = Kept(tmp_path / SIGNATURES, to_write=False)
         hit = [place for place in places if place[0] <= at < sum(place)]
@@ -457,6 +459,23 @@ def test_what_was_told_is_not_worked_out_again(tmp_path: Path, monkeypatch: pyte
     result, verified = _compared(tmp_path, SIGNED)
     assert result == EXPECTED
     assert 0 < len(again) < 5 and 0 < verified < 20
+
+
+def test_rows_about_documents_are_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a document comes near others, these are grouped anew; what is to be told of most of them stays."""
+    made: list[int] = []
+    about = _Telling.about
+    monkeypatch.setattr(_Telling, "about", lambda self, doc, others: (made.append(doc), about(self, doc, others))[1])
+    text = "东澜省人民政府关于加快发展的意见\n" + "".join(f"到20{n}年，新建观光码头{n}个，渔民收入增长{n}%。\n" for n in range(21, 60))
+    alike = [_signed(f"{n}.txt", text + f"第{n}号方案另行制定，由第{n}工作组负责落实并报省政府备案。\n" * 4) for n in range(12)]
+    whole = compare_corpus(alike)
+    assert len(made) > 8
+    made.clear()
+    _compared(tmp_path, alike[1:])
+    first = len(made)
+    assert _compared(tmp_path, alike)[0] == whole
+    assert 0 < len(made) - first < first
+    assert _compared(tmp_path, alike[:-1])[0] == compare_corpus(alike[:-1])  # one less
 
 
 def test_large_texts_wait_on_the_disk() -> None:

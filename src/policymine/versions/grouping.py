@@ -11,7 +11,7 @@ from pathlib import Path
 from policymine.versions.clashes import member_clashes
 from policymine.versions.kept import Kept
 from policymine.versions.pairs import Pairs, Place
-from policymine.versions.reported import reports
+from policymine.versions.reported import Telling, Told, reports
 from policymine.versions.verify import SHARED
 
 TRIES = 3
@@ -51,6 +51,7 @@ class Task:
         near: as for ``settle``.
         ids, where: doc_id of each document, and the place of its signature.
         known: the places of pairs compared before.
+        names, told: names of the signatures, and the places of rows made before (``versions.reported``).
     """
 
     path: Path
@@ -59,9 +60,11 @@ class Task:
     ids: dict[int, str]
     where: dict[int, Place]
     known: dict[tuple[int, int], Place]
+    names: dict[int, int]
+    told: Told
 
 
-Answer = tuple[list[tuple[dict[int, tuple[int, float]], list[tuple[int, bytes]]]], list[tuple[int, int, bytes]]]
+Answer = tuple[list[tuple[dict[int, tuple[int, float]], list[Telling]]], list[tuple[int, int, bytes]]]
 """For each component the canonical versions and the rows about each document (``versions.reported``), then the pairs
 that were compared for it."""
 Spread = Callable[[Callable[[Task], Answer], Iterable[Task]], Iterable[Answer]]
@@ -79,9 +82,9 @@ def settle_task(task: Task) -> Answer:
     kept = Kept(task.path, to_write=False)
     try:
         known: dict[tuple[int, int], Place | bytes] = {**task.known}
-        pairs = Pairs(kept, task.ids, task.where.__getitem__, known, keep)
+        pairs = Pairs(kept, task.ids, task.names, task.where.__getitem__, known, keep)
         settled = [settle(docs, task.near, pairs) for docs in task.components]
-        return [(one.canonical, list(reports(one, pairs))) for one in settled], new
+        return [(one.canonical, list(reports(one, pairs, task.told))) for one in settled], new
     finally:
         kept.close()
 

@@ -18,12 +18,10 @@ from typing import Any
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from policymine.tables.columns import arrow_array
-from policymine.tables.schema import BOOLEAN, STRING
 from policymine.versions.candidates import Ranks, candidates
+from policymine.versions.database import NAME, SAMPLES, SCHEMA, SIGNATURES, WORD, insert, opened
 from policymine.versions.grouping import Task
 from policymine.versions.kept import Kept, signature_bytes, signature_name
 from policymine.versions.neighbours import Neighbours, nearest
@@ -31,8 +29,6 @@ from policymine.versions.pairs import Pairs, Place
 from policymine.versions.sampling import Numbers, Sample, distinct, sample
 from policymine.versions.signature import Signature, comparison_key
 
-NAME, SIGNATURES, SAMPLES = "versions-4.duckdb", "signatures-4.bin", "samples-4.bin"
-"""The number is that of their form: another form stands beside it."""
 MEMORY = "256MB"
 """What DuckDB may use before it spills."""
 BATCH = 500
@@ -42,14 +38,6 @@ PORTION = 1000
 MOST_BETWEEN = 4
 """So many times their features may be read for them, with what lies between."""
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS documents (
-    n UINTEGER, sid UBIGINT, sid_rest UBIGINT, place UBIGINT, size UINTEGER, drawn UBIGINT, kept UINTEGER,
-    featured UINTEGER, n_low UINTEGER, n_header UTINYINT, official BOOLEAN, damaged UINTEGER, n_chars UINTEGER,
-    doc_id VARCHAR);
-CREATE TABLE IF NOT EXISTS pairs (a UINTEGER, b UINTEGER, place UBIGINT, size UINTEGER);
-CREATE TABLE IF NOT EXISTS answers (sid UBIGINT, sid_rest UBIGINT, place UBIGINT, size UINTEGER);
-"""
 _RUN = "CREATE TEMP TABLE run (n UINTEGER)"
 _RANKED = """
 CREATE OR REPLACE TEMP TABLE ranked AS
@@ -66,9 +54,8 @@ SELECT (least(x.rank, y.rank)::UBIGINT << 32) | greatest(x.rank, y.rank)::UBIGIN
 FROM pairs JOIN ranked x ON a = x.n JOIN ranked y ON b = y.n ORDER BY pair
 """
 _EARLIER = "SELECT sid, sid_rest, n FROM documents ORDER BY sid"
+_TOLD = "SELECT rank, asked, place, size FROM told JOIN ranked USING (n) ORDER BY rank"
 _ANSWERS = "SELECT sid, sid_rest, place, size FROM answers ORDER BY sid"
-_WORD = 8
-"""Bytes of a number of a sample."""
 _Columns = dict[str, NDArray[Any]]
 
 
@@ -82,7 +69,7 @@ class VersionIndex:
             folder: made where it is not there. One that another run uses, or that is damaged, is left alone.
             threads: of DuckDB.
         """
-        con = None if folder is None else _opened(folder)
+        con = None if folder is None else opened(folder)
         self._own = tempfile.TemporaryDirectory(prefix="policymine-versions-", ignore_cleanup_errors=True)
         own = Path(self._own.name)
         self.stays = con is not None
@@ -96,11 +83,11 @@ class VersionIndex:
         for setting in (f"threads = {threads}", f"memory_limit = '{MEMORY}'", f"temp_directory = '{spilled}'"):
             self._con.execute(f"SET {setting}")
         self._con.execute("SET preserve_insertion_order = false")
-        self._con.execute(_SCHEMA + _RUN)
+        self._con.execute(SCHEMA + _RUN)
         self.kept = Kept(folder / SIGNATURES)
         """Signatures, pairs, rows and answers."""
         self._samples = open(folder / SAMPLES, "ab")  # noqa: SIM115 (closed by close)
-        self._samples.write(bytes(-self._samples.tell() % _WORD))  # behind what a killed run half wrote
+        self._samples.write(bytes(-self._samples.tell() % WORD))  # behind what a killed run half wrote
         self._drawn = open(folder / SAMPLES, "rb", buffering=0)  # noqa: SIM115 (closed by close)
         self._earlier = self._con.execute(_EARLIER).fetchnumpy()
         ((self._following,),) = self._con.execute("SELECT coalesce(max(n) + 1, 0) FROM documents").fetchall()
@@ -108,9 +95,11 @@ class VersionIndex:
         self._in_run: list[int] = []
         self._pairs: list[tuple[int, int, int, int]] = []
         self._answers: list[tuple[int, int, int, int]] = []
+        self._told: list[tuple[int, int, int, int]] = []
         self._documents: _Columns = {}
         self._known_pairs: _Columns = {}
         self._known_answers: _Columns = {}
+        self._known_told: _Columns = {}
         self.verified = 0
         """Pairs that were aligned, not known from earlier runs."""
 
@@ -170,7 +159,7 @@ class VersionIndex:
             n = self._following
             self._following += 1
             drawn = sample(signed.key, [comparison_key(w) for w in (signed.doc_number, signed.title) if w])
-            at = self._samples.tell() // _WORD
+            at = self._samples.tell() // WORD
             self._samples.write(drawn.kept.tobytes())
             self._samples.write(drawn.features.tobytes())
             self._rows.append((
@@ -196,6 +185,7 @@ class VersionIndex:
         self._documents = self._con.execute(_DOCUMENTS).fetchnumpy()
         self._known_pairs = self._con.execute(_PAIRS).fetchnumpy()
         self._known_answers = self._con.execute(_ANSWERS).fetchnumpy()
+        self._known_told = self._con.execute(_TOLD).fetchnumpy()
         ids: list[str] = self._documents.pop("doc_id").tolist()
         return ids
 
@@ -209,7 +199,7 @@ class VersionIndex:
         nothing = np.empty(0, np.uint64)
 
         def sampled(rank: int) -> Sample:
-            return Sample(self._words(int(at[rank]) * _WORD, int(kept[rank])), int(n_low[rank]), nothing)
+            return Sample(self._words(int(at[rank]) * WORD, int(kept[rank])), int(n_low[rank]), nothing)
 
         features = None
         if asked is not None:
@@ -225,7 +215,7 @@ class VersionIndex:
         Args:
             docs: their ranks; ids: their doc_ids.
         """
-        return Pairs(self.kept, ids, self._where, {**self._known(docs)}, self.keep)
+        return Pairs(self.kept, ids, self._names(docs), self._where, {**self._known(docs)}, self.keep)
 
     def task(self, components: list[list[int]], near: Neighbours, ids: Sequence[str]) -> Task:
         """The grouping of some documents, for another process."""
@@ -241,7 +231,30 @@ class VersionIndex:
             {k: ids[k] for k in ranks},
             {k: self._where(k) for k in ranks},
             known,
+            self._names(ranks),
+            self.told(ranks),
         )
+
+    def _names(self, docs: Sequence[int]) -> dict[int, int]:
+        return dict(zip(docs, self._documents["sid"][docs].tolist(), strict=True))
+
+    def told(self, docs: Sequence[int]) -> dict[int, dict[int, Place]]:
+        """The places of the rows about documents that earlier runs made, by what these depend on."""
+        known = self._known_told
+        first, last = (np.searchsorted(known["rank"], docs, side).tolist() for side in ("left", "right"))
+        return {
+            doc: {int(known["asked"][at]): _place(known, at) for at in range(start, end)}
+            for doc, start, end in zip(docs, first, last, strict=True) if start < end
+        }
+
+    def tell(self, rank: int, asked: int, data: bytes) -> Place:
+        """Keep the rows about a document, as bytes, by what they depend on."""
+        place = self.kept.append(data)
+        if self.stays:
+            self._told.append((int(self._documents["n"][rank]), asked, *place))
+            if len(self._told) >= BATCH:
+                self._write()
+        return place
 
     def keep(self, i: int, j: int, data: bytes) -> Place:
         """Keep a pair that was compared, as bytes."""
@@ -297,7 +310,7 @@ class VersionIndex:
 
     def _words(self, at: int, count: int) -> Numbers:
         self._drawn.seek(at)
-        return np.frombuffer(self._drawn.read(count * _WORD), np.uint64)
+        return np.frombuffer(self._drawn.read(count * WORD), np.uint64)
 
     def _features(self, ranks: Sequence[int]) -> Iterator[tuple[Ranks, Numbers]]:
         """Rank and feature of each feature of some documents, in portions, as they lie in the file."""
@@ -309,10 +322,10 @@ class VersionIndex:
             before, behind = int(starts[0]), int(starts[-1] + sizes[-1])
             if behind - before > MOST_BETWEEN * int(sizes.sum()):
                 places = zip(starts.tolist(), sizes.tolist(), strict=True)
-                words = np.concatenate([self._words(at * _WORD, n) for at, n in places])
+                words = np.concatenate([self._words(at * WORD, n) for at, n in places])
             else:
                 at = np.arange(sizes.sum()) + np.repeat(starts - before - (sizes.cumsum() - sizes), sizes)
-                words = self._words(before * _WORD, behind - before)[at]
+                words = self._words(before * WORD, behind - before)[at]
             yield np.repeat(those, sizes), words
 
     def _write(self) -> None:
@@ -322,20 +335,14 @@ class VersionIndex:
         self.kept.flush()
         self._samples.flush()
         self._con.begin()
-        self._insert("documents", self._rows)
-        self._insert("run", [(n,) for n in self._in_run])
-        self._insert("pairs", self._pairs)
-        self._insert("answers", self._answers)
+        insert(self._con, "documents", self._rows)
+        insert(self._con, "run", [(n,) for n in self._in_run])
+        insert(self._con, "pairs", self._pairs)
+        insert(self._con, "answers", self._answers)
+        insert(self._con, "told", self._told)
         self._con.commit()
-        for written in (self._rows, self._in_run, self._pairs, self._answers):
+        for written in (self._rows, self._in_run, self._pairs, self._answers, self._told):
             written.clear()
-
-    def _insert(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
-        if rows:
-            names = [column[0] for column in self._con.execute(f"SELECT * FROM {table} LIMIT 0").description]
-            self._con.register("rows", pa.table([_column(list(of)) for of in zip(*rows, strict=True)], names))
-            self._con.execute(f"INSERT INTO {table} SELECT * FROM rows")
-            self._con.unregister("rows")
 
 
 def _place(columns: _Columns, at: int) -> Place:
@@ -355,33 +362,3 @@ def _row(columns: _Columns, sid: int, rest: int) -> int | None:
 def _halves(digest: bytes) -> Place:
     """The first 16 bytes of a hash as two numbers."""
     return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:16], "little")
-
-
-def _column(values: list[Any]) -> Any:
-    """A column for DuckDB, without pandas (``tables.columns``)."""
-    if isinstance(values[0], int) and not isinstance(values[0], bool):
-        numbers = np.array(values, np.uint64)
-        return pa.Array.from_buffers(pa.uint64(), len(values), [None, pa.py_buffer(numbers)])
-    return arrow_array(values, STRING if isinstance(values[0], str) else BOOLEAN)
-
-
-def _opened(folder: Path) -> duckdb.DuckDBPyConnection | None:
-    """The database in a folder that stays; None where another run has it, or it or a file beside it is damaged."""
-    con = None
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        con = duckdb.connect(str(folder / NAME))
-        con.execute(_SCHEMA)
-        tables = ("documents", "pairs", "answers")
-        stretches = " UNION ALL ".join(f"SELECT place + size AS stop FROM {table}" for table in tables)
-        samples = f"SELECT (drawn + kept + featured) * {_WORD} AS stop FROM documents"
-        for file, stops in ((SIGNATURES, stretches), (SAMPLES, samples)):
-            ((least,),) = con.execute(f"SELECT coalesce(max(stop), 0) FROM ({stops})").fetchall()
-            with open(folder / file, "ab") as stream:
-                if stream.tell() < least:
-                    raise OSError
-        return con
-    except (duckdb.Error, OSError):
-        if con is not None:
-            con.close()
-        return None

@@ -25,20 +25,21 @@ class Pairs:
     """Pairs of the documents of a run; a document is named by its rank, its place in the canonical order."""
 
     def __init__(
-        self, kept: Kept, ids: Mapping[int, str], where: Callable[[int], Place],
+        self, kept: Kept, ids: Mapping[int, str], names: Mapping[int, int], where: Callable[[int], Place],
         known: MutableMapping[tuple[int, int], Place | bytes], keep: Callable[[int, int, bytes], Place | bytes],
     ) -> None:
         """Begin.
 
         Args:
             kept: the file that holds signatures and pairs.
-            ids: the doc_ids.
+            ids: the doc_ids; names: numbers that differ where signatures do.
             where: the place there of the signature of a document.
             known: the places, or bytes, of pairs compared before, the smaller rank first; new ones are added.
             keep: called with a new pair, smaller rank first, and its bytes; says where they are now.
         """
         self._kept = kept
         self.ids = ids
+        self.names = names
         self._where = where
         self._known = known
         self._keep = keep

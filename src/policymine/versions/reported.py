@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from policymine.tables.schema import INTEGER, TABLES, Row, Value
 from policymine.versions.clashes import member_clashes
 from policymine.versions.fact_changes import facts_note
 from policymine.versions.kept import joined, parted
-from policymine.versions.pairs import Pairs
+from policymine.versions.pairs import Pairs, Place
 from policymine.versions.reuse import from_above, level
 from policymine.versions.verify import SHARED, pair_changes, pair_facts, pair_reuse
 
@@ -26,6 +27,10 @@ STEPS = ("header", "source", "damage", "length")
 """The steps of the order in which canonical versions are chosen, before the id."""
 Standing = tuple[int, bool, int, int]
 """Where a document is in each step; the smaller is the better."""
+Telling = tuple[int, int, "bytes | Place"]
+"""A document, what the rows about it depend on, and these rows, or the place where they are kept."""
+Told = Mapping[int, Mapping[int, Place]]
+"""For each document the places of rows about it, by what they depend on."""
 _TABLES = [TABLES[name] for name in ("versions", "changes", "reuse")]
 
 
@@ -42,16 +47,20 @@ class Reported:
     reuse: Sequence[Row]
 
 
-def reports(settled: Settled, pairs: Pairs) -> Iterator[tuple[int, bytes]]:
-    """The rows about each document that is the subject of a pair, as bytes.
+def reports(settled: Settled, pairs: Pairs, known: Told) -> Iterator[Telling]:
+    """The rows about each document that is the subject of a pair.
 
     Args:
         settled: what was decided about documents; pairs: what these are to each other.
+        known: the places of rows that were made before.
     """
     told = _Telling(settled, pairs)
     by_id = sorted(settled.reported, key=lambda pair: (pairs.ids[pair[0]], pairs.ids[pair[1]]))
-    for doc, asked in groupby(by_id, key=lambda pair: pair[0]):
-        yield doc, _packed(*told.about(doc, [other for _, other in asked]))
+    for doc, of in groupby(by_id, key=lambda pair: pair[0]):
+        others = [other for _, other in of]
+        asked = told.asked(doc, others)
+        place = known.get(doc, {}).get(asked)
+        yield doc, asked, place or _packed(*told.about(doc, others))
 
 
 def reported(data: Iterable[bytes]) -> Reported:
@@ -75,6 +84,18 @@ class _Telling:
             self._members.setdefault(c, []).append(k)
         self._work = {c: min(pairs.ids[k] for k in group) for c, group in self._members.items()}
         self._standing: dict[int, Standing] = {}
+
+    def asked(self, doc: int, others: Sequence[int]) -> int:
+        """All that the rows about a document depend on beyond its own signature, as a number."""
+        canonical, names = self._settled.canonical, self._pairs.names
+        own = canonical[doc][0]
+        told: list[object] = [self._work[own]]
+        for other in others:
+            work = canonical[other][0]
+            told += [names[other], work == own, own == other and other in self._settled.elected]
+            if work != own and self._pairs.relation(doc, other).name in SHARED:
+                told.append([[names[k] for k in self._members[c]] for c in (own, work)])
+        return int.from_bytes(blake2b(repr(told).encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
     def about(self, doc: int, others: Sequence[int]) -> tuple[Sequence[Row], Sequence[Row], Sequence[Row]]:
         """The rows of the three tables."""

@@ -16,7 +16,7 @@ from policymine.tables.schema import Row
 from policymine.versions.comparison import Comparison
 from policymine.versions.grouping import Spread, Task, settle, settle_task
 from policymine.versions.index import VersionIndex
-from policymine.versions.reported import Reported, reported, reports
+from policymine.versions.reported import Reported, Telling, reported, reports
 from policymine.versions.signature import Signature
 
 SPREAD_FROM = 1000
@@ -141,7 +141,7 @@ class Works:
         """Group documents that are near each other, here."""
         pairs = self._index.pairs(docs, {k: self.ids[k] for k in docs})
         settled = settle(docs, {k: near for k in docs if (near := self._near[k])}, pairs)
-        self._keep(docs, settled.canonical, reports(settled, pairs))
+        self._keep(docs, settled.canonical, reports(settled, pairs, self._index.told(docs)))
 
     def _spread(self, spread: Spread, components: list[list[int]]) -> None:
         sent: deque[list[list[int]]] = deque()
@@ -162,10 +162,12 @@ class Works:
                 self._index.keep(*pair)
 
     def _keep(
-        self, docs: list[int], canonical: Mapping[int, tuple[int, float]], rows: Iterable[tuple[int, bytes]]
+        self, docs: list[int], canonical: Mapping[int, tuple[int, float]], rows: Iterable[Telling]
     ) -> None:
         """Take what was found out, and keep it for the next run."""
-        where = {doc: self._index.kept.append(data) for doc, data in rows}
+        where = {
+            doc: self._index.tell(doc, asked, of) if isinstance(of, bytes) else of for doc, asked, of in rows
+        }
         place = {k: n for n, k in enumerate(docs)}
         found = [(place[canonical[k][0]], canonical[k][1], *where.get(k, (0, 0))) for k in docs]
         answer = np.array(found, _FOUND)
