@@ -439,12 +439,13 @@ def test_components_are_what_is_near_by_way_of_others() -> None:
     near = Neighbours(12)
     for rank, others in {0: [5], 5: [9], 3: [9], 11: [3], 1: [2], 2: [1], 7: [8]}.items():
         near.put(rank, others)
-    assert list(near.components()) == [[0, 3, 5, 9, 11], [1, 2], [7, 8]]
+    assert list(near.components(np.arange(12))) == [[0, 3, 5, 9, 11], [1, 2], [7, 8]]
+    assert list(near.components(np.arange(12)[::-1])) == [[7, 8], [1, 2], [0, 3, 5, 9, 11]]
     chain = Neighbours(5000)
     for rank in range(4999):
         chain.put(rank, [rank + 1])
-    assert list(chain.components()) == [list(range(5000))]
-    assert list(Neighbours(3).components()) == list(Neighbours(0).components()) == []
+    assert list(chain.components(np.arange(5000))) == [list(range(5000))]
+    assert list(Neighbours(3).components(np.arange(3))) == list(Neighbours(0).components(np.arange(0))) == []
 
 
 def test_what_was_told_is_not_worked_out_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -209,6 +209,11 @@ class VersionIndex:
         found = candidates(everything, count, len(at), Path(self._own.name), features)
         return nearest(found, len(at), sampled, None if asked is None else set(asked))
 
+    @property
+    def places(self) -> NDArray[Any]:
+        """Where the signature of each document lies in the file."""
+        return self._documents["place"]
+
     def pairs(self, docs: Sequence[int], ids: Mapping[int, str]) -> Pairs:
         """What some documents are to each other.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Container, Iterable, Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,9 +32,14 @@ class Neighbours:
         """Say who is near a document: ``NEAREST`` at most."""
         self._held[rank * NEAREST : rank * NEAREST + len(near)] = array("I", near)
 
-    def components(self) -> Iterator[list[int]]:
+    def components(self, places: NDArray[Any]) -> Iterator[list[int]]:
         """The documents that are near each other, directly or by way of others, each list in order; without those that
-        are near none."""
+        are near none.
+
+        Args:
+            places: where each document lies; the lists come in the order of their first one's, so that what is read
+                of many lies more or less one behind the other.
+        """
         held = np.frombuffer(self._held, np.uint32) if self._held else np.empty(0, np.uint32)
         at = (held != _NONE).nonzero()[0]
         i, j = (at // NEAREST).astype(np.uint32), held[at]
@@ -48,7 +54,7 @@ class Neighbours:
             if (root == before).all():
                 break
         ranks = np.unique(np.concatenate((i, j)))
-        yield from _runs(ranks[root[ranks].argsort(kind="stable")], root)
+        yield from _runs(ranks[places[root[ranks]].argsort(kind="stable")], root)
 
 
 def nearest(

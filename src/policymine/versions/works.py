@@ -118,7 +118,7 @@ class Works:
         self._found["canonical"] = np.arange(len(self.ids))
         self._found["similarity"] = 1.0
         waiting: list[list[int]] = []
-        for docs in self._near.components():
+        for docs in self._near.components(index.places):
             if (answer := index.answer(docs, self._near)) is not None:
                 self._take(docs, np.frombuffer(answer, _FOUND))
             elif spread is None:
