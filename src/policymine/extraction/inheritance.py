@@ -18,7 +18,11 @@ _MOST = 100
 _COMPLETED = re.compile(r"(?:全部|基本|全面|均)?(?:完成|落实|到位|建成|投用|投入使用|达标|完工|竣工|启用|交付|实现|见效|落地|开业|营业|开放|开园)?(?:到位|使用)?[。;)\n]")
 _LABELLED = re.compile(r"(?:完成|办理|实施|推进|落实)?(?:时限|时间|期限|时间节点|节点)(?:要求)?:$")
 # The words of a clause before its date, but for those that only lead to it.
-_CLAUSE_HEAD = re.compile("(?:^|[,;:。!?\\n()、])(?:[\\s-]|力争|确保|争取|努力|其中|同时|并且?|且|计划|预计|原则上|我[省市县区]|全[国省市县区]|本[省市县区]|[^,;:。!?\\n()、]{0,6}目标)*(?P<rest>[^,;:。!?\\n()、]*)$")
+_CLAUSE_HEAD = re.compile("(?:^|[,;:。!?\\n(、])(?:[\\s-]|力争|确保|争取|努力|其中|同时|并且?|且|计划|预计|原则上|我[省市县区]|全[国省市县区]|本[省市县区]|[^,;:。!?\\n()、]{0,6}目标)*(?P<rest>[^,;:。!?\\n()、]*)$")
+# What a date dates alone: a part (其中2022年不少于5个), a stage (…、2025年提高到50%), a completion (…，11月底前并网；).
+_OF_A_PART = re.compile("(?:其中|其余|余下|首批|首期|一期|二期|部分)[于在]?$")
+_OF_A_STAGE = re.compile(r"(?:力争|再|累计)?(?:达到?|接近|增至|提高到|提升到|增加到|降到|降至|下降到|超过|突破|不少于|不低于|完成|建成)?\d")
+_DONE_BY_THEN = re.compile(r"(?:全部|基本|全面|均)?(?:落实到位|竣工投产|下闸蓄水|投入(?:使用|运营|运行)|(?:开通|上线|试)?(?:运营|运行)|[并出投完验收启交开封竣][\u4e00-\u9fff])[。;\n]")
 _MOST_BEFORE = 4
 """Characters of a subject before a date that still opens its clause (各县市到2025年)."""
 _HEAD_OF_CLAUSE = re.compile("[,;(:、](?:力争|确保|并|均|于|在|须|应|全部|最迟|原则上)+$")
@@ -82,15 +86,19 @@ class Inheritance:
 
         One that stands behind what it dates (渔港监控覆盖率2015年达到40%) bounds nothing that follows.
         """
+        stage = -1
         while k >= 0 and self._starts[k] >= begin:
             at = self._starts[k]
             if self._deadlines[self._dated[k][1]].expression.relation == "on":
                 k -= 1
                 continue
             first = max(0, begin - 1, at - 40)  # with the character that the clause begins behind
-            head = _CLAUSE_HEAD.search(self._context.text, first, at)
-            if len(head["rest"] if head else self._context.text[first:at]) <= _MOST_BEFORE:
-                return k
+            text, end = self._context.text, self._deadlines[self._dated[k][1]].expression.end
+            head = _CLAUSE_HEAD.search(text, first, at)
+            if text[at - 1] in "、,;" and _OF_A_STAGE.match(text, end):
+                stage = max(stage, k)
+            elif _OF_A_PART.search(text, first, at) is None and _DONE_BY_THEN.match(text, end) is None and len(head["rest"] if head else text[first:at]) <= _MOST_BEFORE:
+                return stage if stage > k and self._context.sentence(at) == self._context.sentence(self._starts[stage]) else k
             k -= 1
         return -1
 

@@ -224,8 +224,8 @@ def _target(context: Context, inheritance: Inheritance, item: Item, change: str,
             every = time.period
     binding = next((word for word in ("约束性", "预期性") if word in clause), None)
     own = context.times_in(item.clause[0], quantity.start)
-    if every and governing.origin == "paragraph" or governing.origin in ("sentence", "paragraph") and any(t.relation in ("within", "every") for t in own):
-        governing = NOTHING  # 每年…, 三年累计…: an earlier date does not bound what recurs or has a length of its own
+    if every and governing.origin == "paragraph" or governing.origin in ("sentence", "paragraph") and any(t.relation == "within" for t in own):
+        governing = NOTHING  # 每年…, 三年累计…: an earlier sentence does not bound what recurs, nor any date what has a length of its own
     if every is None and "年均" in text[item.left : quantity.start]:
         every = "P1Y"  # an average over the years to the date that governs it
     section = context.section(quantity.start)
