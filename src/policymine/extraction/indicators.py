@@ -7,7 +7,7 @@ import re
 from policymine.extraction.items import LEADING, Item
 
 # (?>…) keeps a word from being tried in two ways; a comparison without a year (较上年) stands at most once.
-_TRIMMED = r"(?>[比较](?:19|20)\d\d年[底末]?的?|达到?|[为占共等约的在]|平均|均|总计|基本|优于|±|保持|稳定|力争|确保|分别|平均|总体|同比|动态|净|年均)*"
+_TRIMMED = r"(?>[比较](?:19|20)\d\d年[底末]?的?|达到?|[为占共等约的在要]|平均|均|总计|基本|优于|±|保持|稳定|力争|确保|分别|平均|总体|同比|动态|净|年均)*"
 _TRIM_BEFORE = re.compile(rf"{_TRIMMED}(?:[比较].{{2,12}}{_TRIMMED})?$")
 _TRIM_AFTER = re.compile(r"^(?:的|及以上的|以上的|以上|左右的?|以内|[,、\s])+")
 # 比上年增加0.1平方米: what is compared was named before.
@@ -54,9 +54,9 @@ def _head(text: str, item: Item) -> tuple[int, int]:
     start, stop = item.head
     if lead := LEADING.match(text[start:stop]):
         start += lead.end()
-    while stop > start and text[stop - 1] in ",、:;在于到至":
+    while stop > start and text[stop - 1] in ",、:;在于到至达":
         stop -= 1
-    return start, max(start, stop)
+    return start, start if _ADVERBS.fullmatch(text, start, max(start, stop)) else max(start, stop)
 
 
 def _before(text: str, item: Item) -> tuple[int, int]:
@@ -73,7 +73,7 @@ def _before(text: str, item: Item) -> tuple[int, int]:
         start += opener.end()
     if (trim := _TRIM_BEFORE.search(text[start:stop])) and trim.start() >= 2:
         stop = start + trim.start()
-    while start < stop and text[start] in ":、,;) ":
+    while start < stop and text[start] in ":、,;) 的":
         start += 1
     if item.tail and (done := _DONE.match(text, start, stop)):
         start = done.end()  # 完成水库除险加固12座

@@ -201,6 +201,8 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
         return "count" if made and item.verb_start == quantity.start and quantity.comparator == ">=" else "level"
     if quantity.kind == "count" and item.verb_class is None and _MAKES.search(text[quantity.end : item.right]):
         return "count"
+    if state == "count" and quantity.kind == "money":
+        return "level"  # 建成渔港3座、每千瓦时0.80元以下
     return state if state and state != "rank" else "count" if made and last != "level" else "level"
 
 
