@@ -115,7 +115,9 @@ def _dates(groups: dict[str, str], year: int | None) -> tuple[str | None, str | 
 
 def _parts_of_months(year: int, month: int, groups: dict[str, str]) -> tuple[str | None, str | None]:
     """5月下旬至8月底: from the first to the last day."""
-    first = f"{year}-{month:02d}" if "third" not in groups else day(year, month, _THIRDS.get(groups["third"], (1, 10))[0])
+    first: str | None = f"{year}-{month:02d}"
+    if "d" in groups or "third" in groups:
+        first = day(year, month, _int(groups["d"]) if "d" in groups else _THIRDS.get(groups["third"], (1, 10))[0])
     last = _int(groups["m2"])
     upto = _THIRDS.get(groups["third2"], (1, 31))[1]
     over = year + (last < month)  # 11月下旬至3月底 goes over the turn of the year
