@@ -250,6 +250,12 @@ def test_who_issued_where_the_signature_is_odd() -> None:
     assert _head(pieces)["issuers"] == "临澜市渔业局；临澜市公安局；临澜市城乡交通运输局"
 
 
+def test_bodies_run_together_above_a_date_left_blank() -> None:
+    text = "各省渔业主管部门：\n现通知如下。\n农业农村部市场监管总局\n2024年 月 日\n附件1\n渔港指南\n"
+    assert (_head(text)["issuers"], _head(text)["date_issued"]) == ("农业农村部；市场监管总局", None)
+    assert _head("各省公安厅：\n现通知如下。\n公安部交通管理局\n2024年3月1日\n")["issuers"] == "公安部交通管理局"
+
+
 def test_a_text_that_names_what_was_made_is_that() -> None:
     text = "渔业是基础产业。为引导渔港建设，东澜省渔业厅依据《渔业法》，组织编制了《智慧渔港建设指南（2023版）》。\n一、总体要求\n以海为本。\n"
     made = _head(text)
@@ -258,6 +264,10 @@ def test_a_text_that_names_what_was_made_is_that() -> None:
     assert (_head(opened)["title"], _head(opened)["doc_type"]) == ("东澜省渔港标准体系建设指南", "指南")
     assert _head("为便于理解《渔港规划》，现解读如下：\n一、背景\n以海为本。\n")["doc_type"] == "解读"
     assert _head("渔业是基础产业。为发展渔业，制定《智慧渔港建设指南》。\n一、总体要求\n以海为本。\n")["title"] is None
+    short = "为发展渔业，东澜省渔业厅组织编制了《渔港标准指南（2023版）》（以下简称《指南》），用于指导渔港建设。\n一、总体要求\n以海为本。\n"
+    assert (_head(short)["title"], _head(short)["issuers"]) == ("渔港标准指南（2023版）", "东澜省渔业厅")
+    asked = "各市渔业局：\n为发展渔业，请按照本通知要求，组织编制《渔港试点方案》（以下简称《方案》），说明渔港情况。\n"
+    assert _head(asked)["title"] is None
     assert _head("渔业是基础产业。2019年，我省制定了《智慧渔港建设指南》，渔港面貌一新。\n一、总体要求\n以海为本。\n")["title"] is None
 
 

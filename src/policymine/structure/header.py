@@ -12,7 +12,7 @@ from policymine.structure.doctype import is_wrapper, type_of_text, type_of_title
 from policymine.structure.file_name import name_readings
 from policymine.structure.letterhead import Line, find_addressees, find_named, find_title, lines_of
 from policymine.structure.places import locate, place_told
-from policymine.structure.signature import BODY_NAME, find_date, find_signatories
+from policymine.structure.signature import BODY_NAME, find_blank_date, find_date, find_signatories
 from policymine.structure.stated import Stated
 from policymine.text.calendar import iso_date, plan_years
 from policymine.text.characters import fold_characters
@@ -66,7 +66,8 @@ def read_header(text: NormalizedText, source: str = "", beside: Sequence[FieldRe
     number = _number(lines, body + 1 if address else body, titled[1] if titled else [])
     spoken = _spoken(lines)
     dated = spoken or find_date(lines, _after_title(lines, titled, body))
-    signed = find_signatories(lines, dated[0]) if dated and not spoken else []
+    above = dated[0] if dated else find_blank_date(lines, _after_title(lines, titled, body))
+    signed = find_signatories(lines, above) if above is not None and not spoken else []
     inner = None if spoken else _inner(titled[0] if titled else None, lines, dated[0] if dated else None, body)
     own = titled or inner
     title = None
@@ -140,11 +141,11 @@ def read_header(text: NormalizedText, source: str = "", beside: Sequence[FieldRe
 # A collection that names itself only in its preface: 现编辑形成《…汇编》.
 _COMPILED = re.compile(
     r"(?:编辑|汇编|编制|整理|编写|编印)(?:形成|成|了)《(?P<title>[^《》]{2,80}(?:汇编|选编|案例集|集)(?:[(][^()]*[)])?)》"
-    r"|(?:组织|研究|联合|特|共同)(?:编制|制定|制订|起草|编写|修订)(?:形成)?了?《(?P<made>[^《》]{4,80}(?:[(][^()]*[)])?)》(?=。|,现)"
+    r"|(?:组织|研究|联合|特|共同)(?:编制|制定|制订|起草|编写|修订)(?:形成)?(?:了《(?P<made>[^《》]{4,80}(?:[(][^()]*[)])?)》(?=。|,现|[(]以下简称)|《(?P<laid>[^《》]{4,80}(?:[(][^()]*[)])?)》(?=。|,现))"
     r"|\A\s*为[^。]{20,500}?,\s*(?:特|现)?(?:制定|编制)《(?P<opened>[^《》]{4,80})》。"
 )
 # 市渔业局依据…，组织编制了《…指南》。: who made it.
-_MADE = re.compile(r"(?:^|(?<=[。,]))(?P<who>[\u4e00-\u9fff]{2,18}(?:、[\u4e00-\u9fff]{2,18}){0,7}?(?<=[部委会局厅署院]))(?:依据|根据|按照|结合|会同)[^。\n]{0,300}(?:组织|研究|联合|共同)(?:编制|制定|制订|起草|编写|修订)(?:形成)?了?《", re.M)
+_MADE = re.compile(r"(?:^|(?<=[。,]))(?P<who>[\u4e00-\u9fff]{2,18}(?:、[\u4e00-\u9fff]{2,18}){0,7}?(?<=[部委会局厅署院]))(?:(?:依据|根据|按照|结合|会同)[^。\n]{0,300})?(?:组织|研究|联合|共同)(?:编制|制定|制订|起草|编写|修订)(?:形成)?了?《", re.M)
 # A report is given on behalf of the body that answers for it, on the day of the meeting.
 _ON_BEHALF = re.compile(r"受(?P<who>国务院|[\u4e00-\u9fff]{2,12}人民政府)委托")
 # 为…，工业和信息化部、财政部决定开展试点，现将有关事项通知如下: who decides and tells is who issues.

@@ -15,6 +15,10 @@ BODY_NAME = re.compile(
 )
 
 
+# A date whose month and day were left to be filled in.
+_BLANK_DATE = re.compile(r"^20\d\d ?年 ?月 ?日$")
+# Two bodies of the centre run together: 公安部市场监管总局, but 公安部交通管理局 is one.
+_GLUED = re.compile(r"([\u4e00-\u9fff]{2,12}?(?:部|委|总局|署)(?:办公厅)?)([\u4e00-\u9fff]{2,12}(?:部|委|总局|署)(?:办公厅)?)")
 # (某省渔业厅代章): who stamped it for the body that signs.
 _STAMPED = re.compile(r"[(]([\u4e00-\u9fff·]{3,30}?)(?:代章|章|代)[)]")
 
@@ -33,6 +37,11 @@ def find_date(lines: list[Line], after: int) -> tuple[int, str] | None:
     return None
 
 
+def find_blank_date(lines: list[Line], after: int) -> int | None:
+    """The line behind line ``after`` that leaves month and day of the signing date blank (2024年 月 日)."""
+    return next((i for i in range(after, len(lines)) if not lines[i].residue and _BLANK_DATE.match(lines[i].text)), None)
+
+
 def find_signatories(lines: list[Line], dated: int) -> list[Line]:
     """The lines above the date that are names of bodies, and the one on its own line, in order."""
     signed: list[Line] = []
@@ -46,7 +55,8 @@ def find_signatories(lines: list[Line], dated: int) -> list[Line]:
             name = stamped[1]
             at = line.start + line.text.index(name[0])
             line = Line(name, at, line.end - len(line.text) + line.text.rindex(name[-1]) + 1, False)
-        parts = line.text.split()
+        glued = _GLUED.fullmatch(line.text)
+        parts = list(glued.groups()) if glued else line.text.split()
         if len(parts) > 1 and all(BODY_NAME.match(part) for part in parts):
             for part in reversed(parts):
                 at = line.start + line.text.rindex(part)
