@@ -12,7 +12,7 @@ _TRIM_BEFORE = re.compile(rf"{_TRIMMED}(?:[比较].{{2,12}}{_TRIMMED})?$")
 _TRIM_AFTER = re.compile(r"^(?:的|及以上的|以上的|以上|左右的?|以内|[,、\s])+")
 # 比上年增加0.1平方米: what is compared was named before.
 _COMPARISON = re.compile(r"[比较](?:上年|去年|上一年|同期|“?十[一二三四五六]?五”?(?:期间|时期|期?末)?|(?:(?:19|20)\d\d|[一二][〇零○九八七六五四三二一]{3})年[底末]?)(?:同期|水平)?净?")
-_ADVERBS = re.compile(r"(?:分别|平均|年均|日均|月均|同比|动态|先期|初步考虑|均|各|约|共|累计|总计|合计|的?基础上|再|又|以后|此后|今后|先行|率先|做到|基本|前)*")
+ADVERBS = re.compile(r"(?:分别|平均|年均|日均|月均|同比|动态|先期|初步考虑|均|各|约|共|累计|总计|合计|的?基础上|再|又|以后|此后|今后|先行|率先|做到|基本|前)*")
 _OPENERS = re.compile(r"^(?:或|实现|确保|使|推动|促进|力争|保持|保障|加强|推进|达到|努力|带动|其中)+(?=[\u4e00-\u9fff]{4,})")
 
 # 总规模10亿元的发展基金: the size of what is named behind the number.
@@ -56,7 +56,7 @@ def _head(text: str, item: Item) -> tuple[int, int]:
         start += lead.end()
     while stop > start and text[stop - 1] in ",、:;在于到至达":
         stop -= 1
-    return start, start if _ADVERBS.fullmatch(text, start, max(start, stop)) else max(start, stop)
+    return start, start if ADVERBS.fullmatch(text, start, max(start, stop)) else max(start, stop)
 
 
 def _before(text: str, item: Item) -> tuple[int, int]:
@@ -79,7 +79,7 @@ def _before(text: str, item: Item) -> tuple[int, int]:
         start = done.end()  # 完成水库除险加固12座
     if item.tail and text[start:stop] in ("完成", "实现", "实施", "开展", "组织", "推进", "设立", "整合设立", "推动设立"):
         stop = start
-    if _COMPARISON.fullmatch(text, start, stop) or _ADVERBS.fullmatch(text, start, stop):
+    if _COMPARISON.fullmatch(text, start, stop) or ADVERBS.fullmatch(text, start, stop):
         stop = start
     return start, max(start, stop)
 

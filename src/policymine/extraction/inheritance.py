@@ -58,7 +58,7 @@ class Inheritance:
         if k >= 0 and self._starts[k] >= max(first, line_start):
             if self._starts[k] >= context.clause(start, end)[0]:
                 return self._made(k, "clause")
-            opening = k if self._starts[k] >= context.part(start)[0] else self._opening(k, max(first, line_start))
+            opening = k if self._starts[k] >= context.part(start)[0] and not self._alone(k, line_start) else self._opening(k, max(first, line_start), first)
             if opening >= 0:
                 after = self._deadlines[self._dated[opening][1]].expression.end + 1
                 return self._made(opening, "sentence" if context.text.find(",", after, start) >= 0 else "clause")
@@ -70,7 +70,7 @@ class Inheritance:
         if (stated := self._stated_behind(end, last, section)) is not None:
             return self._made(stated, "sentence" if self._starts[stated] < last else "paragraph")
         begin = max(line_start, section.start)
-        k = self._opening(bisect_left(self._starts, end) - 1, begin)
+        k = self._opening(bisect_left(self._starts, end) - 1, begin, first)
         if k >= 0:
             if self._followed(self._starts[k], start):
                 return NOTHING
@@ -81,7 +81,7 @@ class Inheritance:
                 return self._made(lead, "lead-in")
         return self._from_heading(section)
 
-    def _opening(self, k: int, begin: int) -> int:
+    def _opening(self, k: int, begin: int, sentence: int) -> int:
         """The last date from ``begin`` to the ``k``-th that opens its clause; -1 if none.
 
         One that stands behind what it dates (渔港监控覆盖率2015年达到40%) bounds nothing that follows.
@@ -95,12 +95,17 @@ class Inheritance:
             first = max(0, begin - 1, at - 40)  # with the character that the clause begins behind
             text, end = self._context.text, self._deadlines[self._dated[k][1]].expression.end
             head = _CLAUSE_HEAD.search(text, first, at)
-            if text[at - 1] in "、,;" and _OF_A_STAGE.match(text, end):
+            if at < sentence and text[at - 1] in "、,;" and _OF_A_STAGE.match(text, end):
                 stage = max(stage, k)
-            elif _OF_A_PART.search(text, first, at) is None and _DONE_BY_THEN.match(text, end) is None and len(head["rest"] if head else text[first:at]) <= _MOST_BEFORE:
+            elif not self._alone(k, first) and len(head["rest"] if head else text[first:at]) <= _MOST_BEFORE:
                 return stage if stage > k and self._context.sentence(at) == self._context.sentence(self._starts[stage]) else k
             k -= 1
         return -1
+
+    def _alone(self, k: int, first: int) -> bool:
+        """Whether a date is that of a part, or of what is done by then, and of nothing behind it."""
+        text, time = self._context.text, self._deadlines[self._dated[k][1]].expression
+        return _OF_A_PART.search(text, max(first, time.start - 4), time.start) is not None or _DONE_BY_THEN.match(text, time.end) is not None
 
     def _followed(self, date: int, at: int) -> bool:
         """Whether a later sentence goes on with a length (再经过3—5年的时间…): what it says is not due at the earlier date."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from policymine.extraction.context import Context
 from policymine.extraction.deadlines import NOTHING
-from policymine.extraction.indicators import indicator_span
+from policymine.extraction.indicators import ADVERBS, indicator_span
 from policymine.extraction.inheritance import Inheritance
 from policymine.extraction.items import Item, object_of, origin_of_change, read_item
 from policymine.extraction.judgement import why_not
@@ -151,7 +151,7 @@ def _named_before(context: Context, item: Item) -> tuple[int, int] | None:
     if context.quantities_in(first, stop) or not 3 <= stop - first <= 30:
         return None
     start, end = object_of(text, first, stop)
-    return (start, end) if end - start >= 2 and text[start:end].isalpha() else None
+    return (start, end) if end - start >= 2 and text[start:end].isalpha() and not ADVERBS.fullmatch(text, start, end) else None
 
 
 def _staged(context: Context, item: Item) -> bool:
