@@ -71,7 +71,7 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
     return sorted(found, key=lambda f: f.start)
 
 
-_OFFICE_TOLD = re.compile(r"(?:[,、]?(?:以下)?简称[^()]{2,12})?[,、)]*(?:[^,;。]{0,14},){0,2}(?:(?:主要|具体)?(?:负责|承担|统筹|组织)|[^,;。]{0,8}(?:完成|开展|制定))")
+_OFFICE_TOLD = re.compile(r"(?:[,、]?(?:以下)?简称[^()]{2,12})?[,、)]*(?:[^,;。]{0,14},){0,2}(?:(?:主要|具体)?(?:负责|承担|统筹|组织)|(?<=\))(?:要|应|须)|[^,;。]{0,8}(?:完成|开展|制定))")
 
 
 def _seated(context: Context, match: re.Match[str]) -> list[tuple[Name, str]]:
