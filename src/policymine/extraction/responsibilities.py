@@ -95,12 +95,15 @@ def find_responsibilities(
     return out, issues
 
 
+_ALIKE = re.compile("下[均皆]?同")
+
+
 def _conventions(context: Context, lists: Sequence[Found]) -> tuple[int | None, set[int]]:
     """Where the first of every list begins to lead, and the lists that say it of themselves alone (without 下同)."""
     own: set[int] = set()
     for stated in around(_first_leads(), _FIRST, context.text, 10, 40):
         inside = next((f for f in lists if f.start <= stated.start() < f.end), None)
-        if inside is None or "下同" in context.text[stated.end() : inside.end]:
+        if inside is None or _ALIKE.search(context.text, stated.end(), inside.end):
             return context.line_span(context.line(stated.start()))[0], own
         own.add(inside.start)
     return None, own
