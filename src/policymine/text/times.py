@@ -19,7 +19,7 @@ from policymine.text.numerals import han_to_int
 _UNITS = {"年": "Y", "年度": "Y", "学年": "Y", "合同年": "Y", "月": "M", "月度": "M", "个月": "M", "周": "W", "星期": "W", "日": "D", "天": "D", "工作日": "D"}
 _THIRDS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
 # Every expression holds one of these; a text without them is not scanned.
-_GATE = re.compile(r"[年月日天周]|季度|小时|分钟|世纪|阶段|十[一二三四五六]?五|[六七八九]五|学期|工作日|汛|[供采]暖|入冬|春耕|雨季")
+_GATE = re.compile(r"[年月日天周]|季度|小时|分钟|世纪|阶段|十[一二三四五六]?五|[六七八九]五|学期|工作日|汛|[供采]暖|入冬|春耕|雨季|[暑寒][期假]|春节|国庆|秋收|开学|高考|每旬")
 
 
 def find_times(text: str, year: int | None) -> list[TimeExpression]:
@@ -95,6 +95,8 @@ def _dates(groups: dict[str, str], year: int | None) -> tuple[str | None, str | 
         q = _int(groups["quarter"])
         return f"{y}-{3 * q - 2:02d}", f"{y}-{3 * q:02d}"
     month = _int(groups["m"]) if "m" in groups else None
+    if groups.get("rel") == "今明两年":
+        return str(y), str(y + 1)
     if month is None:
         last = f"{y}-12" if "edge" in groups or groups.get("rel2", "").startswith("年底") else str(y)
         return str(y), str(_int(groups["y2"])) if "y2" in groups else last
@@ -161,6 +163,8 @@ def _period(groups: dict[str, str]) -> str | None:
         return None
     if unit in ("季", "季度"):
         return f"P{3 * count}M"
+    if unit == "旬":
+        return f"P{10 * count}D"
     if unit in ("小时", "分钟"):
         return f"PT{count}{'H' if unit == '小时' else 'M'}"
     return f"P{count}{_UNITS.get(unit, 'Y')}"
