@@ -79,8 +79,10 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
             "分别" in context.text[item.clause[0] : quantity.start] or quantity.number_start == quantity.start and quantity.unit == targets[-1].quantity.unit and context.text[targets[-1].quantity.end] in "和及"
         ):
             _share_bound(context, targets, quantity)
-        if targets and item.zipped and quantity.comparator == "=" and targets[-1].quantity.comparator in (">", ">=", "<", "<=") and targets[-1].quantity.number_start > targets[-1].quantity.start:
-            target = replace(target, quantity=replace(quantity, comparator=targets[-1].quantity.comparator))
+        above = targets[-1].quantity if targets and item.zipped else quantity
+        state.bound = quantity.comparator == "=" and above.comparator in (">", ">=", "<", "<=") and (above.number_start > above.start or state.bound)
+        if state.bound:
+            target = replace(target, quantity=replace(quantity, comparator=above.comparator))
         targets.append(target)
         state.accepted, state.end, state.change, state.last = True, item.clause[1], change, change
         state.adds = item.verb_class == "new" or state.adds and item.verb_class is None
@@ -129,6 +131,7 @@ class _State:
         self.end = -1
         self.change: str | None = None
         self.last: str | None = None
+        self.bound = False  # 分别不高于10、35、50: the bound of the first is that of all
         self.adds = False  # 新增收储点40个、打捆机65台
         self.indicator: tuple[int, int] | None = None
         self.unit: str | None = None

@@ -62,7 +62,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     pre = alternation(list(before))
     post = alternation(list(after))
     # 克标准煤/千瓦时: what is weighed, and per what
-    unit = rf"(?:(?:{alternation(words('units'))})(?:标准煤|标煤|标油|油当量|二氧化碳(?:当量)?)?(?:/(?:{alternation([w for w in words('units') if w != '%'])}))?)"
+    unit = rf"(?:(?:{alternation(words('units'))})(?:标准煤|标煤|标油|油当量|二氧化碳(?:当量)?)?(?:/(?:{alternation([w for w in words('units') if w != '%'])}))?(?:[(](?:[座次套个家户人处项件辆艘只])[)])?)"
     head = rf"(?:(?P<pre>{pre})(?P<gap>[^,;。:、\d\n由百千万亿]{{0,14}}的|(?:每[\u4e00-\u9fff]{{1,4}}){{1,2}}|(?<=至少)[^,;。:、\d\n]{{1,6}})?)?"
     tail = rf"(?P<post>{post})?"
     return {
@@ -119,7 +119,7 @@ def _in_lines(text: str) -> list[Quantity]:
                 kept[-1] = made
             continue
         kept.append(made)
-    return _points_shared(text, kept)
+    return _shared_units(text, _points_shared(text, kept))
 
 
 def _moved(q: Quantity, by: int) -> Quantity:
@@ -137,6 +137,42 @@ def _points_shared(text: str, found: list[Quantity]) -> list[Quantity]:
         if last.kind == "points" and before.unit == "个" and text[before.end : last.number_start] in ("、", "和", "及", "与"):
             found[k - 1] = replace(before, unit=last.unit, kind=last.kind)
     return found
+
+
+# 分别不高于10、35、50毫克: bare numbers side by side before one with a unit.
+_SIDE_BY_SIDE = re.compile(rf"(?<![\d.第])(?P<n>{_NUM})(?P<mag>{_MAG})?(?:、|和|及|与)$")
+_PAIRED = re.compile(r"分别[^,;。\n]{0,16}$")
+
+
+def _shared_units(text: str, found: list[Quantity]) -> list[Quantity]:
+    """分别完成1000万、1400万和1800万平方米, 分别达到20、30和50万户: the last unit, and magnitude, are those of all."""
+    out: list[Quantity] = []
+    for quantity in reversed(found):
+        if out and quantity.start >= out[-1].start:
+            continue  # was read with the numbers beside it
+        if out and quantity.end > out[-1].start:
+            quantity = replace(quantity, end=out[-1].start)
+        out.append(quantity)
+        if not quantity.unit or quantity.number_start != quantity.start or text[quantity.start - 1 : quantity.start] not in tuple("、和及与"):
+            continue
+        own = re.match(rf"[\d,.]+({_MAG})?", quantity.text)
+        at, run = quantity.start, []
+        while beside := _SIDE_BY_SIDE.search(text, max(0, at - 16), at):
+            run.append(beside)
+            at = beside.start()
+        if not run or not _PAIRED.search(text, max(0, at - 24), at):
+            continue
+        for beside in run:
+            magnitude = beside["mag"] or (own and own[1]) or ""
+            value = number(beside["n"], magnitude)
+            if value is None:
+                break
+            end = beside.end("mag") if beside["mag"] else beside.end("n")
+            first = next((q for q in found if q.number_start == beside.start("n")), None)
+            start = first.start if first else beside.start()
+            comparator = first.comparator if first and first.start < first.number_start else "="
+            out.append(Quantity(start, end, text[start:end], beside.start(), value, None, quantity.unit, comparator, quantity.kind))
+    return out[::-1]
 
 
 def matches(name: str, text: str) -> Iterable[re.Match[str]]:
@@ -212,7 +248,7 @@ def _counted(match: re.Match[str], text: str) -> Quantity | None:
     if unit == "级" and magnitude in ("亿", "万亿", "千亿", "百亿", "千万", "百万"):
         unit = None
     second = number(match["n2"], match["mag2"] or "") if match["n2"] else None
-    if match["n2"] and not (match["unit"] or sign or match["mag2"]):
+    if match["n2"] and not (match["unit"] or sign or match["mag2"] or "." in match["n"] and "." in match["n2"]):
         return None
     if second is not None and not magnitude and match["mag2"]:
         magnitude = match["mag2"]
