@@ -12,11 +12,15 @@ _TRIM_BEFORE = re.compile(rf"{_TRIMMED}(?:[比较].{{2,12}}{_TRIMMED})?$")
 _TRIM_AFTER = re.compile(r"^(?:的|及以上的|以上的|以上|左右的?|以内|[,、\s])+")
 # 比上年增加0.1平方米: what is compared was named before.
 _COMPARISON = re.compile(r"[比较](?:上年|去年|上一年|同期|“?十[一二三四五六]?五”?(?:期间|时期|期?末)?|(?:(?:19|20)\d\d|[一二][〇零○九八七六五四三二一]{3})年[底末]?)(?:同期|水平)?净?")
-ADVERBS = re.compile(r"(?:分别|平均|年均|日均|月均|同比|动态|先期|初步考虑|均|各|约|共|累计|总计|合计|的?基础上|再|又|以后|此后|今后|先行|率先|做到|基本|前)*")
+ADVERBS = re.compile(r"(?:分别|平均|年均|日均|月均|同比|动态|先期|初步考虑|均|各|约|共|累计|总计|合计|的?基础上|再|又|以后|此后|今后|先行|率先|做到|基本|前|预算|列支|出资)*")
 _OPENERS = re.compile(r"^(?:或|实现|确保|使|推动|促进|力争|保持|保障|加强|推进|达到|努力|带动|其中)+(?=[\u4e00-\u9fff]{4,})")
 
 # 总规模10亿元的发展基金: the size of what is named behind the number.
 _SIZED = re.compile("(?:推动|整合|统筹|探索|联合)?(?:设立|组建|建立)?(?:首期|资金)?(?:总?规模|总额|总投资)")
+
+
+# 每年出资1亿元用于渔港建设
+_USED_FOR = re.compile("用于(?=[\u4e00-\u9fff]{2})")
 
 
 def indicator_span(text: str, item: Item) -> tuple[int, int]:
@@ -31,6 +35,8 @@ def indicator_span(text: str, item: Item) -> tuple[int, int]:
     if before[1] <= before[0] and after[1] <= after[0] and item.head[1] - item.head[0] >= 2:
         return _head(text, item)
     quantity = item.quantity
+    if quantity.kind == "money" and before[1] <= before[0] and (use := _USED_FOR.match(text, quantity.end, after[1])):
+        return use.end(), after[1]
     if _SIZED.fullmatch(text, *before) and text.startswith("的", quantity.end) and after[1] - after[0] >= 2:
         return after
     if quantity.kind in ("percent", "points", "index", "rank", "multiple"):

@@ -117,11 +117,15 @@ def _strength(first: str, mark: str, rest: str, family: str) -> int:
         if len(first) > LONGEST_LINE or len(bare) > (40 if top else 14) and _RUNNING.search(bare):
             return NONE
         return WEAK if _LIST_ITEM.search(bare[-6:]) or _EITHER.search(bare) else STRONG
-    if family in ("dash", "bullet") and alone and len(first) > 16 or _RUNNING.search(bare):
+    running = _RUNNING.search(bare)
+    if running and mark == "。" and not alone and len(first) <= 16 and running[0].startswith(_ALSO_IN_TITLES):
+        return WEAK  # 给予信贷扶持。…, 地方政府要负起责任。…
+    if family in ("dash", "bullet") and alone and len(first) > 16 or running:
         return NONE
     if len(bare) > LONGEST_SENTENCE + (8 if top or family == "dash" else 0):
         return NONE
     return WEAK if alone or _EITHER.search(bare) or len(bare) > 24 else STRONG
 
 
+_ALSO_IN_TITLES = ("给予", "要")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
