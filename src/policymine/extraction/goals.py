@@ -11,7 +11,7 @@ from policymine.lexicon.files import read_rules
 from policymine.models import Goal
 
 # What is quoted counts where it is short and closes its clause: 高频事项“应办尽办”.
-_QUOTED = re.compile(r"《[^《》]*》|“[^“”]{9,}”|“[^“”]*”(?![,;。\n])")
+_QUOTED = re.compile(r"《[^《》]*》|“[^“”]{9,}”|“[^“”]*”(?![,;。\n])|(?<![的”])“(?!应.{1,2}尽)[^“”]*”")
 _BRACKETED = re.compile(r"\([^()]*\)")
 # Clauses that tell what is done, not what will be: 推进…加快发展 is an action, …加快发展 an outcome.
 _ACTION = re.compile(
