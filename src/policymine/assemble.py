@@ -6,6 +6,9 @@ one; only what needs the whole corpus (documents, citations, versions) waits for
 
 from __future__ import annotations
 
+import heapq
+from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from policymine.corrections.correcting import Correcting
     from policymine.versions.grouping import Answer, Task
 
+LATEST = 2_000
+"""Words that are held apart before they are sorted among the others."""
 _FACTS = tuple(table for table in PACKED if table != "files")
 
 class Engine(Protocol):
@@ -174,28 +179,40 @@ def _standing(one: Input, signed: str | None) -> StandingInput:
 
 
 class _Seen:
-    """Which files and documents came already: some bytes of each."""
+    """Which files and documents came already: eight bytes of each."""
 
     def __init__(self) -> None:
-        self._files: set[int] = set()
-        self._documents: set[int] = set()
+        self._files, self._documents = _Known(), _Known()
 
     def look(self, inputs: Sequence[Input | StandingInput]) -> tuple[list[int], list[int]]:
         """The places of files that are new, and of documents that are; what is no document is new."""
         files, documents = [], []
         for k, one in enumerate(inputs):
-            if _is_new(f"{one.source}\0{one.doc_id}", self._files):
+            if self._files.add(f"{one.source}\0{one.doc_id}"):
                 files.append(k)
-            if one.doc_id is None or _is_new(one.doc_id, self._documents):
+            if one.doc_id is None or self._documents.add(one.doc_id):
                 documents.append(k)
         return files, documents
 
 
-def _is_new(words: str, seen: set[int]) -> bool:
-    """Whether words were not seen before, by a hash of 80 bits."""
-    known = len(seen)
-    seen.add(int.from_bytes(blake2b(words.encode("utf-8", "surrogatepass"), digest_size=10).digest(), "big"))
-    return len(seen) > known
+class _Known:
+    """Words that were seen, by a hash of 64 bits: the latest in a set, the others sorted in an array."""
+
+    def __init__(self) -> None:
+        self._latest: set[int] = set()
+        self._sorted = array("Q")
+
+    def add(self, words: str) -> bool:
+        """Take note of words; whether they are new."""
+        number = int.from_bytes(blake2b(words.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+        at = bisect_left(self._sorted, number)
+        if number in self._latest or (at < len(self._sorted) and self._sorted[at] == number):
+            return False
+        self._latest.add(number)
+        if len(self._latest) > LATEST + len(self._sorted) // 8:
+            self._sorted = array("Q", heapq.merge(self._sorted, sorted(self._latest)))
+            self._latest.clear()
+        return True
 
 
 def _facts(
