@@ -6,8 +6,11 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable
+import warnings
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +18,7 @@ from policymine import engines
 from policymine.cache import Cache
 from policymine.models import Options
 from policymine.portions import Portion
+from policymine.reading import expand as expanding
 from policymine.reading.sources import Source
 from policymine.run import Request, run_extract
 from policymine.tables.folder import take_back
@@ -167,6 +171,33 @@ def test_what_is_not_as_it_was_left_is_made_anew(place: Place, what: str) -> Non
     SPOILT[what](place)
     assert place.run() == place.run("fresh", cached=False)
     assert place.run() == place.run("fresh", cached=False)
+
+
+def test_members_of_one_name_are_told_apart(place: Place) -> None:
+    with warnings.catch_warnings(), zipfile.ZipFile(place.shelf / "z.zip", "w") as archive:
+        warnings.simplefilter("ignore")  # the name stands twice in it
+        for n in range(30):
+            archive.writestr("same.txt", BODY.format(n=400 + n))
+    place.run()
+    place.write("y.txt", 96)
+    assert place.run() == place.run("fresh", cached=False)
+
+
+def test_a_set_with_broken_records_is_read_once(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = (place.shelf / "m.jsonl").read_text(encoding="utf-8").splitlines()
+    lines[3::7] = ["{"] * len(lines[3::7])  # what they are in is not kept, so it is mined again in every run
+    (place.shelf / "m.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    first = place.run()
+    opened: list[str] = []
+    expand = expanding.expand
+
+    def counting(sources: list[Source], *more: Any) -> Iterator[Source]:
+        opened.extend(source.name for source in sources)
+        return expand(sources, *more)
+
+    monkeypatch.setattr(expanding, "expand", counting)
+    assert place.run() == first
+    assert opened == ["m.jsonl"] and "m.jsonl#5" in place.looked and "q.jsonl#5" not in place.looked
 
 
 def test_other_options_take_nothing_over(place: Place) -> None:

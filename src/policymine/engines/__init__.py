@@ -22,7 +22,7 @@ from policymine.ledger import Ledger, StandingPortion
 from policymine.models import Issue, Options, RawDocument
 from policymine.portions import Mined, Portion, portion_of
 from policymine.reading import hold_source, read_held, read_source
-from policymine.reading.expand import reopened
+from policymine.reading.expand import Reopening
 from policymine.reading.holding import Held
 from policymine.reading.kept import to_kept
 from policymine.reading.sources import Source
@@ -70,8 +70,10 @@ def take_portions(
     first, rest = _first(sources) if jobs > 1 else ([], iter(sources))
     chunks = _chunks(chain(first, rest))
     if jobs <= 1 or _is_small(first):
+        reopening = Reopening(options)
         return (
-            _standing(chunk, options, cache, ledger) or _marked(chunk, _mine_chunk(chunk, options, cache), ledger)
+            _standing(chunk, options, cache, ledger)
+            or _marked(chunk, _mine_chunk(reopening.read(chunk), options, cache), ledger)
             for chunk in chunks
         )
     return _pooled(chunks, options, jobs, cache, ledger)
@@ -192,7 +194,6 @@ def _chunks(sources: Iterable[Source]) -> Iterator[list[Source]]:
 
 
 def _mine_chunk(chunk: list[Source], options: Options, cache: Cache | None) -> Portion:
-    chunk = reopened(chunk, options)
     if cache is None:
         return portion_of([mine_source(source, options) for source in chunk])
     held = [_at_hand(source, options) for source in chunk]
@@ -232,7 +233,9 @@ def _standing(
     """What stands of a chunk in the earlier result."""
     if ledger is None:
         return None
-    return ledger.standing(ledger.key(chunk), lambda: _mine_chunk(chunk, options, cache))
+    return ledger.standing(
+        ledger.key(chunk), lambda: _mine_chunk(Reopening(options).read(chunk), options, cache)
+    )
 
 
 def _marked(chunk: list[Source], portion: Portion, ledger: Ledger | None) -> Portion:
@@ -243,20 +246,17 @@ def _pooled(
     chunks: Iterator[list[Source]], options: Options, jobs: int, cache: Cache | None, ledger: Ledger | None
 ) -> Iterator[Portion | StandingPortion]:
     pending: deque[tuple[list[Source], Answer[Portion] | StandingPortion | None]] = deque()
+    reopening = Reopening(options)
     can_start: bool | None = None
     with Workers(jobs) as workers:
-
-        def begun(chunk: list[Source]) -> Answer[Portion] | StandingPortion | None:
-            nonlocal can_start
-            if (stands := _standing(chunk, options, cache, ledger)) is not None:
-                return stands
-            if can_start is None:
-                can_start = workers.can_start()
-            return workers.submit(_mine_chunk, chunk, options, cache) if can_start else None
-
         while True:
             while _has_room(pending, workers.jobs) and (following := next(chunks, None)) is not None:
-                pending.append((following, begun(following)))
+                begun: Answer[Portion] | StandingPortion | None = _standing(following, options, cache, ledger)
+                if begun is None:
+                    following = reopening.read(following)
+                    can_start = workers.can_start() if can_start is None else can_start
+                    begun = workers.submit(_mine_chunk, following, options, cache) if can_start else None
+                pending.append((following, begun))
             if not pending:
                 return
             chunk, answer = pending.popleft()
@@ -271,7 +271,7 @@ def _pooled(
                 # One of the chunks in flight ended its process, or its answer could not be handed over for want of
                 # memory: mine the first alone, and the others anew.
                 workers.stop()
-                done = portion_of(list(mine_one_by_one(reopened(chunk, options), options, cache)))
+                done = portion_of(list(mine_one_by_one(chunk, options, cache)))
                 pending = deque(
                     (later, workers.submit(_mine_chunk, later, options, cache) if isinstance(given, Answer) else given)
                     for later, given in pending

@@ -97,8 +97,8 @@ class Inputs:
                 yield replace(one, mark=marked.mark)
         else:
             self._more(len(members))
-            for name, size in members:
-                unread = Unread(source.path, source.name, size)
+            for number, (name, size) in enumerate(members):
+                unread = Unread(source.path, source.name, number, size)
                 yield marked if name == source.name else Source(name, mark=marked.mark, unread=unread)
         self._known.note_members(marked, members)
 
@@ -138,20 +138,25 @@ def expand(sources: Iterable[Source], options: Options, metadata: Metadata | Non
     return iter(Inputs(list(sources), options, metadata))
 
 
-def reopened(sources: Sequence[Source], options: Options) -> list[Source]:
-    """Inputs with what stands in collections that were not opened; one that is not there any more has no bytes."""
-    wanted: dict[Unread, set[str]] = {}
-    for source in sources:
-        if source.unread is not None:
-            wanted.setdefault(replace(source.unread, size=0), set()).add(source.name)
-    found: dict[str, Source] = {}
-    for file, names in wanted.items():
-        for one in expand([Source(file.name, file.path)], options):
-            if one.name in names:
-                found[one.name] = replace(one, mark=None)
-                if len(found.keys() & names) == len(names):
-                    break
-    return [found.get(source.name, source) if source.unread is not None else source for source in sources]
+class Reopening:
+    """Gives inputs that were known without reading them with what stands in their file, which is read once in order."""
+
+    def __init__(self, options: Options) -> None:
+        """Begin; nothing is opened yet."""
+        self._options = options
+        self._file = "", ""
+        self._inputs: Iterator[tuple[int, Source]] = iter(())
+
+    def read(self, sources: Iterable[Source]) -> list[Source]:
+        """The inputs, which stand behind those of an earlier call; one that is not there any more has no bytes."""
+        return [source if source.unread is None else self._read(source, source.unread) for source in sources]
+
+    def _read(self, source: Source, unread: Unread) -> Source:
+        file = unread.path, unread.name
+        if file != self._file:
+            self._file, self._inputs = file, enumerate(expand([Source(unread.name, unread.path)], self._options))
+        found = next((one for number, one in self._inputs if number == unread.number), None)
+        return source if found is None or found.name != source.name else replace(found, mark=source.mark)
 
 
 def find_document(given: str, options: Options, stdin: BinaryIO) -> Source:

@@ -33,12 +33,14 @@ class Unread:
     """Where an input stands that was known without reading it.
 
     Attributes:
-        path: the file that it is, or that holds it; ``name``: of that file.
+        path: the file that holds it; ``name``: of that file.
+        number: its place there, from 0.
         size: of the input, in bytes.
     """
 
     path: str
     name: str
+    number: int
     size: int
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 from policymine.tables.columns import arrow_array
 from policymine.tables.schema import BOOLEAN, STRING
 
-NAME, SIGNATURES, SAMPLES = "versions-4.duckdb", "signatures-4.bin", "samples-4.bin"
+NAME, SIGNATURES, SAMPLES = "versions-5.duckdb", "signatures-5.bin", "samples-5.bin"
 """The number is that of their form: another form stands beside it."""
 WORD = 8
 """Bytes of a number of a sample."""
