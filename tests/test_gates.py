@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from policymine.extraction import bodies, citations, lists, responsibilities
+from policymine.lexicon import recurring
 from policymine.lexicon.files import read_rules
 from policymine.lexicon.patterns import Anchor, around, compile_rules
 from policymine.lexicon.recurring import ByLine
@@ -90,7 +91,9 @@ def test_a_line_gives_alone_what_it_gives_among_others(by_line: ByLine[Any], abo
         assert alone(n.text, *about) == by_line(n.text, *about)
 
 
-def test_lines_give_what_a_text_gives(texts: list[NormalizedText]) -> None:
+@pytest.mark.parametrize("most", [recurring.MOST, 10], ids=["remembered", "long"])
+def test_lines_give_what_a_text_gives(most: int, texts: list[NormalizedText], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recurring, "MOST", most)
     rules = [rule for rule in compile_rules("assignments") if rule.id in bodies.scan()(MADE)]
     assert rules
     for n in texts:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from policymine.extraction.context import Context
-from policymine.extraction.deciding import NO_MARKS, marked
+from policymine.extraction.deciding import marked, unmarked
 from policymine.extraction.items import Item, origin_of_change
 from policymine.lexicon.patterns import wordings
 
@@ -56,7 +56,7 @@ class Number(dict[str, str]):
 def _around(number: Number) -> str:
     item, text, at = number.item, number.context.text, number.at
     verb = text[item.verb_start : at] if number.stop < item.verb_start else ""
-    ahead = text[item.left : number.stop].translate(NO_MARKS)
+    ahead = unmarked(text[item.left : number.stop])
     return f"{ahead}{verb}{marked(text, (at, item.quantity.end), at, item.clause[1])}"
 
 

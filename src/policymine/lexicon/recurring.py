@@ -15,7 +15,7 @@ from policymine.lexicon.patterns import Pattern
 
 Found = TypeVar("Found")
 MOST = 1_000_000
-"""Characters of lines that are remembered; some two hundred documents."""
+"""Characters of lines that are remembered, some two hundred documents; of a longer text none is."""
 
 
 @lru_cache(1)
@@ -53,6 +53,8 @@ class ByLine(Generic[Found]):
             text: lines that end with a line feed; what follows the last one is searched anew each time.
             about: what else decides.
         """
+        if len(text) > MOST:
+            return list(self._find(text, *about))
         if self._size > MOST:
             self._known.clear()
             self._size = 0
@@ -99,8 +101,8 @@ class Scan:
         found: dict[str, list[re.Match[str]]] = {name: [] for name in self._rules}
         for _, start, name in self._places(text):
             rule = self._rules[name]
-            regex = rule.behind if rule.behind and start >= 0 else rule.regex
-            if match := regex.match(text, max(start, 0)):
+            behind = rule.behind.match(text, start) if rule.behind and start >= 0 else None
+            if match := behind or rule.regex.match(text, max(start, 0)):
                 found[name].append(match)
         return found
 
