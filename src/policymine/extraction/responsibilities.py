@@ -150,12 +150,16 @@ def _departments(
     return tuple(out)
 
 
+# 完成时限：9月底前 between an item and who is responsible for it
+_LABEL_LINE = re.compile(r"(?:完成|办理|实施|工作)?(?:时限|时间|期限|进度|节点)(?:要求|安排)?:[^\n]{0,30}\n")
+
+
 def _governs(context: Context, found: Found, previous_end: int) -> tuple[int, int]:
     """The text that a list is about: back to the last list, or to the head of the paragraph or its heading."""
     section = context.section(found.start)
     line = context.line(found.start)
     first, _ = context.line_span(line)
-    while first == found.start and line > 0:
+    while line > 0 and (first == found.start or _LABEL_LINE.match(context.text, first)):
         line -= 1
         first, _ = context.line_span(line)
         if first < section.start:
