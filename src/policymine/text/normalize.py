@@ -276,6 +276,9 @@ def _is_soft(folded: str, lines: list[_Line], i: int, opens: bool, sizes: tuple[
         return False
     if marker_at(folded, following.start) is not None:
         return False
+    opened = marker_at(folded, line.start)
+    if opened is not None and opened.family == "annex" and line.gap:
+        return False  # 附件 任务表, a line of its own however long it is
     broken = last.isdigit() and (line.width >= FULL_LINE or line.cell >= 0)
     if broken and _UNIT_AHEAD.match(folded, following.start) and _NUMBER_BEHIND.search(folded, max(line.start, line.stop - 12), line.stop):
         return True
