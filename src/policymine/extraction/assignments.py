@@ -151,7 +151,7 @@ def _subject(context: Context, match: re.Match[str], bodies: Bodies) -> Found | 
     read = _told(bodies, start, clause_end, part_end) if by or asked else None
     if read is None:
         read = _subject_and_verb(bodies, start, clause_end)
-    if read is None and not by and (bodies.brief_at(start) or section.level and _LOCAL.match(text, start) and text[start - 1] != ":"):
+    if read is None and not by and (bodies.brief_at(start) or section.level and text[start - 1] != ":" and (_LOCAL.match(text, start) or _regulates(context, start))):
         read = _any_verb(bodies, start, clause_end)
     if read is None:
         return None
@@ -180,6 +180,12 @@ def _subject_and_verb(bodies: Bodies, start: int, end: int) -> tuple[list[Name],
     if words("subject.duty-next").match(text, stop) and (names := bodies.between(start, stop)):
         return names, stop + 1
     return None
+
+
+def _regulates(context: Context, start: int) -> bool:
+    """Whether a sentence of an article of a regulation begins there: whoever is its subject is told what to do."""
+    section = context.section(start)
+    return section.family == "article" and context.header.doc_type in ("条例", "办法", "细则", "规定", "规则") and start == max(context.sentence(start)[0], section.body)
 
 
 _LOCAL = re.compile("[省市县区州旗](?!级|人民政府)")
