@@ -74,8 +74,8 @@ class Bodies:
                 b = brief.start()
             if whose := _WHOSE.match(self.text, a, b):
                 a = whose.end()
-            if (said := self.text.rfind("的", a, b)) > a and self.departments.is_exact(self.text[said + 1 : b]):
-                a = said + 1  # 具有管理权限的渔业行政部门
+            if (of := self.text.rfind("的", a, b)) > a and self.departments.is_exact(self.text[of + 1 : b]):
+                a = of + 1  # 具有管理权限的渔业行政部门
             word = self.text[a:b]
             if words("name.none").search(word) or not 2 <= len(word) <= 40:
                 return []
