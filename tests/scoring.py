@@ -22,7 +22,7 @@ from samples import GOLD, NAMES, SHARED, annotations, sample, sample_text
 
 WRITTEN = Path(__file__).with_name("gold_written")
 GROUPS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
-WRITTEN_GROUPS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+WRITTEN_GROUPS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh")
 UNSEEN = Path(__file__).with_name("gold_unseen")
 FLOORS = Path(__file__).with_name("floors.toml")
 Gold = dict[str, Any]
