@@ -94,6 +94,21 @@ def test_order_does_not_matter(rng: random.Random) -> None:
     assert compare_corpus(mixed) == EXPECTED
 
 
+@settings(max_examples=3, deadline=None)
+@given(st.integers(0, 2**32))
+def test_unrelated_documents_among_them_change_nothing(seed: int) -> None:
+    """Works, rows and similarities of the others stay, wherever the strangers stand in the order."""
+    rng = random.Random(seed)
+    words = [chr(rng.randrange(0x4E00, 0x9FA5)) for _ in range(3000)]
+    strangers = [_signed(f"stranger {n}", "".join(rng.choices(words, k=rng.randrange(80, 900)))) for n in range(60)]
+    mixed = [*SIGNED, *strangers]
+    rng.shuffle(mixed)
+    result = compare_corpus(mixed)
+    ids = {one.doc_id for one in strangers}
+    assert {doc_id: found for doc_id, found in result.works.items() if doc_id not in ids} == EXPECTED.works
+    assert (result.versions, result.changes, result.reuse) == (EXPECTED.versions, EXPECTED.changes, EXPECTED.reuse)
+
+
 def test_every_member_is_verified_against_the_canonical_version() -> None:
     by_id = {one.doc_id: one for one in SIGNED}
     canonical = {work: doc_id for doc_id, (work, is_canonical, _) in EXPECTED.works.items() if is_canonical}
