@@ -81,3 +81,21 @@ def test_a_planted_number_is_read(value: int, unit: str, before: str, after: str
 def test_amounts_in_chinese_numerals(text: str, expected: tuple[str, float, str, str] | None) -> None:
     found = [(q.text, q.value, q.unit, q.comparator) for q in find_quantities(text)]
     assert found == ([expected] if expected else [])
+
+
+def test_shared_units() -> None:
+    """The last unit is that of the bare numbers side by side, but of no time, range, rank or name; in linear time."""
+    def read(text: str) -> list[str]:
+        found = find_quantities(text + "\n")
+        assert all(q.text == text[q.start : q.end] for q in found)
+        return [q.text for q in found]
+
+    assert read("分别达到20、30和50万户") == ["20", "30", "50万户"]
+    assert read("分别比2020年增长5、6和7个百分点")[-3:] == ["5", "6", "7个百分点"]
+    assert read("分别于2022、2025年建成") == ["2025年"]
+    assert read("分别为10-20、30-40和50-60家") == ["50-60家"]
+    assert read("分别达到10至20、30万户") == ["30万户"]
+    assert read("分别为A1、A2和3家") == ["3家"]
+    assert read("分别列前3、5名") == ["前3", "5名"]
+    assert read("分别列前3、5和8名") == ["前3", "8名"]
+    assert len(read("分别1、2家," * 40_000)) == 80_000

@@ -140,20 +140,22 @@ def _points_shared(text: str, found: list[Quantity]) -> list[Quantity]:
 
 
 # 分别不高于10、35、50毫克: bare numbers side by side before one with a unit.
-_SIDE_BY_SIDE = re.compile(rf"(?<![\d.第])(?P<n>{_NUM})(?P<mag>{_MAG})?(?:、|和|及|与)$")
-_PAIRED = re.compile(r"分别[^,;。\n]{0,16}$")
+_SIDE_BY_SIDE = re.compile(rf"(?<![A-Za-z\d.,第前~-])(?<!\d[至到])(?P<n>{_NUM})(?P<mag>{_MAG})?(?:、|和|及|与)$")
+_PAIRED = re.compile(r"分别[^,;。\n]{0,16}(?<!\d[、和及与])$")
 
 
 def _shared_units(text: str, found: list[Quantity]) -> list[Quantity]:
-    """分别完成1000万、1400万和1800万平方米, 分别达到20、30和50万户: the last unit, and magnitude, are those of all."""
+    """分别完成1000万、1400万和1800万平方米, 分别达到20、30和50万户: the last unit, and magnitude, are those of all.
+
+    Not of times (分别于2022、2025年建成), nor of a range or a rank (分别为10—20和30—40家, 分别列前3、5名).
+    """
+    at_number = {q.number_start: q for q in found}
     out: list[Quantity] = []
     for quantity in reversed(found):
         if out and quantity.start >= out[-1].start:
             continue  # was read with the numbers beside it
-        if out and quantity.end > out[-1].start:
-            quantity = replace(quantity, end=out[-1].start)
         out.append(quantity)
-        if not quantity.unit or quantity.number_start != quantity.start or text[quantity.start - 1 : quantity.start] not in tuple("、和及与"):
+        if not quantity.unit or quantity.kind == "time" or quantity.number_start != quantity.start or text[quantity.start - 1 : quantity.start] not in tuple("、和及与"):
             continue
         own = re.match(rf"[\d,.]+({_MAG})?", quantity.text)
         at, run = quantity.start, []
@@ -168,7 +170,7 @@ def _shared_units(text: str, found: list[Quantity]) -> list[Quantity]:
             if value is None:
                 break
             end = beside.end("mag") if beside["mag"] else beside.end("n")
-            first = next((q for q in found if q.number_start == beside.start("n")), None)
+            first = at_number.get(beside.start("n"))
             start = first.start if first else beside.start()
             comparator = first.comparator if first and first.start < first.number_start else "="
             out.append(Quantity(start, end, text[start:end], beside.start(), value, None, quantity.unit, comparator, quantity.kind))
