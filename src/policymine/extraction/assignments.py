@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from policymine.extraction.bodies import Bodies, assignment_rules, scan, words
-from policymine.extraction.context import Context, merged, touches
+from policymine.extraction.context import Context, merge_into, merged, touches
 from policymine.extraction.lists import Found
 from policymine.extraction.names import Name
 from policymine.lexicon.departments import Departments
@@ -42,7 +42,7 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
         kept = [(n, r) for n, r in names if n.start not in placed and bodies.counts(n.text)]
         if kept:
             placed.update(n.start for n, _ in kept)
-            used[:] = merged([*used, (start, end)])
+            merge_into(used, start, end)
             found.append(Found(start, end, tuple((n, r, "word") for n, r in kept), False, rule))
 
     for match in matches["responsibility.seat"]:

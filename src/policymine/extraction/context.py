@@ -191,6 +191,21 @@ def merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return out
 
 
+def merge_into(spans: list[tuple[int, int]], start: int, end: int) -> None:
+    """Put one more span into spans that are in order and disjoint; what ``merged`` makes of all, without the others.
+
+    >>> spans = [(0, 2), (4, 6), (8, 9)]
+    >>> merge_into(spans, 5, 8)
+    >>> spans
+    [(0, 2), (4, 8), (8, 9)]
+    """
+    first = bisect_left(spans, (start,))
+    if first and spans[first - 1][1] > start:
+        first -= 1
+    last = bisect_left(spans, (end,), lo=first)
+    spans[first:last] = merged([*spans[first:last], (start, end)])
+
+
 def read_context(
     text: NormalizedText, header: Header, sections: tuple[Section, ...], tables: TextTables = NO_TABLES
 ) -> Context:
