@@ -33,6 +33,8 @@ _DONE = re.compile(r"(?:实行|进行|开展|组织|推行)[^,]{0,24}$")
 # 用3年时间,推动渔业迈上新台阶: what is brought about by a date is its outcome.
 _BROUGHT_ABOUT = re.compile(r"(?:推动|推进|促进|使|带动)[^,;。]{4,60}$")
 _MADE_SO = re.compile(r"(?:推动|推进|促进|使|带动)[^,;。]{4,60}(?:建成|形成|成型|达标|见效)$")
+# 已实现…, 正形成…: it is so already, or on the way; but 真正实现….
+_ALREADY = re.compile(r"已$|(?<![真修改校])正$")
 _DATE_AHEAD = re.compile(r"(?:[到至]?20\d\d年(?:[底末]前?|前)?|“十[三四五]五”(?:期间|[期]?末))")
 _BY_DATE = re.compile(r"(?:年|年底|末|前|内|期间|时间|努力)[,:]$")
 
@@ -138,10 +140,10 @@ def stated_outcome(words: str, built: bool = True, aimed: bool = True) -> tuple[
         for found in pattern.finditer(words):
             begin = max(words.rfind(",", 0, found.start()), words.rfind(":", 0, found.start())) + 1
             stop = words.find(",", found.end())
-            if date := _DATE_AHEAD.match(words, begin, found.start()):
-                begin = date.end()
+            date = _DATE_AHEAD.match(words, begin, found.start())
+            begin = date.end() if date else begin
             clause = words[begin : stop if stop >= 0 else len(words)]
-            if words[max(0, found.start() - 1) : found.start()] in ("已", "正"):  # 已实现…: it is so already
+            if _ALREADY.search(words, max(0, found.start() - 2), found.start()):
                 continue
             if kind == "universal" and _DONE.search(words, begin, found.start()):
                 continue
@@ -150,7 +152,7 @@ def stated_outcome(words: str, built: bool = True, aimed: bool = True) -> tuple[
             if words[found.end() : found.end() + 1].isdecimal() or _COUNTED.search(found.group()) or strength != "strong" and _COUNTED.search(clause):
                 continue
             if strength != "built" and kind == "other" and _ACTION.match(clause) and not (
-                _MADE_SO.match(clause) and built or _BROUGHT_ABOUT.match(clause) and _BY_DATE.search(words, 0, begin)
+                _MADE_SO.match(clause) and built or _BROUGHT_ABOUT.match(clause) and (date or _BY_DATE.search(words, 0, begin))
             ):
                 continue
             if strength == "built" and not aimed and _SET_UP.match(found.group()):

@@ -35,10 +35,10 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
         return "condition", "target.assessment"
     if number.section in ("conditions", "subsidy") and not _funded(number) and not _bounds_grants(number) and not _own_promise(number):
         return "condition", f"target.{number.section}-section"
-    if quantity.kind == "money" and _funded(number):
-        return None
     if _past_time(context, quantity.start if item.origin is None else item.origin):
         return "past", "target.past-year"
+    if quantity.kind == "money" and _funded(number):
+        return None
     for group in ("reject", "promised"):
         if rule := decided(deciding("judgement", group, quantity.kind), number, number.holds, quantity.unit):
             return (rule.reason, rule.id) if rule.reason else None
