@@ -253,7 +253,8 @@ def test_who_issued_where_the_signature_is_odd() -> None:
 def test_bodies_run_together_above_a_date_left_blank() -> None:
     text = "各省渔业主管部门：\n现通知如下。\n农业农村部市场监管总局\n2024年 月 日\n附件1\n渔港指南\n"
     assert (_head(text)["issuers"], _head(text)["date_issued"]) == ("农业农村部；市场监管总局", None)
-    assert _head("各省公安厅：\n现通知如下。\n公安部交通管理局\n2024年3月1日\n")["issuers"] == "公安部交通管理局"
+    for one in ("公安部交通管理局", "中共东澜省委宣传部", "临澜市委社会工作部", "东澜省委员会宣传部"):
+        assert _head(f"各省公安厅：\n现通知如下。\n{one}\n2024年3月1日\n")["issuers"] == one
 
 
 def test_a_text_that_names_what_was_made_is_that() -> None:

@@ -17,8 +17,8 @@ BODY_NAME = re.compile(
 
 # A date whose month and day were left to be filled in.
 _BLANK_DATE = re.compile(r"^20\d\d ?年 ?月 ?日$")
-# Two bodies of the centre run together: 公安部市场监管总局, but 公安部交通管理局 is one.
-_GLUED = re.compile(r"([\u4e00-\u9fff]{2,12}?(?:部|委|总局|署)(?:办公厅)?)([\u4e00-\u9fff]{2,12}(?:部|委|总局|署)(?:办公厅)?)")
+# Two bodies of the centre run together: 公安部市场监管总局; but 公安部交通管理局 is one, and so is 中共某省委宣传部.
+_GLUED = re.compile(r"([\u4e00-\u9fff]{2,12}?(?:部|委(?<![省市县区州盟旗党军]委)(?!员会)|总局|署)(?:办公厅)?)([\u4e00-\u9fff]{2,12}(?:部|委|总局|署)(?:办公厅)?)")
 # (某省渔业厅代章): who stamped it for the body that signs.
 _STAMPED = re.compile(r"[(]([\u4e00-\u9fff·]{3,30}?)(?:代章|章|代)[)]")
 
