@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import shutil
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 from policymine import engines
+from policymine import ledger as noting
 from policymine.cache import Cache
 from policymine.models import Options
 from policymine.portions import Portion
@@ -47,12 +49,15 @@ class Place:
         lines = [json.dumps({"id": n, "text": BODY.format(n=n)}, ensure_ascii=False) + "\n" for n in numbers]
         (self.shelf / name).write_text("".join(lines), encoding="utf-8")
 
-    def run(self, name: str = "out", cached: bool = True, options: Options = Options(), **more: object) -> Content:  # noqa: B008 (frozen)
+    def run(
+        self, name: str = "out", cached: bool = True, options: Options = Options(),  # noqa: B008 (frozen)
+        formats: tuple[str, ...] = FORMATS, **more: object,
+    ) -> Content:
         self.looked.clear()
         time.sleep(0.1)  # else the files might change again without a trace
         out = self.folder / name
         cache = self.folder / "cache" if cached else None
-        run_extract(Request((str(self.shelf),), out, FORMATS, 1, options, rejected=True, cache=cache, **more))  # type: ignore[arg-type]
+        run_extract(Request((str(self.shelf),), out, formats, 1, options, rejected=True, cache=cache, **more))  # type: ignore[arg-type]
         return {p.relative_to(out).as_posix(): p.read_bytes() for p in out.rglob("*") if p.is_file() and p.name != "run.json"}
 
     def counts(self, name: str) -> dict[str, object]:
@@ -198,6 +203,49 @@ def test_a_set_with_broken_records_is_read_once(place: Place, monkeypatch: pytes
     monkeypatch.setattr(expanding, "expand", counting)
     assert place.run() == first
     assert opened == ["m.jsonl"] and "m.jsonl#5" in place.looked and "q.jsonl#5" not in place.looked
+
+
+SHUT: dict[str, tuple[str, bytes]] = {
+    "without files": ("s.zip", b"PK\x05\x06" + bytes(18)),
+    "damaged": ("s.zip", b"PK\x03\x04" + bytes(400)),
+    "cut off": ("s.txt.gz", gzip.compress(BODY.encode() * 9)[:60]),
+    "without texts": ("s.csv", b"a,b\n1,2\n3,4\n"),
+}
+
+
+@pytest.mark.parametrize("what", SHUT)
+def test_a_collection_that_cannot_be_opened_says_the_same_again(place: Place, what: str) -> None:
+    name, data = SHUT[what]
+    (place.shelf / name).write_bytes(data)
+    first = place.run()
+    assert place.run() == first == place.run("fresh", cached=False)
+
+
+def test_of_files_that_may_change_again_without_a_trace_nothing_is_taken_over(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(noting, "_FINE", 10**18)
+    first = place.run()
+    assert place.run() == first and len(place.looked) == 64
+
+
+def test_results_with_books_are_taken_over(place: Place) -> None:
+    first = place.run(formats=("parquet", "xlsx"))
+    assert place.run(formats=("parquet", "xlsx")) == first and place.looked == []
+
+
+def test_a_ledger_that_cannot_be_written_is_none(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = place.run()
+    place.write("023.txt", 77)
+    second = place.run("fresh", cached=False)
+    with monkeypatch.context() as patched:  # no room: each writing to a file that is open for reading is an OSError
+        patched.setattr(noting, "open", lambda path, mode: open(path, mode) and open(path, "rb"), raising=False)  # noqa: SIM115
+        assert place.run() == second and len(place.looked) < 20
+    [folder] = place.folder.glob("cache/*/results")
+    shutil.rmtree(folder)
+    folder.touch()  # no right to
+    assert place.run() == second
+    assert first != second
 
 
 def test_other_options_take_nothing_over(place: Place) -> None:

@@ -19,14 +19,15 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from policymine.cache import Cache
 from policymine.portions import PACKED, Portion
 from policymine.reading.kept import BESIDE
-from policymine.reading.sources import Source
+from policymine.reading.sources import Source, file_mark
 from policymine.tables.lock import hold
 from policymine.tables.standing import Marks, StandingTable
+from policymine.tables.write import BOOKS
 
 _FORM = "policymine-ledger 1"
 _FINE, _COARSE = 50_000_000, 2_000_000_000
@@ -80,12 +81,13 @@ class Ledger:
             tables, formats: what is written.
         """
         self.cache, self._out = cache, out
-        self._tables, self._formats = tuple(tables), tuple(formats)
-        said = repr((os.path.abspath(out), cache.options, options, self._tables, self._formats))
+        self._names = [BOOKS.get(extension, f"{table}.{extension}") for table in tables for extension in formats]
+        said = repr((os.path.abspath(out), cache.options, options, tuple(tables), tuple(formats)))
         name = hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
         self._path = Path(cache.folder) / "results" / name
         self._unfinished = Path(cache.folder) / f"unfinished-{os.getpid()}-ledger"
-        self._stream = None
+        self._stream: BinaryIO | None = None
+        self._begun = 0
         with suppress(OSError):
             self._path.parent.mkdir(exist_ok=True)
             self._stream = open(self._unfinished, "wb")  # noqa: SIM115 (closed by finish or close)
@@ -98,14 +100,17 @@ class Ledger:
         """Names and sizes of the inputs that a file holds, where it did not change; None where it may have."""
         return None if self._earlier is None else self._earlier.members(source)
 
+    def mark(self, path: str) -> str | None:
+        """The mark of a file; None where it may change again within what clocks tell: it is not noted."""
+        if (mark := file_mark(path)) is None:
+            return None
+        changed = max(map(int, mark.split("-")[1:3]))
+        return mark if changed < self._begun - (_FINE if changed % 1_000_000_000 else _COARSE) else None
+
     def note_members(self, source: Source, members: Sequence[tuple[str, int]]) -> None:
-        """Note what a file holds; nothing is noted of one that may change again within the time that clocks tell."""
-        if source.mark is None:
-            return
-        changed = max(map(int, source.mark.split("-")[1:3]))
-        if changed < self._begun - (_FINE if changed % 1_000_000_000 else _COARSE):
-            only = [[source.name, members[0][1]]] == [list(one) for one in members]
-            self._write("F", source.name, source.mark, None if only else members)
+        """Note what a file with a mark holds."""
+        only = [[source.name, members[0][1]]] == [list(one) for one in members]
+        self._write("F", source.name, source.mark, None if only else members)
 
     @staticmethod
     def key(chunk: Sequence[Source]) -> str | None:
@@ -150,8 +155,8 @@ class Ledger:
         try:
             self._stream.write(data)
             self._digest.update(data)
-        except OSError:
-            self.close()
+        except OSError:  # of the earlier result the rest is still taken over
+            self._forget()
 
     def release(self) -> None:
         """Let go of the earlier result, which is about to be replaced."""
@@ -166,9 +171,8 @@ class Ledger:
         """
         if self._stream is None:
             return
-        names = [f"{table}.{extension}" for table in self._tables for extension in self._formats]
         try:
-            seen = {name: _seen(self._out / name) for name in (*names, _LAST)}
+            seen = {name: _seen(self._out / name) for name in (*self._names, _LAST)}
             places = {
                 table: {extension: [mark.rows.tolist(), mark.places.tolist()] for extension, mark in of.items()}
                 for table, of in marks.items()
@@ -183,6 +187,9 @@ class Ledger:
     def close(self) -> None:
         """Forget what was noted; does nothing after ``finish``."""
         self.release()
+        self._forget()
+
+    def _forget(self) -> None:
         if self._stream is not None:
             with suppress(OSError):
                 self._stream.close()

@@ -34,7 +34,7 @@ from policymine.reading.holding import EDGE, blocks_of, hold, hold_bytes
 from policymine.reading.metadata import TEXT, Metadata, field_of, readings
 from policymine.reading.packed import PackageError
 from policymine.reading.records import PARQUET, XLSX, Record, Sheet, is_named_table, sheets, table_type
-from policymine.reading.sources import STDIN, MisuseError, Source, Unread, file_mark, list_sources, order
+from policymine.reading.sources import STDIN, MisuseError, Source, Unread, list_sources, order
 
 DEEPEST = 3
 """Archives in archives that are opened."""
@@ -48,6 +48,9 @@ other column."""
 
 class Known(Protocol):
     """Knows what files hold that did not change."""
+
+    def mark(self, path: str) -> str | None:
+        """What changes when a file does; None where it cannot be told."""
 
     def members(self, source: Source) -> list[tuple[str, int]] | None:
         """Names and sizes of the inputs in a file, by its name and mark; None where it is to be opened."""
@@ -88,19 +91,22 @@ class Inputs:
         if self._known is None or source.path is None or source.raw is not None:
             yield from _expanded(source, self._options, self._more, self._watch)
             return
-        marked = replace(source, mark=file_mark(source.path))
+        marked = replace(source, mark=self._known.mark(source.path))
         members = self._known.members(marked) if marked.mark is not None else None
+        whole = marked.mark is not None
         if members is None:
             members = []
             for one in _expanded(source, self._options, self._more, self._watch):
                 members.append((one.name, one.held.size if one.held is not None else 0))
+                whole = whole and (one.raw is None or one.name != source.name)  # else a collection that says no more
                 yield replace(one, mark=marked.mark)
         else:
             self._more(len(members))
             for number, (name, size) in enumerate(members):
                 unread = Unread(source.path, source.name, number, size)
                 yield marked if name == source.name else Source(name, mark=marked.mark, unread=unread)
-        self._known.note_members(marked, members)
+        if whole:
+            self._known.note_members(marked, members)
 
     def expected(self) -> tuple[int, bool]:
         """How many there will be, and whether that is estimated: where a file holds many, by the bytes that are read.
