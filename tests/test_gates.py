@@ -91,6 +91,18 @@ def test_a_line_gives_alone_what_it_gives_among_others(by_line: ByLine[Any], abo
         assert alone(n.text, *about) == by_line(n.text, *about)
 
 
+def test_a_line_gives_the_same_whatever_was_read_before() -> None:
+    for by_line, about, first, second in [
+        (quantities._BY_LINE, (), "指数达到\n", "30.5\n"),
+        (quantities._BY_LINE, (), "分别为\n", "20、30家\n"),
+        (times._BY_LINE, (2018,), "市渔业局,第四季度\n", "其他\n"),
+    ]:
+        fresh = [ByLine(by_line._find, by_line._start, by_line._moved) for _ in range(2)]
+        fresh[1](first, *about)
+        fresh[1](second, *about)
+        assert fresh[0](first + second, *about) == fresh[1](first + second, *about) == by_line._find(first + second, *about)
+
+
 @pytest.mark.parametrize("most", [recurring.MOST, 10], ids=["remembered", "long"])
 def test_lines_give_what_a_text_gives(most: int, texts: list[NormalizedText], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recurring, "MOST", most)

@@ -73,7 +73,8 @@ class ByLine(Generic[Found]):
 
     def _learn(self, lines: list[str], known: dict[str, tuple[Found, ...]], about: tuple[Hashable, ...]) -> None:
         self._size += sum(map(len, lines))
-        found = iter(self._find("\n".join(("", *lines, "")), *about))
+        # two line feeds at the end: the last line is no more an end ($) than the others
+        found = iter(self._find("\n".join(("", *lines, "", "")), *about))
         one = next(found, None)
         at = 1
         for line in lines:

@@ -87,7 +87,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 
 # A bare number is an index only behind one of these and before the end of a clause.
-_INDEX_BEFORE = re.compile(r"(?:达到?|到|至|为|在|≥|>=|<=|≤|提升到|不低于|不高于|超过|低于|高于|指数|系数|得分)$")
+_INDEX_BEFORE = re.compile(r"(?:达到?|到|至|为|在|≥|>=|<=|≤|提升到|不低于|不高于|超过|低于|高于|指数|系数|得分)\Z")
 _INDEX_AFTER = re.compile(r"[,;。、)\n]|$|和|以")
 _NAME_BEFORE = re.compile(r"[A-Za-z0-9.\-+]$")
 
@@ -140,8 +140,8 @@ def _points_shared(text: str, found: list[Quantity]) -> list[Quantity]:
 
 
 # 分别不高于10、35、50毫克: bare numbers side by side before one with a unit.
-_SIDE_BY_SIDE = re.compile(rf"(?<![A-Za-z\d.,第前~-])(?<!\d[至到])(?P<n>{_NUM})(?P<mag>{_MAG})?(?:、|和|及|与)$")
-_PAIRED = re.compile(r"分别[^,;。\n]{0,16}(?<!\d[、和及与])$")
+_SIDE_BY_SIDE = re.compile(rf"(?<![A-Za-z\d.,第前~-])(?<!\d[至到])(?P<n>{_NUM})(?P<mag>{_MAG})?(?:、|和|及|与)\Z")
+_PAIRED = re.compile(r"分别[^,;。\n]{0,16}(?<!\d[、和及与])\Z")
 
 
 def _shared_units(text: str, found: list[Quantity]) -> list[Quantity]:
