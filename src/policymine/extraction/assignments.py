@@ -206,8 +206,6 @@ def _any_verb(bodies: Bodies, start: int, end: int) -> tuple[list[Name], int] | 
 def _told(bodies: Bodies, start: int, end: int, part_end: int) -> tuple[list[Name], int] | None:
     """由甲…: any verb may follow; the longest words that are names count."""
     text, best = bodies.text, None
-    if words("subject.made-up").search(text, start, end):
-        return None
     for stop in words("subject.by").finditer(text, start + 1, min(end, part_end, start + 100)):
         if text[stop.end() : stop.end() + 1] in "的、和及与":
             continue
