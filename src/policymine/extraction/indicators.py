@@ -79,7 +79,7 @@ def _before(text: str, item: Item) -> tuple[int, int]:
         start += opener.end()
     if (trim := _TRIM_BEFORE.search(text[start:stop])) and trim.start() >= 2:
         stop = start + trim.start()
-    while start < stop and text[start] in ":、,;) 的":
+    while start < stop and text[start] in ":、,;) 的" and not text.startswith("的士", start):
         start += 1
     if item.tail and (done := _DONE.match(text, start, stop)):
         start = done.end()  # 完成水库除险加固12座
