@@ -1,11 +1,11 @@
 """Rows into files: Parquet, CSV, JSONL, XLSX and DuckDB with the same rows, written as they come.
 
-The bytes depend on the rows and on the versions of the libraries alone: fixed order of columns, row groups of a fixed
-number of rows, no time and no machine in any file. CSV is UTF-8 with a byte-order mark (so that Excel opens it
-rightly), null an empty cell; JSONL has one object a line with every column. A CSV holds the words as they are, also
-those that a spreadsheet would take for a formula: it is data for programs, and an apostrophe before them would be a
-character that does not stand in the text. For spreadsheets there is XLSX, where text stays text (``workbook.py``).
-XLSX and DuckDB hold all tables in one file.
+The bytes depend on the rows and on the versions of the libraries alone (DuckDB's file excepted): fixed order of
+columns, row groups of a fixed number of rows, no time and no machine in any file. CSV is UTF-8 with a byte-order
+mark (so that Excel opens it rightly), null an empty cell; JSONL has one object a line with every column. A CSV
+holds the words as they are, also those that a spreadsheet would take for a formula: it is data for programs, and an
+apostrophe before them would be a character that does not stand in the text. For spreadsheets there is XLSX, where
+text stays text (``workbook.py``). XLSX and DuckDB hold all tables in one file.
 """
 
 from __future__ import annotations
