@@ -262,6 +262,8 @@ def test_key_characters_stand_where_the_offsets_say(text: str) -> None:
 def test_key_keeps_apart_what_punctuation_keeps_apart_between_digits() -> None:
     assert comparison_key("1.5亿元") != comparison_key("15亿元")
     assert comparison_key("12,000家") == comparison_key("12000家")
+    for broken in ("共2011\n\n2020年", "达到1.\n5亿元", "12,\n000家。\n\n3项", "建成1,000\n。2家"):  # a line break is a sign
+        assert comparison_key(broken) == comparison_key(broken.replace("\n", ";"))
     assert comparison_key("2011—2020年") == comparison_key("2011-2020年") != comparison_key("20112020年")
 
 

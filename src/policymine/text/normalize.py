@@ -16,6 +16,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from policymine.lexicon.recurring import of_line
 from policymine.models import Layout
 from policymine.text.characters import fold_characters
 from policymine.text.markers import marker_at
@@ -170,28 +171,26 @@ def _lines(folded: str, layout: Layout, residue: list[tuple[int, int]]) -> list[
     lines: list[_Line] = []
     gap = False
     known = frozenset(layout.paragraphs)
-    for start, end, cell in _stretches(folded, layout):
-        whole = folded[start:end]
-        stripped = whole.strip(" \x00")
+    for start, whole, cell in _stretches(folded, layout):
+        indent, stripped, columns, residual = _look(whole)
         if not stripped:
             gap = gap or bool(lines)
             continue
-        first = start + len(whole) - len(whole.lstrip(" \x00"))
+        first = start + indent
         stop = first + len(stripped)
         if layout.furniture and _within(layout.furniture, first, stop):
             residue.append((first, stop))
             gap = False
             continue
-        if cell < 0 and (is_residue(stripped) or len(stripped) <= 3 and _bare_page_number(stripped, lines, folded)):
+        if cell < 0 and (residual or len(stripped) <= 3 and _bare_page_number(stripped, lines, folded)):
             residue.append((first, stop))
             gap = not _is_page_number(stripped)
             continue
         opens = (start in known or first in known) if known else None
         for part_start, part_stop in ((first, stop),) if stop - first <= LONGEST_PARAGRAPH else _parts(folded, first, stop):
             length = part_stop - part_start
-            part = stripped if length == stop - first else folded[part_start:part_stop]
-            wide = (len(part.encode("utf-8", "replace")) - length) // 2
-            lines.append(_Line(part_start, part_stop, length + wide, length, first - start >= 2, gap, cell, opens))
+            width = columns if length == len(stripped) else _columns(folded[part_start:part_stop])
+            lines.append(_Line(part_start, part_stop, width, length, indent >= 2, gap, cell, opens))
             gap = False
     if sum(line.gap for line in lines) * 5 > len(lines) * 4:  # blank lines everywhere separate nothing
         for line in lines:
@@ -210,19 +209,31 @@ def _lines(folded: str, layout: Layout, residue: list[tuple[int, int]]) -> list[
     return lines
 
 
-def _stretches(folded: str, layout: Layout) -> Iterator[tuple[int, int, int]]:
-    """The lines of the text, cut at the edges of table cells, each with the number of its cell (-1: none)."""
+@of_line
+def _look(line: str) -> tuple[int, str, int, bool]:
+    """How many blanks a line begins with, its words, how many columns they take, and whether they are residue."""
+    words = line.strip(" \x00")
+    return len(line) - len(line.lstrip(" \x00")), words, _columns(words), is_residue(words)
+
+
+def _columns(words: str) -> int:
+    """Columns of words on a page, where a Chinese character takes two."""
+    return len(words) + (len(words.encode("utf-8", "replace")) - len(words)) // 2
+
+
+def _stretches(folded: str, layout: Layout) -> Iterator[tuple[int, str, int]]:
+    """The lines of the text with their starts, cut at the edges of table cells, each with the number of its cell (-1: none)."""
     cells = [cell for table in layout.tables for cell in table.cells if cell.end > cell.start]
     at = 0
     for number, cell in enumerate((*cells, None)):
         start = len(folded) if cell is None else cell.start
         for line in folded[at:start].split("\n") if number == 0 or folded[at:start].strip(" \x00\n") else ():
-            yield at, at + len(line), -1
+            yield at, line, -1
             at += len(line) + 1
         if cell is not None:
             at = start
             for line in folded[at : cell.end].split("\n"):
-                yield at, at + len(line), number
+                yield at, line, number
                 at += len(line) + 1
             at = cell.end
 
@@ -276,8 +287,7 @@ def _is_soft(folded: str, lines: list[_Line], i: int, opens: bool, sizes: tuple[
         return False
     if marker_at(folded, following.start) is not None:
         return False
-    opened = marker_at(folded, line.start)
-    if opened is not None and opened.family == "annex" and line.gap:
+    if line.gap and (opened := marker_at(folded, line.start)) is not None and opened.family == "annex":
         return False  # 附件 任务表, a line of its own however long it is
     broken = last.isdigit() and (line.width >= FULL_LINE or line.cell >= 0)
     if broken and _UNIT_AHEAD.match(folded, following.start) and _NUMBER_BEHIND.search(folded, max(line.start, line.stop - 12), line.stop):
@@ -312,18 +322,23 @@ def _is_full(widths: list[int], lengths: list[int], i: int, opens: bool) -> tupl
         return False, False
     for reach in (8, 3):
         around = slice(max(0, i - reach), i + reach + 1)
-        *_, third, _, page = (0, 0, *sorted(widths[around]))
-        if FULL_LINE <= page <= WIDEST_PAGE and third >= page - 4:
+        page = max(widths[around])
+        if FULL_LINE <= page <= min(WIDEST_PAGE, width + 10) and _third(widths[around]) >= page - 4:
             full = full or width >= page - (10 if opens else 4)
             exact = exact or width >= page - 1
-        *_, third, _, page = (0, 0, *sorted(lengths[around]))
-        if page <= WIDEST_PAGE // 2 + 10 and third >= page - 1:
+        page = max(lengths[around])
+        if page <= min(WIDEST_PAGE // 2 + 10, length + 4) and _third(lengths[around]) >= page - 1:
             full = full or length >= page - (4 if opens else 1)
             exact = exact or length == page
     if not full and length >= _SHORTEST_BROKEN:  # so many characters a line, more where a number would be cut in two
-        near = lengths[max(0, i - 8) : i + 9]
-        full = near.count(length) >= _ALIKE or max(near.count(n) for n in range(length - 5, length)) >= _ALIKE
+        near = [n for n in lengths[max(0, i - 8) : i + 9] if length - 5 <= n <= length]
+        full = len(near) >= _ALIKE and max(map(near.count, near)) >= _ALIKE
     return full, exact
+
+
+def _third(sizes: list[int]) -> int:
+    """The third largest; 0 where there are but two."""
+    return sorted(sizes)[-3] if len(sizes) > 2 else 0
 
 
 def _both_latin(folded: str, line: _Line, following: _Line) -> bool:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policymine.lexicon.files import alternation, read_lexicon
-from policymine.lexicon.recurring import lines_of
+from policymine.lexicon.recurring import lines_of, of_line
 from policymine.models import Term
 
 if TYPE_CHECKING:
@@ -44,8 +44,6 @@ LONGEST = 2000
 """Characters of a block that may be cut with jieba's own sums, which is slow; a longer one is no text."""
 _WORDS = 100_000
 """Words about which is remembered what the dictionary says; a document has a thousand."""
-_LINES, _LINE = 20_000, 500
-"""Lines whose terms are remembered, and the characters of the longest: versions and reprints have most lines in common."""
 FREQUENCY = 2000
 """Frequency given to the words of the policy lexicon: enough to win over their parts."""
 SUM, LONGEST_WORD, HEAD = 60_101_967, 16, 100
@@ -249,7 +247,7 @@ def count_terms(text: str) -> tuple[Term, ...]:
         text: the normalised text.
     """
     lines = lines_of(text)  # no word goes over the end of a line
-    counts = Counter(chain.from_iterable(_terms_of(line) if len(line) <= _LINE else _terms_in(line) for line in lines))
+    counts = Counter(chain.from_iterable(map(_terms_in, lines)))
     words = sorted(counts)
     return tuple(map(_counted, words, map(counts.__getitem__, words)))
 
@@ -259,12 +257,10 @@ def _counted(word: str, times: int) -> Term:
     return Term(word, tag_of(word), times)
 
 
+@of_line
 def _terms_in(line: str) -> tuple[str, ...]:
     """The words of a line that are terms."""
     return tuple(filter(None, map(_term, cut(line))))
-
-
-_terms_of = lru_cache(_LINES)(_terms_in)
 
 
 @lru_cache(_WORDS)

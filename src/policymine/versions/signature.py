@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from policymine.lexicon.recurring import lines_of, of_line
 from policymine.models import MinedDocument
 from policymine.text.characters import DROP, fold_characters
 
@@ -21,6 +22,7 @@ COUNTED, DROPPED = 1, 2
 # Signs that do not stand between two digits, and those that do.
 _SIGNS = re.compile(r"[\W_](?:(?<![0-9\W_][\W_])[\W_]*|[\W_]*+(?![0-9]))")
 _BETWEEN = re.compile(r"[\W_](?<=[0-9][\W_])[\W_]*(?=[0-9])")
+_BROKEN = re.compile(r"\n(?<=[0-9]\n)\n*(?=[0-9])")
 _OFFICIAL = re.compile(r"[./]gov\.cn|人民政府(?:门户)?网|政府网站?")
 LAST_YEAR = 2100
 """The latest year that a policy looks forward to; a later one is damage."""
@@ -118,7 +120,12 @@ def comparison_key(text: str) -> str:
     >>> comparison_key("一、到2020年,增长1.5%;2011—2020年,达到12,000家。")
     '一到2020年增长1.5-2011-2020年达到12000家'
     """
-    return _BETWEEN.sub(_separator, _SIGNS.sub("", text))
+    return _BROKEN.sub(_DASH, "\n".join(map(_line_key, lines_of(text)))).replace("\n", "")
+
+
+@of_line
+def _line_key(line: str) -> str:
+    return _BETWEEN.sub(_separator, _SIGNS.sub("", line))
 
 
 def _separator(match: re.Match[str]) -> str:
