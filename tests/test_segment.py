@@ -93,10 +93,10 @@ def test_the_policy_lexicon_is_used() -> None:
 
 
 def test_terms_are_counted_with_their_tags() -> None:
-    terms = {t.term: t for t in count_terms("推进数字经济。发展数字经济，3家，的。")}
-    assert terms["数字经济"].times == 2
-    assert terms["推进"].pos == "v"
-    assert not {"。", "3", "的", "家"} & set(terms)
+    terms = count_terms("推进数字经济。发展数字经济，3家，的。")
+    assert terms.words[0] == "数字经济" and terms.times == (2, 1, 1)
+    assert dict(zip(terms.words, terms.tags, strict=True))["推进"] == "v"
+    assert not {"。", "3", "的", "家"} & set(terms.words)
     assert tag_of("没有这个词啊啊") is None
 
 

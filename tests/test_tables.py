@@ -32,7 +32,7 @@ from policymine.models import (
     Section,
     Target,
     Task,
-    Term,
+    Terms,
     TimeExpression,
 )
 from policymine.reading.sources import MisuseError
@@ -86,7 +86,7 @@ def _mined(raw_text: str = RAW) -> MinedDocument:
     raw = RawDocument(doc_id, "甲/a.txt", raw_text, len(data), "text/plain", "utf-8", "plain")
     reading = FieldReading("title", "关于试点的意见", "body", 2, 9)
     header = Header(title="关于试点的意见", issuers=("甲厅", "乙厅"), fields=(reading,))
-    terms = (Term("目标", "n", 1), Term("良田", None, 2))
+    terms = Terms(("良田", "目标"), (None, "n"), (2, 1))
     issue = Issue("department-unknown", "甲局", start=3, end=5)
     return MinedDocument(raw, text, header, sections, facts, terms, (issue,))
 

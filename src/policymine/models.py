@@ -334,12 +334,13 @@ class Facts:
     rejected: tuple[Rejected, ...] = ()
 
 
-class Term(NamedTuple):
-    """A term of a document with its number of occurrences; a tuple, since a document has some hundreds."""
+class Terms(NamedTuple):
+    """The terms of a document, the most frequent first, with tag and number of occurrences; in columns, since there
+    are some hundreds."""
 
-    term: str
-    pos: str | None
-    times: int
+    words: tuple[str, ...] = ()
+    tags: tuple[str | None, ...] = ()
+    times: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,5 +379,5 @@ class MinedDocument:
     header: Header
     sections: tuple[Section, ...]
     facts: Facts
-    terms: tuple[Term, ...] = ()
+    terms: Terms = Terms()
     issues: tuple[Issue, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from policymine.extraction import extract
 from policymine.lexicon.departments import Departments
-from policymine.models import MinedDocument, Options, RawDocument
+from policymine.models import MinedDocument, Options, RawDocument, Terms
 from policymine.structure.header import read_header
 from policymine.structure.outline import read_outline
 from policymine.structure.text_tables import read_tables
@@ -32,5 +32,5 @@ def mine_document(raw: RawDocument, options: Options = Options()) -> MinedDocume
     sections = read_outline(text, header, tables)  # 一、（一）1. -> levels and kinds of section
     departments = Departments.of(options.lexicons)  # who is who: the package's names and the user's
     facts, issues = extract(text, header, sections, departments, tables)  # targets, deadlines, duties … and tasks
-    terms = count_terms(text.text) if options.terms else ()  # words, by jieba and the policy lexicon
+    terms = count_terms(text.text) if options.terms else Terms()  # words, by jieba and the policy lexicon
     return MinedDocument(raw, text, header, sections, facts, terms, (*raw.issues, *issues))

@@ -11,7 +11,6 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
 
 from policymine.issues import NOTE, level_of, remedy_of
 from policymine.models import Issue, MinedDocument, RawDocument
@@ -187,9 +186,7 @@ def document_rows(mined: MinedDocument) -> DocumentRows:
     for rows in listed.values():
         rows.sort(key=_place)
     tables: dict[str, Sequence[Row]] = {**listed}
-    terms = sorted(mined.terms, key=itemgetter(2), reverse=True)  # among equals they stay by term
-    columns = ((doc,) * len(terms), *(list(zip(*terms, strict=True)) or [(), (), ()]))
-    tables["terms"] = ColumnRows(TABLES["terms"].names, columns)
+    tables["terms"] = ColumnRows(TABLES["terms"].names, ((doc,) * len(mined.terms.words), *mined.terms))
     tables["issues"] = sorted((_issue_row(issue, raw) for issue in mined.issues), key=_place)
     document = _document_row(raw, _header_values(mined), _flags(mined.issues, mined.header.flags))
     return DocumentRows(_file_row(raw), document, tables)

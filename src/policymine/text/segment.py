@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from policymine.lexicon.files import alternation, read_lexicon
 from policymine.lexicon.recurring import lines_of, of_line
-from policymine.models import Term
+from policymine.models import Terms
 
 if TYPE_CHECKING:
     import rjieba
@@ -238,8 +238,8 @@ def _finalseg(run: str) -> tuple[str, ...]:
     return tuple(_model().cut(run))
 
 
-def count_terms(text: str) -> tuple[Term, ...]:
-    """The terms of a text with their counts and the dictionary's tag, sorted by term.
+def count_terms(text: str) -> Terms:
+    """The terms of a text with their counts and the dictionary's tags, the most frequent first, of equals by term.
 
     Leaves out punctuation, numbers and single characters.
 
@@ -249,12 +249,8 @@ def count_terms(text: str) -> tuple[Term, ...]:
     lines = lines_of(text)  # no word goes over the end of a line
     counts = Counter(chain.from_iterable(map(_terms_in, lines)))
     words = sorted(counts)
-    return tuple(map(_counted, words, map(counts.__getitem__, words)))
-
-
-@lru_cache(_WORDS)
-def _counted(word: str, times: int) -> Term:
-    return Term(word, tag_of(word), times)
+    words.sort(key=counts.__getitem__, reverse=True)
+    return Terms(tuple(words), tuple(map(_TAGS.__getitem__, words)), tuple(map(counts.__getitem__, words)))
 
 
 @of_line
@@ -269,7 +265,6 @@ def _term(word: str) -> str:
     return word if len(word) > 1 and _TERM.search(word) else ""
 
 
-@lru_cache(_WORDS)
 def tag_of(word: str) -> str | None:
     """The dictionary's tag of a word, or None where the dictionary lacks it."""
     fast = _fast()
@@ -277,3 +272,16 @@ def tag_of(word: str) -> str | None:
         return None
     tags = fast.tag(word, hmm=False)
     return tags[0][1] if len(tags) == 1 else None
+
+
+class _Tags(dict[str, str | None]):
+    """The tags of words; less to go through than with ``lru_cache``, for some hundred words a document."""
+
+    def __missing__(self, word: str) -> str | None:
+        if len(self) >= _WORDS:
+            self.clear()
+        self[word] = tag = tag_of(word)
+        return tag
+
+
+_TAGS = _Tags()
