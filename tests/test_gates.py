@@ -13,7 +13,7 @@ from policymine.extraction import bodies, citations, lists, responsibilities
 from policymine.lexicon import recurring
 from policymine.lexicon.files import read_rules
 from policymine.lexicon.patterns import Anchor, around, compile_rules
-from policymine.lexicon.recurring import ByLine
+from policymine.lexicon.recurring import ByLine, remembered
 from policymine.reading.plain import _odd_share, decode
 from policymine.structure import outline
 from policymine.structure.letterhead import Line, lines_of
@@ -101,6 +101,20 @@ def test_a_line_gives_the_same_whatever_was_read_before() -> None:
         fresh[1](first, *about)
         fresh[1](second, *about)
         assert fresh[0](first + second, *about) == fresh[1](first + second, *about) == by_line._find(first + second, *about)
+
+
+def test_words_are_asked_about_once_while_they_are_few_and_short() -> None:
+    asked: list[str] = []
+
+    def size(words: str) -> int:
+        asked.append(words)
+        return len(words)
+
+    known, long = remembered(size, 2), "长" * 501
+    assert [known(words) for words in ("甲", "乙丙", "甲", "乙丙", long, long)] == [1, 2, 1, 2, 501, 501]
+    assert asked == ["甲", "乙丙", long, long]
+    assert [known(words) for words in ("丁", "甲", "丁")] == [1, 1, 1]
+    assert asked[4:] == ["丁", "甲"]  # a third one: all were forgotten
 
 
 @pytest.mark.parametrize("most", [recurring.MOST, 10], ids=["remembered", "long"])

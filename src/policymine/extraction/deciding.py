@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from policymine.lexicon.patterns import compile_rules
+from policymine.lexicon.recurring import remembered
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,6 +22,7 @@ class Deciding:
     id: str
     reason: str | None
     regex: re.Pattern[str]
+    stands: Callable[[str], bool]
     where: str
     units: frozenset[str]
     when: tuple[str, ...]
@@ -32,8 +34,8 @@ def deciding(name: str, group: str, kind: str) -> tuple[Deciding, ...]:
     """The rules of a group of ``data/rules/<name>.toml`` that are asked about a kind of thing, in the order of the file."""
     return tuple(
         Deciding(
-            rule.id.partition("/")[0], rule.row.get("reason"), rule.regex, rule.row.get("where", "around"), frozenset(rule.row.get("units", ())),
-            tuple(rule.row.get("when", ())), tuple(rule.row.get("unless", ())),
+            rule.id.partition("/")[0], rule.row.get("reason"), rule.regex, _standing(rule.regex), rule.row.get("where", "around"),
+            frozenset(rule.row.get("units", ())), tuple(rule.row.get("when", ())), tuple(rule.row.get("unless", ())),
         )
         for rule in compile_rules(name, group)
         if kind in rule.row.get("kinds", (kind,))
@@ -52,14 +54,15 @@ def decided(
         unit: the unit of a number.
     """
     for rule in rules:
-        if (not rule.units or unit in rule.units) and _stands(rule, words[rule.where]) and all(map(holds, rule.when)) and not any(map(holds, rule.unless)):
+        if (not rule.units or unit in rule.units) and rule.stands(words[rule.where]) and all(map(holds, rule.when)) and not any(map(holds, rule.unless)):
             return rule
     return None
 
 
-@lru_cache(20_000)
-def _stands(rule: Deciding, words: str) -> bool:
-    return rule.regex.search(words) is not None
+@cache
+def _standing(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    """Whether a pattern stands in words; the same words are asked about in version after version."""
+    return remembered(lambda words: pattern.search(words) is not None, 1000)
 
 
 def marked(text: str, span: tuple[int, int], begin: int, stop: int) -> str:

@@ -16,7 +16,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from policymine.lexicon.recurring import of_line
+from policymine.lexicon.recurring import remembered
 from policymine.models import Layout
 from policymine.text.characters import fold_characters
 from policymine.text.markers import marker_at
@@ -209,7 +209,7 @@ def _lines(folded: str, layout: Layout, residue: list[tuple[int, int]]) -> list[
     return lines
 
 
-@of_line
+@remembered
 def _look(line: str) -> tuple[int, str, int, bool]:
     """How many blanks a line begins with, its words, how many columns they take, and whether they are residue."""
     words = line.strip(" \x00")

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policymine.lexicon.files import alternation, read_lexicon
-from policymine.lexicon.recurring import lines_of, of_line
+from policymine.lexicon.recurring import lines_of, remembered
 from policymine.models import Terms
 
 if TYPE_CHECKING:
@@ -250,19 +250,21 @@ def count_terms(text: str) -> Terms:
     counts = Counter(chain.from_iterable(map(_terms_in, lines)))
     words = sorted(counts)
     words.sort(key=counts.__getitem__, reverse=True)
-    return Terms(tuple(words), tuple(map(_TAGS.__getitem__, words)), tuple(map(counts.__getitem__, words)))
+    return Terms(tuple(words), tuple(map(_known_tag, words)), tuple(map(counts.__getitem__, words)))
 
 
-@of_line
+@remembered
 def _terms_in(line: str) -> tuple[str, ...]:
     """The words of a line that are terms."""
-    return tuple(filter(None, map(_term, cut(line))))
+    return tuple(filter(None, map(_known_term, cut(line))))
 
 
-@lru_cache(_WORDS)
 def _term(word: str) -> str:
     """The word where it is a term, else nothing; of equal words always the same one, so that a line holds no others."""
     return word if len(word) > 1 and _TERM.search(word) else ""
+
+
+_known_term = remembered(_term, _WORDS)
 
 
 def tag_of(word: str) -> str | None:
@@ -274,14 +276,4 @@ def tag_of(word: str) -> str | None:
     return tags[0][1] if len(tags) == 1 else None
 
 
-class _Tags(dict[str, str | None]):
-    """The tags of words; less to go through than with ``lru_cache``, for some hundred words a document."""
-
-    def __missing__(self, word: str) -> str | None:
-        if len(self) >= _WORDS:
-            self.clear()
-        self[word] = tag = tag_of(word)
-        return tag
-
-
-_TAGS = _Tags()
+_known_tag = remembered(tag_of, _WORDS)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from policymine.lexicon.recurring import lines_of, of_line
+from policymine.lexicon.recurring import lines_of, remembered
 from policymine.models import MinedDocument
 from policymine.text.characters import DROP, fold_characters
 
@@ -123,7 +123,7 @@ def comparison_key(text: str) -> str:
     return _BROKEN.sub(_DASH, "\n".join(map(_line_key, lines_of(text)))).replace("\n", "")
 
 
-@of_line
+@remembered
 def _line_key(line: str) -> str:
     return _BETWEEN.sub(_separator, _SIGNS.sub("", line))
 
