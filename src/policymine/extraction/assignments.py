@@ -87,7 +87,7 @@ def _seated(context: Context, match: re.Match[str]) -> list[tuple[Name, str]]:
 
 def _group(text: str, match: re.Match[str]) -> list[Name]:
     """A group that is set up counts where it is told a duty: 成立领导小组，负责统筹…."""
-    told = re.search(r"统筹|领导|负责|研究|协调|牵头|定期|组织", text[match.start("rest") : match.end() + 10])
+    told = re.search(r"统筹|领导(?!机构)|负责(?!同志|人)|研究|协调|牵头|定期|组织", text[match.start("rest") : match.end() + 10])
     return [Name(match["who"], *match.span("who"))] if told and not re.search(r"[,、的和在]", match["who"]) else []
 
 
@@ -151,7 +151,8 @@ def _subject(context: Context, match: re.Match[str], bodies: Bodies) -> Found | 
     read = _told(bodies, start, clause_end, part_end) if by or asked else None
     if read is None:
         read = _subject_and_verb(bodies, start, clause_end)
-    if read is None and not by and (bodies.brief_at(start) or section.level and text[start - 1] != ":" and (_LOCAL.match(text, start) or _regulates(context, start))):
+    opens = start == max(context.sentence(start)[0], section.body) and not (text[start - 1] in ")、." and words("subject.thing").match(text, match.end()))
+    if read is None and not by and (bodies.brief_at(start) or opens or section.level and text[start - 1] != ":" and (_LOCAL.match(text, start) or _regulates(context, start))):
         read = _any_verb(bodies, start, clause_end)
     if read is None:
         return None
@@ -196,7 +197,7 @@ _PREDICATE = re.compile(r"(?![\u4e00-\u9fff、]{0,16}?(?:办公厅|办公室|司
 def _any_verb(bodies: Bodies, start: int, end: int) -> tuple[list[Name], int] | None:
     """市渔业局每半年核查一次: known bodies alone open the clause, and what follows is no noun of theirs."""
     for stop in words("subject.by").finditer(bodies.text, start if bodies.brief_at(start) else start + 1, min(end, start + 100)):
-        if words("subject.no-verb").match(bodies.text, stop.end()) or not _PREDICATE.match(bodies.text, stop.end()):
+        if any(words(f"subject.{no}").match(bodies.text, stop.end()) for no in ("no-verb", "attended")) or not _PREDICATE.match(bodies.text, stop.end()):
             continue
         if (names := bodies.between(start, stop.end())) and all(bodies.known(n.text) for n in names):
             return names, stop.end()
