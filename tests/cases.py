@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from policymine.extraction import extract
+from policymine.extraction.lists import LISTS
 from policymine.models import Layout
 from policymine.structure.header import read_header
 from policymine.structure.outline import read_outline
@@ -75,8 +76,10 @@ def facts_of(text: str, year: int | None = None) -> list[str]:
         counted = [f"due {d.due_latest}"] if e.relation == "within" and d.due_latest else []
         add(e.start, "deadline", e.text, e.relation, e.start_date, e.end_date, e.period, *counted)
     for listed in facts.responsibilities:
+        before = listed.rule not in LISTS and listed.governs_start < listed.start  # 以上任务由…负责
+        over = [f"since {normalized.text[listed.governs_start : listed.governs_start + 6].strip()}"] if before else []
         for name in listed.departments:
-            add(name.start, "department", name.name, name.role)
+            add(name.start, "department", name.name, name.role, *over)
     for g in facts.goals:
         add(g.start, "goal", normalized.text[g.start : g.end], g.goal_class, g.deadline)
     for c in facts.citations:

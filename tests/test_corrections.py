@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import policymine as pm
@@ -357,6 +357,7 @@ def test_traditional_script_is_no_matter() -> None:
 
 
 @given(st.lists(st.sampled_from(SOUP), max_size=60).map("".join))
+@example("2025年附件1\r2025年")
 @settings(max_examples=300 if SLOW else 40, deadline=None)
 def test_the_anchor_of_every_row_of_any_text_finds_its_words(text: str) -> None:
     corpus = mine_text(text)

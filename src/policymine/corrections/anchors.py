@@ -23,7 +23,7 @@ LEAST = 24
 """Characters that count of a clause; a shorter one is quoted with the sentences before it."""
 MOST = 120
 """Characters of the document text that are quoted on either side at most."""
-_END = re.compile(r"[。；;！!？?\n]")
+_END = re.compile(r"[。；;！!？?\n\r\v\f\x85\u2028\u2029]")
 _BLANK = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 _INSIDE_NUMBER = frozenset("0123456789.")
 
