@@ -28,8 +28,8 @@ def han_to_int(text: str) -> int | None:
 
     Reads positional (二〇一二) and multiplicative (一千二百零五, 三万) forms and 两.
 
-    >>> [han_to_int(t) for t in ("二十三", "十", "二〇一二", "一百零五", "三万五千", "两", "总")]
-    [23, 10, 2012, 105, 35000, 2, None]
+    >>> [han_to_int(t) for t in ("二十三", "十", "二〇一二", "一百零五", "三万五千", "一亿五千万", "两", "总")]
+    [23, 10, 2012, 105, 35000, 150000000, 2, None]
     """
     if not text:
         return None
@@ -42,8 +42,11 @@ def han_to_int(text: str) -> int | None:
         elif c in _TENS:
             section += (digit or (1 if not section else 0) or 1) * _TENS[c]
             digit = 0
-        elif c in ("万", "亿"):
+        elif c == "亿":
             total = (total + section + digit or 1) * MAGNITUDES[c]
+            section = digit = 0
+        elif c == "万":  # 一亿五千万: the 亿 before it stays what it is
+            total += (section + digit or (0 if total else 1)) * MAGNITUDES[c]
             section = digit = 0
         else:
             return None
@@ -72,8 +75,8 @@ def number(digits: str, magnitude: str = "") -> float | None:
 
     Exact in decimal before it becomes a float, so that 83.9万 is 839000.0.
 
-    >>> number("83.9", "万"), number("1,200"), number("十二"), number("三", "千亿")
-    (839000.0, 1200.0, 12.0, 300000000000.0)
+    >>> number("83.9", "万"), number("1,200"), number("十二"), number("三", "千亿"), number("三点五", "亿")
+    (839000.0, 1200.0, 12.0, 300000000000.0, 350000000.0)
     """
     scale = MAGNITUDES.get(magnitude)
     if scale is None:
@@ -84,5 +87,13 @@ def number(digits: str, magnitude: str = "") -> float | None:
             return float(Decimal(plain) * scale)
         except InvalidOperation:
             return None
+    whole, point, part = plain.partition("点")
+    if point:  # 三点五亿
+        size = part[len(part.rstrip("万亿")) :]
+        digits_ = part[: len(part) - len(size)]
+        above, below = han_to_int(whole), [_DIGITS.get(c) for c in digits_]
+        if above is None or None in below or size not in MAGNITUDES:
+            return None
+        return float(Decimal(f"{above}.{''.join(map(str, below))}") * MAGNITUDES[size] * scale)
     value = han_to_int(plain)
     return None if value is None else float(value * scale)

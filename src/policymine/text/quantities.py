@@ -20,8 +20,9 @@ from policymine.text.numerals import MAGNITUDES, han_to_int, number
 _NUM = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 # 37千瓦 and 3百分点: the unit begins with what would be a magnitude.
 _MAG = f"(?!千[瓦伏克米卡]|百分点)(?:{'|'.join(sorted((m for m in MAGNITUDES if m), key=len, reverse=True))})"
-_HAN = "[一二两三四五六七八九十百千]{1,5}"
-_HAN_LONG = "[一二两三四五六七八九十百千万亿]{2,9}"
+_HAN = "[一二两三四五六七八九十百千](?:零?[一二两三四五六七八九十百千]){0,6}"
+_HAN_PART = "点[零一二三四五六七八九]{1,3}"
+_HAN_LONG = f"[一二两三四五六七八九十百千万亿](?:零?(?!千[瓦伏克米卡])[一二两三四五六七八九十百千万亿]){{1,8}}|[一二两三四五六七八九十百]{{1,4}}{_HAN_PART}[万亿]{{0,2}}"
 _MEASURES = "倍个家项条所类种支座批名人件套台处户场部门次期亩大位只艘架辆张间栋组片块队级"
 
 
@@ -70,7 +71,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"{head}(?<![\d.第附+《])(?:(?<![A-Za-z])|(?<=APP)|(?<=App))(?P<n>{_NUM})(?P<mag>{_MAG})?(?P<sign>[%‰])?(?P<more>余|多)?"
             rf"(?(sign)|(?P<unit1>{unit})?)(?:[-~至到](?P<n2>{_NUM})(?P<mag2>{_MAG})?(?P<sign2>[%‰])?(?P<more2>余|多)?(?P<unit>{unit})?)?{tail}"
         ),
-        "han": re.compile(rf"{head}(?<![第十百千万亿一二三四五六七八九之])(?:(?P<n>{_HAN})(?P<mag>万亿|亿|万)?|(?P<mag0>万|亿))(?P<more>余|多)?(?P<unit>[{_MEASURES}]){tail}"),
+        "han": re.compile(rf"{head}(?<![第十百千万亿一二三四五六七八九之])(?<!零点)(?:(?P<n>{_HAN}(?:{_HAN_PART}|[万亿]{_HAN})?|零{_HAN_PART})(?P<mag>万亿|亿|万)?|(?P<mag0>万|亿))(?P<more>余|多)?(?P<unit>个?百分点|人次|[{_MEASURES}]){tail}"),
         "han-sized": re.compile(rf"{head}(?<![第\d.几数十百千万亿一二三四五六七八九之])(?P<n>{_HAN_LONG})(?P<more>余|多)?(?P<unit>{alternation(_sized_units())})(?![化角素件气])(?:人民币)?{tail}"),
         "percent": re.compile(rf"{head}(?P<base>[百千])分之(?P<n>[一二三四五六七八九十百零点]+|{_NUM}){tail}"),
         "fraction": re.compile(rf"{head}(?P<d>[二三四五六七八九十])分之(?P<n>[一二三四五六七八九]){tail}"),
@@ -286,24 +287,26 @@ def _counted(match: re.Match[str], text: str) -> Quantity | None:
 
 def _han(match: re.Match[str], text: str) -> Quantity | None:
     """A Chinese-numeral count: 两个产业带; 一 only where a bound word says that it counts."""
-    value = number(match["n"] or "1", match["mag"] or match["mag0"] or "")
+    whole = match["n"] or "一"
+    magnitude = match["mag"] or match["mag0"] or ""
+    value = number(whole, magnitude) if "点" in whole else number(whole + magnitude)  # 十八万六千, 一亿五千万
     if value is None or text[match.start("n" if match["n"] else "mag0") - 1] == "每" or match["mag0"] and match["unit"] in "人户大":
         return None
     bound = match["pre"] or match["post"]
     if value < 2 and match["unit"] == "批" or value < 2 and (match["pre"] or "") in ("突破", "超过", "超", "过", "破"):
         return None
-    if value < 2 and not bound and match["unit"] != "倍" or value < 1:
+    if value < 2 and not bound and match["unit"] != "倍" and "点" not in whole or value < 1 and "点" not in whole:
         return None
     unit: str | None = match["unit"]
-    if unit == "部" and text[match.end() : match.end() + 1] == "分" or _within_word(match, text):
+    if unit == "部" and text[match.end() : match.end() + 1] in "分门" or _within_word(match, text):
         return None
     if unit == "大":
         if value > 20 or text[match.end() : match.end() + 1] in "量幅力批大小中型规":
             return None
         unit = None
-    if unit in ("级", "次", "期", "位", "部", "门", "场", "人", "组", "片", "块") and not bound and match["n"] != "两":
+    if unit in ("级", "次", "期", "位", "部", "门", "场", "人", "组", "片", "块") and not bound and match["n"] != "两" and (value < 30 or unit not in "人次位场"):
         return None
-    kind = "multiple" if unit == "倍" else "count"
+    kind = "multiple" if unit == "倍" else "points" if unit and "百分点" in unit else "count"
     return _make(match, match.start("n" if match["n"] else "mag0"), value, unit, kind)
 
 
