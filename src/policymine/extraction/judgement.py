@@ -99,7 +99,7 @@ def _own_promise(number: Number) -> bool:
     if verb in ("create", "new") or number.listed and verb is None:
         return True
     named = max(item.verb_start - item.left, item.head[1] - item.head[0]) >= 4
-    return verb == "level" and item.tail and named and number.quantity.kind in ("count", "percent")
+    return verb == "level" and (item.tail or dated) and named and number.quantity.kind in ("count", "percent")
 
 
 def _past_time(context: Context, at: int) -> bool:
