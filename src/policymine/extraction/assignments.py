@@ -191,7 +191,7 @@ def _regulates(context: Context, start: int) -> bool:
 
 _LOCAL = re.compile("[省市县区州旗](?!级|人民政府)")
 # What a body does, up to the end of the clause: no telephone number, no office of its own (财政部经济建设司).
-_PREDICATE = re.compile(r"(?![\u4e00-\u9fff、]{0,16}?(?:办公厅|办公室|司|研究所|研究院|中心|科教|局|处)(?:[:,、\s]|$))[\u4e00-\u9fff]{3}[\u4e00-\u9fff、“”\d.%]{3,80}[,。;]")
+_PREDICATE = re.compile(r"(?![\u4e00-\u9fff、]{0,16}?(?:办公厅|办公室|司|研究所|研究院|中心|科教|局|处)(?:[:,、\s]|$))[\u4e00-\u9fff][\u4e00-\u9fff“”]{2}[\u4e00-\u9fff、“”\d.%]{3,80}[,。;]")
 
 
 def _any_verb(bodies: Bodies, start: int, end: int) -> tuple[list[Name], int] | None:
