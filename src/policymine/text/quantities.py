@@ -288,8 +288,7 @@ def _counted(match: re.Match[str], text: str) -> Quantity | None:
 def _han(match: re.Match[str], text: str) -> Quantity | None:
     """A Chinese-numeral count: 两个产业带; 一 only where a bound word says that it counts."""
     whole = match["n"] or "一"
-    magnitude = match["mag"] or match["mag0"] or ""
-    value = number(whole, magnitude) if "点" in whole else number(whole + magnitude)  # 十八万六千, 一亿五千万
+    value = number(whole + (match["mag"] or match["mag0"] or ""))  # 十八万六千, 一亿五千万
     if value is None or text[match.start("n" if match["n"] else "mag0") - 1] == "每" or match["mag0"] and match["unit"] in "人户大":
         return None
     bound = match["pre"] or match["post"]
@@ -319,13 +318,10 @@ def _han_sized(match: re.Match[str], text: str) -> Quantity | None:
 
 
 def _percent(match: re.Match[str], text: str) -> Quantity | None:
-    whole, _, part = match["n"].partition("点")
-    value = number(whole)
+    value = number(match["n"])
     if value is None:
         return None
-    for i, digit in enumerate(part, 1):
-        value += (han_to_int(digit) or 0) / 10**i
-    return _make(match, match.start() + (len(match["pre"] or "")), round(value, 6), "‰" if match["base"] == "千" else "%", "percent")
+    return _make(match, match.start() + (len(match["pre"] or "")), value, "‰" if match["base"] == "千" else "%", "percent")
 
 
 def _fraction(match: re.Match[str], text: str) -> Quantity | None:
