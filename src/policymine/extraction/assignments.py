@@ -246,7 +246,7 @@ def _roles(bodies: Bodies, names: list[Name], verb_at: int, rest: str) -> tuple[
 def _longest(bodies: Bodies, start: int, end: int) -> list[Name]:
     """The bodies that open a stretch, as many as are known: 会同市渔业局、市商务局逐家制定."""
     for stop in reversed([m.end() for m in words("subject.by").finditer(bodies.text, start, min(start + 60, end))]):
-        if (names := bodies.between(start, stop)) and all(bodies.known(n.text) for n in names):
+        if (names := bodies.between(start, stop)) and all(bodies.known(n.text) or bodies.departments.is_stem(n.text) for n in names):
             return names
     return []
 

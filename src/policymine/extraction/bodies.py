@@ -49,6 +49,7 @@ class Bodies:
         self._issuing = frozenset(self._resolved(context, name) for name in self._issuers) - {None}
         header = context.header
         self._places = tuple(place[:-1] for place in (header.province, header.prefecture, header.county) if place and len(place) > 2)
+        self._sections = any(re.search("[局厅委部署](?:员会)?(?:办公[室厅])?$", name) for name in signed)
         self._brief = frozenset(m["brief"] for m in matches["brief.one"])
         self._collective = tuple(m["name"] for m in matches["brief.collective"])
 
@@ -120,6 +121,7 @@ class Bodies:
             or words("name.mass").match(word)
             or words("name.authority").match(word)
             or words("name.group").match(word)
+            or self._sections and words("name.section").match(word)
             or word in self._brief
             or duties and (self.departments.is_stem(duty) or self.departments.is_stem(word[1:]) and word[0] in "省市县区")
         )

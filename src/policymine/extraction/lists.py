@@ -130,7 +130,7 @@ def labelled_lines(context: Context, departments: Departments) -> list[Found]:
 @cache
 def _labelled_end() -> re.Pattern[str]:
     """A label behind a sentence, or a leader's name, and no other sentence behind it: …12处。责任单位：甲，乙."""
-    return re.compile(rf"(?:[。;]|^[一-龥]{{0,6}}(?:领导|责任人|时限|时间):[^,;。:\n]{{1,30}}[,;])(?P<list>[一-龥]{{0,3}}(?:{alternation([*_words()[2]])})(?:为|是)?:)[^。\n]+。?$", re.M)
+    return re.compile(rf"(?:[。;]|^[一-龥]{{0,6}}(?:领导|责任人|时限|时间):[^,;。:\n]{{1,30}}[,;])(?P<list>[一-龥]{{0,3}}(?:{alternation([*_words()[2]])})(?:为|是)?:)[^。\n]+。?(?:(?:完成|办结|落实|实施)(?:时限|时间|期限):[^。\n]{{2,40}}。?)?$", re.M)
 
 
 def _read(context: Context, start: int, end: int, outer: int, outer_end: int, departments: Departments) -> Found | None:
