@@ -246,7 +246,7 @@ def _roles(bodies: Bodies, names: list[Name], verb_at: int, rest: str) -> tuple[
 def _longest(bodies: Bodies, start: int, end: int) -> list[Name]:
     """The bodies that open a stretch, as many as are known: 会同市渔业局、市商务局逐家制定."""
     for stop in reversed([m.end() for m in words("subject.by").finditer(bodies.text, start, min(start + 60, end))]):
-        if (names := bodies.between(start, stop)) and all(bodies.known(n.text) or bodies.departments.is_stem(n.text) for n in names):
+        if (names := bodies.between(start, stop)) and all(bodies.known(n.text) or bodies.duty(n.text) for n in names):
             return names
     return []
 
@@ -255,7 +255,7 @@ def _own_words(rest: str, departments: Departments) -> str:
     """What the subject itself is told: up to the clause that has a subject of its own."""
     clauses = rest.split(",")
     for i, clause in enumerate(clauses[1:], 1):
-        if clause.startswith(("会同", "联合", "牵头")):
+        if clause.startswith(("会同", "联合", "牵头", "协同", "配合", "协助")):
             continue
         head = words("subject.next").match(clause)
         if head and all(departments.is_department(p) for p in head["head"].split("、")):

@@ -97,7 +97,7 @@ class Bodies:
 
     def counts(self, name: str) -> bool:
         """Whether a body counts in prose: not the issuer, no government of a place, not nameless."""
-        if name in self._brief or words("name.mass").match(name) or name.startswith(self._places) and words("name.proper").match(name):
+        if name in self._brief or words("name.mass").match(name) or words("name.serves").match(name) or name.startswith(self._places) and words("name.proper").match(name):
             return True
         if name.endswith(self._collective) or "统称" in name or self.departments.is_nameless(name) and not self.departments.is_stem(name) or words("name.generic").search(name):
             return False
@@ -109,6 +109,10 @@ class Bodies:
         """Whether the words are nothing but the name of a body that the lexicon or the document knows."""
         return name in self._brief or self.departments.is_exact(name) or words("name.group").match(name) is not None
 
+    def duty(self, name: str) -> bool:
+        """Whether the words are a duty that shares its 部门 with others: 省渔业 of 省渔业、建设行政主管部门."""
+        return self.departments.is_stem(words("name.placed").sub("", name)) or name[0] in "省市县区" and self.departments.is_stem(name[1:])
+
     def brief_at(self, start: int) -> bool:
         """Whether a short form that the document gave a body stands at an offset."""
         return any(self.text.startswith(name, start) for name in self._brief)
@@ -119,11 +123,12 @@ class Bodies:
             self.departments.is_department(duty)
             or self.departments.is_department(word)
             or words("name.mass").match(word)
+            or words("name.serves").match(word)
             or words("name.authority").match(word)
             or words("name.group").match(word)
             or self._sections and words("name.section").match(word)
             or word in self._brief
-            or duties and (self.departments.is_stem(duty) or self.departments.is_stem(word[1:]) and word[0] in "省市县区")
+            or duties and self.duty(word)
         )
 
     def _duties_apart(self, start: int, end: int) -> list[tuple[int, int]]:
