@@ -289,7 +289,7 @@ def _han(match: re.Match[str], text: str) -> Quantity | None:
     """A Chinese-numeral count: 两个产业带; 一 only where a bound word says that it counts."""
     whole = match["n"] or "一"
     value = number(whole + (match["mag"] or match["mag0"] or ""))  # 十八万六千, 一亿五千万
-    if value is None or text[match.start("n" if match["n"] else "mag0") - 1] == "每" or match["mag0"] and match["unit"] in "人户大":
+    if value is None or text[match.start("n" if match["n"] else "mag0") - 1] == "每" or (match["mag0"] or whole in "十百千") and match["unit"] in "人户大":
         return None
     bound = match["pre"] or match["post"]
     if value < 2 and match["unit"] == "批" or value < 2 and (match["pre"] or "") in ("突破", "超过", "超", "过", "破"):
