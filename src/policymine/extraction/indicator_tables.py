@@ -48,6 +48,7 @@ class IndicatorTable:
 
     def __init__(self, context: Context, table: TextTable) -> None:
         self._context, self._head = context, table.head
+        self._measured, self._unit = _captioned(table.caption) if table.head.having("place") else ("", None)
         self._round = any(_ROUND_TOTALS.search(context.text, p.grid.start, p.grid.end + 200) for p in table.parts)
         self._promised = [c for c in self._head.having("target", "growth") if c.role == "target" or c.date or self._head.having("target")]
         self.deadlines = {c.number: _deadline(context, c) for c in self._promised if c.date}
@@ -63,8 +64,8 @@ class IndicatorTable:
         named = indicator_of(self._context, self._head, row)
         if named is None:
             return []
-        name, bracket = named
-        unit = next((w for c in self._head.having("unit") if (w := row.words(text, c))), None) or bracket
+        name, bracket = named[0] + self._measured, named[1]
+        unit = next((w for c in self._head.having("unit") if (w := row.words(text, c))), None) or bracket or self._unit
         made: list[RowTarget] = []
         for column in self._promised:
             for cell in row.cell(column)[:1]:
@@ -92,7 +93,7 @@ class IndicatorTable:
         total = amount is not None and (amount.bracketed or self._round and quantity.text.startswith("(") or "累计" in amount.lead)
         total = total or "累计" in name or "累计" in column.words and "年均" not in column.words
         lead = amount.lead if amount else text[max(self._cell_start(row, column), quantity.start - 6) : quantity.start]
-        yearly = not total and (column.role == "growth" or re.search("年均|每年", name + lead) is not None)
+        yearly = not total and (column.role == "growth" or re.search("年均(?!浓度|值|气温|降水)|每年", name + lead) is not None)
         base = self._baseline(row, quantity.unit)
         target = Target(
             quantity,
@@ -150,7 +151,7 @@ def indicator_of(context: Context, head: Head, row: TableRow) -> tuple[str, str 
     A short sub-row (其中：城镇) carries the name that it stands under.
     """
     text, found = context.text, []
-    for column in head.having("indicator"):
+    for column in head.having("indicator") or head.having("place"):
         for cell in row.cell(column)[:1]:
             if cell not in found and not _ORDINAL.fullmatch(text[cell.start : cell.end]):
                 found.append(cell)
@@ -174,6 +175,17 @@ def indicator_of(context: Context, head: Head, row: TableRow) -> tuple[str, str 
     if len(name) <= _PAIRED and len(found) > 1 and found[-2].rows > 1:
         name = context.normalized.quote(found[-2].start, found[-2].end) + name
     return (name, unit) if name else None
+
+
+_OF_PLACES = re.compile(r"^(?:各|全|分)[^,。;]{0,12}?(?:[省市县区州盟旗镇乡]|街道|地区)(?:[(][^()]{1,6}[)])?|(?:年度|分年度|逐年)?(?:目标|任务|计划|指标)(?:任务|分解|值|数|计划)*表?(?:[(][^()]*[)])?$")
+_UNIT_ABOVE = re.compile(r"单位:(?P<unit>[^\s:,;()]{1,16})")
+
+
+def _captioned(caption: str) -> tuple[str, str | None]:
+    """What the lines above a table of places say is measured, and in which unit: 各县PM2.5年均浓度目标, 单位：微克/立方米."""
+    unit = _UNIT_ABOVE.search(caption)
+    lines = [line for line in caption.split("\n") if not _UNIT_ABOVE.search(line)]
+    return _OF_PLACES.sub("", lines[-1]) if lines else "", unit["unit"] if unit else None
 
 
 def _outcome(words: str) -> str | None:

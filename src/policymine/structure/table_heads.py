@@ -205,9 +205,12 @@ def _kind(columns: list[Column], caption: str) -> tuple[str, tuple[Column, ...]]
     if matches("captions", "form", caption):
         return "other", tuple(columns)
     roles = {c.role for c in columns}
-    if "indicator" not in roles and "task" in roles and "unit" in roles and roles & {"target"}:
+    yearly = sum(c.role == "target" and c.date is not None for c in columns) > 1
+    if "indicator" not in roles and "target" in roles and ("unit" in roles or yearly and not roles & {"department", "deadline"}):
         columns = [replace(c, role="indicator") if c.role == "task" else c for c in columns]
         roles = {c.role for c in columns}
+        if "place" in roles and yearly and "indicator" not in roles:
+            return "indicator", tuple(columns)
     if "indicator" in roles and "target" not in roles and "aim" in roles and not roles & {"task", "measure"}:
         columns = [replace(c, role="target") if c.role == "aim" else c for c in columns]
         roles = {c.role for c in columns}

@@ -95,7 +95,7 @@ def read_tables(text: NormalizedText, header: Header) -> TextTables:
 
 
 def _caption(text: str, grid: Grid, begin: int) -> str:
-    """The words that head a table: rows of titles inside it, and the short lines directly above."""
+    """The lines that head a table: the short ones directly above it, and rows of titles inside it."""
     titles = grid.titles()
     inside = [words_of(text, c) for c in grid.cells if c.row < titles and c.end > c.start]
     above: list[str] = []
@@ -107,7 +107,7 @@ def _caption(text: str, grid: Grid, begin: int) -> str:
             break
         above.insert(0, words)
         at = line
-    return "".join([*above, *inside])
+    return "\n".join([*above, *inside])
 
 
 def _continues(text: str, last: TextTable, grid: Grid, head: Head) -> bool:
