@@ -93,7 +93,7 @@ class IndicatorTable:
         total = amount is not None and (amount.bracketed or self._round and quantity.text.startswith("(") or "累计" in amount.lead)
         total = total or "累计" in name or "累计" in column.words and "年均" not in column.words
         lead = amount.lead if amount else text[max(self._cell_start(row, column), quantity.start - 6) : quantity.start]
-        yearly = not total and (column.role == "growth" or re.search("年均(?!浓度|值|气温|降水)|每年", name + lead) is not None)
+        yearly = not total and (column.role == "growth" or re.search("年均(?=[增减提下降新递]|$)|每年", name + lead) is not None)
         base = self._baseline(row, quantity.unit)
         target = Target(
             quantity,
