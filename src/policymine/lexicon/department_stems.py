@@ -34,7 +34,11 @@ DUTY_ENDINGS = frozenset(
     for a in ("", "行政", "行业")
     for b in ("", "主管", "管理", "监管", "监督管理", "执法")
     for c in ("部门", "机关", "系统")
-) | frozenset(f"{a}{b}机构" for a in ("", "行政", "工作") for b in ("主管", "管理", "监管", "监督管理", "监察", "执法", "经办"))
+) | frozenset(
+    f"{a}{b}机构"  # 金融机构 and 医疗机构 are firms and hospitals
+    for a in ("", "行政", "工作")
+    for b in ("主管", "管理", "监管", "监督管理", "监察", "执法", "经办")
+)
 
 
 @dataclass(frozen=True, slots=True)
