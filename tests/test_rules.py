@@ -136,7 +136,7 @@ def test_rules_that_decide_ask_only_for_known_facts() -> None:
     assert asked == known
 
 
-@pytest.mark.parametrize("name", ["times", "assignments", "deadlines", "judgement"])
+@pytest.mark.parametrize("name", ["times", "assignments", "deadlines", "judgement", "numbers"])
 def test_no_part_is_unused(name: str) -> None:
     content = tomllib.loads((DATA / "rules" / f"{name}.toml").read_text(encoding="utf-8"))
     patterns = " ".join([row["pattern"] for rows in content.values() if isinstance(rows, list) for row in rows] + list(content["parts"].values()))

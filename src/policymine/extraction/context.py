@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from policymine.lexicon.patterns import wordings
 from policymine.models import Header, Quantity, Section, TimeExpression
 from policymine.structure.text_tables import NO_TABLES, TextTables
 from policymine.text.normalize import NormalizedText
@@ -160,18 +161,10 @@ def _ends(marks: list[int], length: int) -> list[int]:
     return ends[:-1]
 
 
-# 平均住院日控制在18天以内: the length is what is promised, not when.
-_MEASURE = re.compile(r"(?:平均[^,;。:]{1,10}|住院日|龄|寿命|年限)(?:平均|均|力争|要|应|再|由[^,;。]{1,8})?(?:控制在|[缩延]短?[到至]|缩短[到至为]|压缩[到至为]|压减[到至]|延长[到至]|[降减][到至]|减少[到至]|提高[到至]|达到)$")
-
-
-# 发布时间缩短到30分钟以内: so short is not when, but how fast.
-_HOW_FAST = re.compile(r"(?:时间|时长|时延|周期|间隔|时限)[^,;。:\d]{0,8}(?:缩短|压缩|压减|控制|[降减])[到至在为]$")
-
-
 def _measured(text: str, time: TimeExpression) -> bool:
-    if time.relation == "within" and time.period and time.period.startswith("PT") and _HOW_FAST.search(text, max(0, time.start - 20), time.start):
+    if time.relation == "within" and time.period and time.period.startswith("PT") and wordings("numbers")["length.speed"].search(text, max(0, time.start - 20), time.start):
         return True
-    return time.relation == "within" and _MEASURE.search(text, max(0, time.start - 20), time.start) is not None
+    return time.relation == "within" and wordings("numbers")["length.measured"].search(text, max(0, time.start - 20), time.start) is not None
 
 
 def touches(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:

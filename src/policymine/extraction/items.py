@@ -8,13 +8,8 @@ from functools import cache
 
 from policymine.extraction.context import Context
 from policymine.lexicon.files import alternation, words
+from policymine.lexicon.patterns import wordings
 from policymine.models import Quantity
-
-_ADVERB = "平均|总体上?|整体|均|分别|约|原则上|一般|也|再|力争|争取|确保|全部|共|总共|合计|累计|都|各|每年|稳步|逐步|全年|年均|至少|不少于"
-# A word that only begins with one of these is the number's own: 再生水利用率, 使用率, 共享渔船, 及格率, 要素保障率.
-LEADING = re.compile(
-    r"^(?:[\s、,]|(?:今后|未来|用)?[一二两三四五六七八九十\d]{1,2}年(?:内|间|时间)?(?=[\u4e00-\u9fff]|$)(?![级度])|[\u4e00-\u9fff]{1,4}(?:季|期|节)前|力争|确保|争取|努力|同时|其中|并(?![网购])|且|以及|使(?!用)|预计|基本|进一步|大力|积极|全面|加快|着力|统筹|有序|深入|持续|滚动|重点|通过|每年|各|再(?![生制就贷])|累计|分别|同步|依法|分批次?|择优|首批|优先|年内|共(?![享同])|全年|计划(?!生育)|拟|目标|将(?!军)|要(?![素件点])|和(?!谐)|及(?![时格])|与(?!会)|到时|届时|率先|稳步|逐步|提出|明确|并提出|支持建设)+"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +37,12 @@ class Item:
 
 
 @cache
+def wording(rule: str) -> re.Pattern[str]:
+    """The compiled wording of a rule of ``data/rules/numbers.toml``."""
+    return wordings("numbers")[rule]
+
+
+@cache
 def _verbs() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
     """What stands directly before a number; what opens a clause; the class of each verb."""
     classes: dict[str, str] = {}
@@ -51,8 +52,9 @@ def _verbs() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
     every = alternation(list(classes))
     head = alternation([w for cls in ("create", "further", "new") for w in words("verbs", **{"class": cls})])
     changes = alternation([w for w, c in classes.items() if c in ("increase", "decrease")])
-    tail = re.compile(rf"(?P<verb>{every})(?:出|起|其|一|并|[(][^()]*[)])?(?:{_ADVERB}|全球|全国|全省|全市|世界|国内|国际|同类城市|每[\u4e00-\u9fff]{1,4})*$")
-    return tail, re.compile(rf"(?P<verb>{head})(?![率额]|量(?!化|子)|数(?![字据控智码]))|(?P<change>{changes})"), classes
+    particle, adverb, noun = (wording(f"verb.{what}").pattern for what in ("particle", "adverb", "noun-behind"))
+    tail = re.compile(rf"(?P<verb>{every})(?:{particle})?(?:{adverb})*$")
+    return tail, re.compile(rf"(?P<verb>{head})(?!{noun})|(?P<change>{changes})"), classes
 
 
 def read_item(context: Context, k: int) -> Item:
@@ -106,32 +108,22 @@ def read_item(context: Context, k: int) -> Item:
 
 _COUNTED = frozenset(("count", "amount", "area", "length", "mass", "energy", "volume", "other"))
 _ACTING = frozenset(("tasks", "objectives", "safeguards"))
-_OF_NOUN = frozenset("的级型性化式类基中")
-_OF_A_FIRM = re.compile("我(?![省市县区州国盟旗])")
-_CLOSED = re.compile(r"(?:以上|左右|以内|次)*(?:[,、。;)(\n和及与]|$)")
 
 
 def _acting_verb(text: str, left: int, quantity: Quantity, right: int) -> tuple[str, int, int] | None:
     """The verb behind its subject where the number closes the item: 经济开发区新引进项目18个, 依法拆除违法建设6万平方米."""
-    if not _CLOSED.match(text, quantity.end, right + 1):
+    if not wording("item.closed").match(text[quantity.end : right + 1]):
         return None
     _, head, classes = _verbs()
     before = text[left : quantity.start]
-    if _OF_A_FIRM.match(before):
+    if wording("item.of-a-firm").match(before):
         return None
     for found in head.finditer(before):
         word = found["verb"] or found["change"]
-        apart = found.start() == 0 or before[found.start() - 1] not in _OF_NOUN
-        if len(word) >= 2 and apart and before[found.end() : found.end() + 1] not in ("", "的", "级", "型", "区", "率", "、") and not before.startswith(("方案", "措施", "机制", "体系"), found.end()) and word not in _NOUNS:
+        apart = not wording("verb.noun-before").search(before, 0, found.start())
+        if len(word) >= 2 and apart and not wording("verb.attribute-behind").match(before[found.end() :]) and word not in _NOUNS:
             return classes[word], left + found.start(), left + found.end()
     return None
-
-
-# 由去年的52%提高到, 从1997年的83%上升到: what stands before and behind the number from which something changes.
-_FROM = re.compile(r"[由从](?:[^,;。:由从\d]{0,8}|(?:19|20)\d\d年[底末初]?的?)$")
-_TO = re.compile(
-    r"(?:[(][^()]*[)])?[^,;。:\d]{0,10}?(?:提高|提升|上升|增加|扩大|增长|拓展|延长|恢复|增|升|扩|提|下降|减少|降低|压减|压缩|缩短|缩小|调整|降|减|压|缩|达)"
-)
 
 
 def origin_of_change(context: Context, quantity: Quantity) -> int | None:
@@ -142,8 +134,8 @@ def origin_of_change(context: Context, quantity: Quantity) -> int | None:
         quantity: the number.
     """
     text = context.text
-    found = _FROM.search(text, max(0, quantity.start - 14), quantity.start)
-    return found.start() if found and _TO.match(text, quantity.end) else None
+    found = wording("item.origin").search(text, max(0, quantity.start - 14), quantity.start)
+    return found.start() if found and wording("item.origin-changes").match(text, quantity.end) else None
 
 
 def _next_verb(between: str) -> int | None:
@@ -158,7 +150,6 @@ def _next_verb(between: str) -> int | None:
 
 
 _JOINED = ("、", "和", "及", "与", "至")
-COMPARED = re.compile(r"(?:比|较|相比|以|自)$")
 
 
 def _behind_times(context: Context, left: int, right: int) -> tuple[int, int]:
@@ -168,12 +159,12 @@ def _behind_times(context: Context, left: int, right: int) -> tuple[int, int]:
     """
     low, start = left, left
     for time in context.times_in(left, right):
-        if time.end <= right and not COMPARED.search(context.text, max(0, time.start - 2), time.start):
+        if time.end <= right and not wording("item.compared-time").search(context.text, max(0, time.start - 2), time.start):
             if low == left or context.text[low : time.start] not in ("", *_JOINED):
                 start = time.start  # of 2024年、2026年分别…, 2013—2015年每年… the first
             low = time.end
-    found = re.match(r",|、|前后?|内", context.text[low : low + 1]) if low > left else None
-    return (low + 1 if found and low + 1 <= right else low), start
+    closes = left < low < right and context.text[low] in ",、前内"
+    return (low + 1 if closes else low), start
 
 
 def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> tuple[str | None, int, int, bool]:
@@ -190,29 +181,29 @@ def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> t
         first = quantity.kind == "count" and text[quantity.end : quantity.end + 2].isalpha() and text[quantity.end] != "的"
         if first or not (found["verb"] in _NOUNS and at > left and not _only_verbs(text[left:at])):
             return cls, at, at + len(found["verb"]), True
-    lead = LEADING.match(before)
-    if quantity.number_start > quantity.start and (adds := _ADDS.match(before, lead.end() if lead else 0)):
+    lead = wording("item.leading").match(before)
+    if quantity.number_start > quantity.start and (adds := wording("verb.adds").match(before, lead.end() if lead else 0)):
         return "new", left + adds.start(), left + adds.end(), False
-    if quantity.kind == "count" and (named := _REACHES_NAMED.search(before)):
+    if quantity.kind == "count" and (named := wording("verb.reaches-named").search(before)):
         return "level", left + named.start(), quantity.start, False
     if quantity.value == 0 and quantity.kind == "index":
         return "level", quantity.start, quantity.start, True
-    if part_of := _PART_OF.search(before):
+    if part_of := wording("verb.part-of").search(before):
         at = left + part_of.start()
         return "level", at, quantity.start, True
     if quantity.number_start - quantity.start > 3 and quantity.text.startswith("至少"):
         return "create", quantity.start, quantity.number_start, True
     if quantity.number_start > quantity.start and quantity.comparator in (">", ">=") and quantity.kind == "count" and len(before) >= 3:
-        lead = LEADING.match(before)
-        if not head.match(before, lead.end() if lead else 0) or _OF_NOUNS.search(before):
+        lead = wording("item.leading").match(before)
+        if not head.match(before, lead.end() if lead else 0) or wording("verb.attribute").search(before):
             return "level", quantity.start, quantity.number_start, True
     if quantity.number_start > quantity.start and quantity.kind == "count" and not before and headed:
         return "level", quantity.start, quantity.number_start, True
-    if quantity.kind == "percent" and quantity.comparator in (">", ">=") and (cut := _CUT_BY.match(before)):
+    if quantity.kind == "percent" and quantity.comparator in (">", ">=") and (cut := wording("verb.cuts-by").match(before)):
         return "decrease", left + cut.start(1), left + cut.end(1), False
     if quantity.text != text[quantity.number_start : quantity.end] and quantity.comparator in (">", ">=", "<", "<=") and quantity.kind not in ("count",):
         return "level", quantity.start, quantity.number_start, True
-    lead = LEADING.match(before)
+    lead = wording("item.leading").match(before)
     at = lead.end() if lead else 0
     found = _verb_in(before, at)
     if found:
@@ -220,21 +211,17 @@ def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> t
         if verb == "突破":
             return "create", left + found.start(), left + found.end(), False
         opens = found.start() == at
-        prepositional = re.match(r"(?:在|为|给|向|围绕|面向|依托|聚焦|通过|对|将|把|以|结合|针对|由|组织|支持|推动|引导|鼓励|每|全)", before[at:])
+        prepositional = wording("verb.preposition").match(before[at:])
         if prepositional and not opens and len(verb) == 1 and before[found.start() - 1] not in "再新改扩续" and (longer := _longer_verb(before, found.end())):
             found, verb = longer, longer["verb"] or longer["change"]  # 在建材行业推广技术: 建 is none
-        if opens or prepositional or _SUBJECT.fullmatch(before, at, found.start()):
+        if opens or prepositional or wording("verb.subject").fullmatch(before, at, found.start()):
             return classes[verb], left + found.start(), left + found.end(), False
     return None, quantity.start, quantity.start, False
 
 
-# 区财政局安排资金1亿元: who does it stands before the verb.
-_SUBJECT = re.compile(r"[\u4e00-\u9fff、]{1,16}(?:局|委|厅|部|办|政府|财政|部门|公司|集团|单位)(?:要|应|负责|统筹|每年|共|将|[一二两三]年)*")
-
-
 def object_of(text: str, start: int, end: int) -> tuple[int, int]:
     """The words of a clause behind the words that lead to it and its verb: 园区整治 in 全面实施园区整治."""
-    lead = LEADING.match(text, start, end)
+    lead = wording("item.leading").match(text, start, end)
     at = lead.end() if lead else start
     verb = _verbs()[1].match(text, at, end)
     return (verb.end() if verb else at), end
@@ -255,10 +242,6 @@ def _verb_in(words_: str, at: int) -> re.Match[str] | None:
     return None
 
 
-# 开展标准宣贯的企业超过1000家: so many there are.
-_OF_NOUNS = re.compile("的[\u4e00-\u9fff]{2,6}$")
-# 扩大至临澜、青棠、云泊3个城市: the names stand between the verb and their number.
-_REACHES_NAMED = re.compile(r"(?:扩大|拓展|推广|延伸|扩展|覆盖)[到至](?:[\u4e00-\u9fff]{1,8}、)+[\u4e00-\u9fff]{1,8}等?$")
 def _longer_verb(words_: str, at: int) -> re.Match[str] | None:
     """The next verb of more than one character."""
     while found := _verb_in(words_, at):
@@ -268,19 +251,10 @@ def _longer_verb(words_: str, at: int) -> re.Match[str] | None:
     return None
 
 
-_ADDS = re.compile("新增|净增|再增")
-# 降低缺陷率不低于10%: what is cut by at least so much.
-_CUT_BY = re.compile(r"(?:[并且,、]|实现|力争)*(降低|减少|缩短|压减|压缩|削减|节约)[\u4e00-\u9fff]{2,20}$")
-
-
-# 达到全国配套份额的50%: the number is a part of something else that is named.
-_PART_OF = re.compile(r"(?:达到|达|占|占到|占比达到)[^,;。、\d]{2,18}的$")
-
-
 def _only_verbs(words_: str) -> bool:
     """Whether nothing but verbs and adverbs stands before a verb that may be a noun: 推动建设300个."""
     _, head, _ = _verbs()
-    lead = LEADING.match(words_)
+    lead = wording("item.leading").match(words_)
     rest = words_[lead.end() :] if lead else words_
     return not rest or (found := head.fullmatch(rest)) is not None and bool(found)
 

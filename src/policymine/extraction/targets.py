@@ -7,26 +7,12 @@ from dataclasses import replace
 
 from policymine.extraction.context import Context
 from policymine.extraction.deadlines import NOTHING
-from policymine.extraction.indicators import ADVERBS, indicator_span
+from policymine.extraction.indicators import indicator_span
 from policymine.extraction.inheritance import Inheritance
-from policymine.extraction.items import Item, object_of, origin_of_change, read_item
+from policymine.extraction.items import Item, object_of, origin_of_change, read_item, wording
 from policymine.extraction.judgement import why_not
 from policymine.models import Quantity, Rejected, Target
 
-_COMPARED_WITH = re.compile(r"(?:比|较)(?:19|20)\d\d年(?:底|末)?的$")
-_BASELINE = re.compile(r"(?:比|较|相比|以)(?P<y>(?:19|20)\d\d)年(?:的)?")
-_CHANGED = re.compile(r"(?:提高|提升|增长|增加|上升|扩大|降低|下降|减少|缩减|压减|缩短|节约)(?:了)?(?:至少)?$")
-_MAKES = re.compile(r"建成|形成|打造|创建|通过|导入|完成|获评|入选")
-# What is there, and is not made: 用户数不少于5000户.
-_STOCK = re.compile("(?:数|量|率|度|值|规模|人口|总计|总数|面积|里程|能力|水平|覆盖|用户|企业|拥有|占比|比例|就业|人员)$|^每|人均|户均")
-# 形成节能能力1200万吨标准煤: a level is reached, nothing is counted.
-_CAPACITY = re.compile(r"(?:能力|产能|规模)$")
-_PER_HEADS = re.compile("每[十百千万亿]")
-_BY_SO_MANY = re.compile("净?增加|新增|减少")
-# 淘汰落后产能500万吨: so much less
-_CLOSES = re.compile("淘汰|退出|拆除|关停|压减|化解|节约|削减|关闭")
-_DECREASE = re.compile(r"(?:降低|下降|减少|缩减|压减|压缩|缩短|节约|削减)")
-_ABOVE = re.compile(r"[高快低]于[^,;。\d]{2,16}$")
 MOST_NUMBERS = 60
 """Numbers in one part of a sentence above which it is a table run together; policy documents have ten."""
 
@@ -72,7 +58,7 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
             start, end = item.verb_start, item.verb_end  # 深耕深翻18万亩, 开工150台: nothing else is named
         goes = state.change if (listed or item.verb_class is None) and (quantity.kind != "count" or quantity.unit == state.unit or state.adds or state.change not in ("increase", "decrease")) else None
         change = _change(context.text, item, goes, context.text[start:end], state.last)
-        if _PER_HEADS.match(context.normalized.quote(start, end)) and not (item.tail and item.verb_class in ("increase", "decrease", "new")):
+        if wording("change.per-heads").match(context.normalized.quote(start, end)) and not (item.tail and item.verb_class in ("increase", "decrease", "new")):
             change = "level"  # 每万人拥有医生32人 is a ratio, whatever its unit
         target = _target(context, inheritance, item, change, context.normalized.quote(start, end))
         if targets and item.zipped and targets[-1].quantity.comparator == "=" and quantity.comparator in (">=", "<=", "~") and (
@@ -154,20 +140,21 @@ def _named_before(context: Context, item: Item) -> tuple[int, int] | None:
     if context.quantities_in(first, stop) or not 3 <= stop - first <= 30:
         return None
     start, end = object_of(text, first, stop)
-    return (start, end) if end - start >= 2 and text[start:end].isalpha() and not ADVERBS.fullmatch(text, start, end) else None
+    return (start, end) if end - start >= 2 and text[start:end].isalpha() and not wording("indicator.adverb").fullmatch(text, start, end) else None
 
 
 def _staged(context: Context, item: Item) -> bool:
     """累计1200公里：2023年底前300公里，2024年底前700公里: nothing but a date stands before the number."""
-    text = context.text
-    return any(t.end + 1 >= item.quantity.start - 1 and not re.sub(r"(?:其中|至少|不少于|完成|达到)", "", text[item.clause[0] : t.start]) for t in context.times_in(item.clause[0], item.quantity.start))
+    start, end = item.clause[0], item.quantity.start
+    named = wording("change.stage-words")
+    return any(t.end + 1 >= end - 1 and not named.sub("", context.text[start : t.start]) for t in context.times_in(start, end))
 
 
 def is_baseline(context: Context, quantity: Quantity) -> bool:
     """比2010年的132.4万吨减少7.0%, 由52%提高到75%: the first number is the baseline."""
     if origin_of_change(context, quantity) is not None:
         return True
-    return quantity.kind != "multiple" and _COMPARED_WITH.search(context.text, max(0, quantity.start - 12), quantity.start) is not None
+    return quantity.kind != "multiple" and wording("baseline.compared-with").search(context.text, max(0, quantity.start - 12), quantity.start) is not None
 
 
 def _change(text: str, item: Item, state: str | None, indicator: str, last: str | None) -> str:
@@ -179,30 +166,30 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
     if quantity.value == 0:
         return "level"
     if item.verb_class in ("increase", "decrease"):
-        if quantity.kind == "count" and not item.tail and not _BY_SO_MANY.match(text, item.verb_start):
+        if quantity.kind == "count" and not item.tail and not wording("change.by-so-many").match(text, item.verb_start):
             return "count"
         return item.verb_class
     if item.verb_class == "new":
         return "increase"
     if quantity.kind in ("percent", "points", "index") and not (quantity.kind == "index" and item.verb_class == "create"):
         if quantity.kind == "points":
-            if _ABOVE.search(text, item.left, quantity.start):
+            if wording("change.above").search(text, item.left, quantity.start):
                 return "level"
-            return "decrease" if _DECREASE.search(text[item.left : quantity.start]) else "increase"
+            return "decrease" if wording("change.decrease").search(text[item.left : quantity.start]) else "increase"
         return state if item.zipped and state in ("increase", "decrease") else "level"
-    if item.verb_class == "create" and quantity.kind in ("mass", "energy") and _CLOSES.search(text[item.verb_start : item.verb_end]):
+    if item.verb_class == "create" and quantity.kind in ("mass", "energy") and wording("change.closes").search(text[item.verb_start : item.verb_end]):
         return "decrease"
-    if quantity.kind == "money" and item.verb_class in ("create", "further") and not _CLOSES.search(text[item.verb_start : item.verb_end]):
+    if quantity.kind == "money" and item.verb_class in ("create", "further") and not wording("change.closes").search(text[item.verb_start : item.verb_end]):
         return "level"
     if item.verb_class in ("create", "further"):
-        capacity = _CAPACITY.search(text[item.left : quantity.start]) or text.startswith(("产能", "能力"), quantity.end)
+        capacity = wording("change.capacity").search(text[item.left : quantity.start]) or text.startswith(("产能", "能力"), quantity.end)
         return "level" if capacity and quantity.kind not in ("count", "other") else "count"
-    made = quantity.kind == "count" and quantity.value == int(quantity.value) and not _STOCK.search(indicator)
+    made = quantity.kind == "count" and quantity.value == int(quantity.value) and not wording("change.stock").search(indicator)
     if item.verb_class == "level":
         if made and text[item.verb_start : quantity.start] in ("实现", "再实现"):
             return "count"  # 实现1620户脱贫
         return "count" if made and item.verb_start == quantity.start and quantity.comparator == ">=" else "level"
-    if quantity.kind == "count" and item.verb_class is None and _MAKES.search(text[quantity.end : item.right]):
+    if quantity.kind == "count" and item.verb_class is None and wording("change.made").search(text[quantity.end : item.right]):
         return "count"
     if state == "count" and quantity.kind == "money":
         return "level"  # 建成渔港3座、每千瓦时0.80元以下
@@ -214,7 +201,7 @@ def _target(context: Context, inheritance: Inheritance, item: Item, change: str,
     governing = inheritance.governing(quantity.start, quantity.end)
     clause = text[item.clause[0] : item.clause[1]]
     year = value = None
-    if found := _BASELINE.search(clause):
+    if found := wording("baseline.year").search(clause):
         year = found["y"]
         for other in context.quantities_in(*item.clause):
             if other is not quantity and is_baseline(context, other):
