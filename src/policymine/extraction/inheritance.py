@@ -8,28 +8,20 @@ from itertools import islice
 
 from policymine.extraction.context import LONGEST_CLAUSE, Context
 from policymine.extraction.deadlines import NOTHING, Governing
+from policymine.lexicon.patterns import wordings
 from policymine.models import Deadline, Section
 
 # A paragraph opener without a marker: a short sentence that states an outcome.
 _OPENER = re.compile(r"[^,;。:\d\n]{6,24}。[^\n]")
 _MOST = 100
 """Lead-ins, or paragraphs below one, that are looked at."""
-# What an item's own date stands before where it says when the whole is due, and what such a label looks like.
-_COMPLETED = re.compile(r"(?:全部|基本|全面|均)?(?:完成|落实|到位|建成|投用|投入使用|达标|完工|竣工|启用|交付|实现|见效|落地|开业|营业|开放|开园)?(?:到位|使用)?[。;)\n]")
-_LABELLED = re.compile(r"(?:完成|办理|实施|推进|落实)?(?:时限|时间|期限|时间节点|节点)(?:要求)?:$")
-# The words of a clause before its date, but for those that only lead to it.
-_CLAUSE_HEAD = re.compile("(?:^|[,;:。!?\\n(、])(?:[\\s-]|力争|确保|争取|努力|其中|同时|并且?|且|计划|预计|原则上|我[省市县区]|全[国省市县区]|本[省市县区]|[^,;:。!?\\n()、]{0,6}目标)*(?P<rest>[^,;:。!?\\n()、]*)$")
-# What a date dates alone: a part (其中2022年不少于5个), a stage (…、2025年提高到50%), a completion (…，11月底前并网；).
-_OF_A_PART = re.compile("(?:其中|其余|余下|首批|首期|一期|二期|部分)[于在]?$")
-_OF_A_STAGE = re.compile(r"(?:力争|再|累计)?(?:达到?|接近|增至|提高到|提升到|增加到|降到|降至|下降到|超过|突破|不少于|不低于|完成|建成)?\d")
-_DONE_BY_THEN = re.compile(r"(?:全部|基本|全面|均)?(?:落实到位|竣工投产|下闸蓄水|投入(?:使用|运营|运行)|(?:开通|上线|试)?(?:运营|运行)|[并出投完验收启交开封竣][\u4e00-\u9fff])[。;\n]")
-_MOST_BEFORE = 4
-"""Characters of a subject before a date that still opens its clause (各县市到2025年)."""
-_HEAD_OF_CLAUSE = re.compile("[,;(:、](?:力争|确保|并|均|于|在|须|应|全部|最迟|原则上)+$")
 _LABELS = 120
 """Characters below an item in which a line with its label may stand."""
-_GOES_ON = re.compile("(?:[。;]|在此基础上,?)(?:在此基础上,?)?(?:再|继续|力争)*$")
 _BULLETS = ("dash", "bullet", "arabic_paren", "circled")
+
+
+def _words(rule: str) -> re.Pattern[str]:
+    return wordings("inheritance")[rule]
 
 
 class Inheritance:
@@ -94,10 +86,9 @@ class Inheritance:
                 continue
             first = max(0, begin - 1, at - 40)  # with the character that the clause begins behind
             text, end = self._context.text, self._deadlines[self._dated[k][1]].expression.end
-            head = _CLAUSE_HEAD.search(text, first, at)
-            if at < sentence and text[at - 1] in "、,;" and _OF_A_STAGE.match(text, end):
+            if at < sentence and text[at - 1] in "、,;" and _words("date.of-a-stage").match(text, end):
                 stage = max(stage, k)
-            elif not self._alone(k, first) and len(head["rest"] if head else text[first:at]) <= _MOST_BEFORE:
+            elif not self._alone(k, first) and _words("date.opens-clause").search(text, first, at):
                 return stage if stage > k and self._context.sentence(at) == self._context.sentence(self._starts[stage]) else k
             k -= 1
         return -1
@@ -105,12 +96,12 @@ class Inheritance:
     def _alone(self, k: int, first: int) -> bool:
         """Whether a date is that of a part, or of what is done by then, and of nothing behind it."""
         text, time = self._context.text, self._deadlines[self._dated[k][1]].expression
-        return _OF_A_PART.search(text, max(first, time.start - 4), time.start) is not None or _DONE_BY_THEN.match(text, time.end) is not None
+        return _words("date.of-a-part").search(text, max(first, time.start - 4), time.start) is not None or _words("date.done-by-then").match(text, time.end) is not None
 
     def _followed(self, date: int, at: int) -> bool:
         """Whether a later sentence goes on with a length (再经过3—5年的时间…): what it says is not due at the earlier date."""
         first = bisect_right(self._lengths, date)
-        return any(_GOES_ON.search(self._context.text, max(date, length - 16), length) is not None for length in self._lengths[first : bisect_left(self._lengths, at)])
+        return any(_words("sentence.goes-on").search(self._context.text, max(date, length - 16), length) is not None for length in self._lengths[first : bisect_left(self._lengths, at)])
 
     def paired(self, start: int, count: int) -> list[Governing] | None:
         """The deadlines of ``count`` numbers that 分别 gives to as many dates: 到2028年、2030年，…分别达到85%和95%.
@@ -154,13 +145,13 @@ class Inheritance:
             time = self._deadlines[self._dated[k][1]].expression
             if time.start >= stop and time.start >= min(section.end, stop + _LABELS):
                 return None
-            labelled = _LABELLED.search(text, max(0, time.start - 12), time.start) is not None
+            labelled = _words("item.labelled").search(text, max(0, time.start - 12), time.start) is not None
             if time.start >= stop and not labelled:
                 return None
             if time.relation == "on":
                 continue
-            own = text[time.start - 1] in ",;(:、" or _HEAD_OF_CLAUSE.search(text, max(0, time.start - 6), time.start)
-            if labelled or own and _COMPLETED.match(text, time.end) and (time.end < sentence_end or _bracketed(text, time.start, stop)):
+            own = text[time.start - 1] in ",;(:、" or _words("item.date-leads").search(text, max(0, time.start - 6), time.start)
+            if labelled or own and _words("item.completed").match(text, time.end) and (time.end < sentence_end or _bracketed(text, time.start, stop)):
                 return k
         return None
 
