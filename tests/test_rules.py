@@ -229,3 +229,4 @@ def test_units_are_without_their_magnitude() -> None:
 def test_verbs_have_known_classes() -> None:
     verbs = parse_tsv((DATA / "lexicons" / "verbs.tsv").read_text(encoding="utf-8"), "verbs.tsv")
     assert {row["class"] for row in verbs} == {"create", "further", "new", "level", "increase", "decrease"}
+    assert {row["noun"] for row in verbs} == {"", "yes"}

@@ -57,6 +57,12 @@ def _verbs() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
     return tail, re.compile(rf"(?P<verb>{head})(?!{noun})|(?P<change>{changes})"), classes
 
 
+@cache
+def _nouns() -> frozenset[str]:
+    """Verbs that are nouns where something stands before them (质量提升, 创新平台)."""
+    return frozenset(words("verbs", noun="yes"))
+
+
 def read_item(context: Context, k: int) -> Item:
     """The item of a list that the ``k``-th quantity of a document stands in, and its governing verb."""
     quantity = context.quantities[k]
@@ -121,7 +127,7 @@ def _acting_verb(text: str, left: int, quantity: Quantity, right: int) -> tuple[
     for found in head.finditer(before):
         word = found["verb"] or found["change"]
         apart = not wording("verb.noun-before").search(before, 0, found.start())
-        if len(word) >= 2 and apart and not wording("verb.attribute-behind").match(before[found.end() :]) and word not in _NOUNS:
+        if len(word) >= 2 and apart and not wording("verb.attribute-behind").match(before[found.end() :]) and word not in _nouns():
             return classes[word], left + found.start(), left + found.end()
     return None
 
@@ -179,7 +185,7 @@ def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> t
         if found["verb"] == "为" and at == left and quantity.kind == "count" and head.search(text, quantity.end, quantity.end + 20):
             return "create", at, at + 1, False  # 为5000个行政村安装器材
         first = quantity.kind == "count" and text[quantity.end : quantity.end + 2].isalpha() and text[quantity.end] != "的"
-        if first or not (found["verb"] in _NOUNS and at > left and not _only_verbs(text[left:at])):
+        if first or not (found["verb"] in _nouns() and at > left and not _only_verbs(text[left:at])):
             return cls, at, at + len(found["verb"]), True
     lead = wording("item.leading").match(before)
     if quantity.number_start > quantity.start and (adds := wording("verb.adds").match(before, lead.end() if lead else 0)):
@@ -245,7 +251,7 @@ def _verb_in(words_: str, at: int) -> re.Match[str] | None:
 def _longer_verb(words_: str, at: int) -> re.Match[str] | None:
     """The next verb of more than one character."""
     while found := _verb_in(words_, at):
-        if len(word := found["verb"] or found["change"]) > 1 and word not in _NOUNS:
+        if len(word := found["verb"] or found["change"]) > 1 and word not in _nouns():
             return found
         at = found.end()
     return None
@@ -257,7 +263,3 @@ def _only_verbs(words_: str) -> bool:
     lead = wording("item.leading").match(words_)
     rest = words_[lead.end() :] if lead else words_
     return not rest or (found := head.fullmatch(rest)) is not None and bool(found)
-
-
-# Words of the verb list that are nouns where something stands before them (质量提升, 创新平台).
-_NOUNS = frozenset({"创新", "服务", "试点", "应用", "联合", "总结", "供应", "供给", "治理", "研发", "授权", "转化", "投资", "发展", "建设", "培训", "升级", "改造", "是", "到", "创", "引", "办", "育", "建", "翻", "至", "居", "节能"})
