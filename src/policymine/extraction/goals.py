@@ -33,10 +33,11 @@ def find_goals(context: Context, inheritance: Inheritance) -> list[Goal]:
     goals: list[Goal] = []
     start = 0
     objectives = {s.index for s in context.sections if _objectives(context, s.index)}
+    aims = [m.span() for m in _words("sentence.aims").finditer(context.text)]
     # a heading that stands behind a sentence without a full stop ends it
     for end in sorted({*context.cuts, *(s.start for s in context.sections if s.start), len(context.text)}):
         if end - start >= 6 and not context.tables.closed(start):
-            made = _goal(context, inheritance, start, end, objectives)
+            made = _goal(context, inheritance, start, end, objectives, aims)
             if made:
                 goals.append(made)
         start = end
@@ -44,13 +45,13 @@ def find_goals(context: Context, inheritance: Inheritance) -> list[Goal]:
 
 
 def _goal(
-    context: Context, inheritance: Inheritance, start: int, end: int, objectives: set[int]
+    context: Context, inheritance: Inheritance, start: int, end: int, objectives: set[int], aims: list[tuple[int, int]]
 ) -> Goal | None:
     text = context.text
     section = context.section(end - 2)
     if section.kind in ("background", "annex", "conditions", "subsidy"):
         return None
-    stated = _words("sentence.aims").search(text, context.sentence(start)[0], end) is not None
+    stated = bool(aims) and any(context.sentence(start)[0] <= a and b <= end for a, b in aims)
     if not stated and section.index not in objectives and section.kind != "objectives" and not inheritance.may_govern(end, section):
         return None
     first = max(start, section.start)
@@ -60,15 +61,15 @@ def _goal(
         first = section.body if section.family not in ("dash", "bullet") else first
     governing = inheritance.governing(max(first, end - 2), end - 1)
     dated = governing.origin in ("clause", "sentence") or inheritance.has_length(first, end)
-    aims = stated or section.index in objectives or context.tables.kind(end - 1) == "objectives"
-    if not (aims or dated or governing.value):
+    aimed = stated or section.index in objectives or context.tables.kind(end - 1) == "objectives"
+    if not (aimed or dated or governing.value):
         return None
     if section.kind in ("front", "safeguards") and not dated and not stated and governing.origin not in ("paragraph", "lead-in"):
         return None
     words = _BRACKETED.sub("", _words("sentence.quoted").sub("“”", text[first:end])).strip("-\n。;!? ")
     if len(words) < (4 if section.family in ("dash", "bullet") else 6) or _announces(text, end, words) or _words("sentence.lacking").search(words) or _words("sentence.of-a-period").match(words) or section.kind in _TOLD and _words("sentence.purpose").search(words):
         return None
-    outcome = stated_outcome(words, aims or dated or governing.origin == "lead-in", aims)
+    outcome = stated_outcome(words, aimed or dated or governing.origin == "lead-in", aimed)
     if outcome is None:
         return None
     rule, kind = outcome

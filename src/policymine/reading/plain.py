@@ -222,6 +222,8 @@ def _damage_issues(text: str, damages: list[int], encoding: str) -> tuple[Issue,
 
 
 def _loss_issues(text: str) -> tuple[Issue, ...]:
+    if "\ufffd" not in text and "锟斤拷" not in text:
+        return ()
     lost = list(islice(_LOST.finditer(text), MOST_DAMAGES + 1))
     message = "characters were lost here before the file was saved"
     issues = [Issue("read-undecodable", message, start=hit.start(), end=hit.end()) for hit in lost[:MOST_DAMAGES]]

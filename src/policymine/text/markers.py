@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from policymine.lexicon.files import read_rules
+from policymine.lexicon.recurring import remembered
 from policymine.text.numerals import ordinal
 
 
@@ -38,7 +39,7 @@ def opened_lines() -> re.Pattern[str]:
     return re.compile(rf"\n(?=[{''.join(re.escape(c) if len(c) == 1 else c.strip('[]') for c in firsts)}])")
 
 
-@lru_cache(maxsize=10_000)
+@remembered
 def _opened_by(first: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """The families that a character can open; it rules nearly every line out."""
     rules = read_rules("outline")["families"]
@@ -51,6 +52,9 @@ _ANNEX = re.compile(r"附(?:(?:件|表|录|图)(?:\d{1,2}(?:-\d{1,2})?|[一二�
 _BOX_ITEM = re.compile(r"[^\n。;]{2,24}(?:\n|$)")
 _NEXT = re.compile(r"[一二三四五六七八九十]{1,2}(?:、|和|及|等)")
 _NO_TITLE = re.compile(r"[项款目条类等]")
+
+
+_ordinal = remembered(ordinal, 1000)
 
 
 def marker_at(text: str, at: int) -> Marker | None:
@@ -66,7 +70,7 @@ def marker_at(text: str, at: int) -> Marker | None:
     for name, pattern in _opened_by(text[at : at + 1]):
         if not (found := pattern.match(text, at)):
             continue
-        value = ordinal(found[found.lastgroup] if found.lastgroup else "")
+        value = _ordinal(found[found.lastgroup] if found.lastgroup else "")
         if name in ("han_paren", "han") and _NO_TITLE.match(text, found.end()) and text[found.end() + 1 : found.end() + 2] in "规中的、和至,所或":
             continue
         if name == "han" and _enumeration(text, found.end()):
