@@ -7,7 +7,6 @@ read, 1 some could not be, 2 misuse.
 from __future__ import annotations
 
 import errno
-import gc
 import os
 import signal
 import sys
@@ -52,7 +51,6 @@ def main() -> None:
             app(prog_name="policymine")
         finally:
             sys.stdout.flush()
-            gc.freeze()  # the process ends and gives everything back: nothing of it need be searched for cycles
     except OSError as error:
         with suppress(OSError):
             if not isinstance(error, BrokenPipeError):
