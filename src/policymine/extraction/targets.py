@@ -179,11 +179,14 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
         return state if item.zipped and state in ("increase", "decrease") else "level"
     if item.verb_class == "create" and quantity.kind in ("mass", "energy") and wording("change.closes").search(text[item.verb_start : item.verb_end]):
         return "decrease"
+    if quantity.kind == "money" and item.verb_class == "create" and wording("change.spent").search(text[item.verb_start : quantity.start]):
+        return "count"
     if quantity.kind == "money" and item.verb_class in ("create", "further") and not wording("change.closes").search(text[item.verb_start : item.verb_end]):
         return "level"
     if item.verb_class in ("create", "further"):
+        closed = text[item.verb_start : item.verb_end] in ("淘汰", "关停", "关闭")
         capacity = wording("change.capacity").search(text[item.left : quantity.start]) or text.startswith(("产能", "能力"), quantity.end)
-        return "level" if capacity and quantity.kind not in ("count", "other") else "count"
+        return "level" if capacity and not closed and quantity.kind not in ("count", "other") else "count"
     made = quantity.kind == "count" and quantity.value == int(quantity.value) and not wording("change.stock").search(indicator)
     if item.verb_class == "level":
         if made and text[item.verb_start : quantity.start] in ("实现", "再实现"):
