@@ -2,11 +2,13 @@
 
     python benchmarks/scale.py [PATH...] [--documents 1000 5000] [--jobs N] [--engine spark --master ADDRESS]
     python benchmarks/scale.py --documents 10000 --cache FOLDER --again 100
+    python benchmarks/scale.py --documents 5000 --halves
 
 The texts (those of ``data/raw`` where no paths are given) stand in the set again and again, each time with another last
 line, in parts as a cluster writes them, a document a row. Measured from outside, twice a second, are the command and
 all that it starts; what a process did in its last half second is lost. Two sizes tell fixed from growing costs. With
 ``--again`` so many documents come in and the same is run once more: what is left to do should not depend on the others.
+``--halves`` runs two processes side by side (``--jobs 1``), each over one half, between two runs of two jobs over all.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -40,6 +43,7 @@ def main() -> None:
     parser.add_argument("--kind", choices=("parquet", "jsonl"), default="parquet")
     parser.add_argument("--cache", type=Path, help="keep results there (default: nothing is kept)")
     parser.add_argument("--again", type=int, help="add so many documents and measure a second run")
+    parser.add_argument("--halves", action="store_true", help="two jobs against two processes")
     given = parser.parse_args()
     if given.again and not given.cache:
         parser.error("--again needs --cache")
@@ -51,7 +55,10 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             shelf, out = Path(folder) / "in", Path(folder) / "out"
             shelf.mkdir()
-            _write(shelf, texts, documents, given.kind)
+            _write(shelf, texts, documents, given.kind, size=documents // 10 if given.halves else PART)
+            if given.halves:
+                _halves(documents, shelf, Path(folder))
+                continue
             _report(documents, shelf, out, options)
             if given.again:
                 more = [text + "\n又及。\n" for text in texts]
@@ -59,23 +66,45 @@ def main() -> None:
                 _report(documents + given.again, shelf, out, options)
 
 
-def _write(shelf: Path, texts: list[str], documents: int, kind: str, name: str = "part") -> None:
+def _write(shelf: Path, texts: list[str], documents: int, kind: str, name: str = "part", size: int = PART) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     order = list(range(documents))
     random.Random(1).shuffle(order)
-    for first in range(0, documents, PART):
+    for first in range(0, documents, size):
         rows = []
-        for i in order[first : first + PART]:
+        for i in order[first : first + size]:
             again, which = divmod(i, len(texts))
             last = f"\n第{again}份。\n" if again else ""
             rows.append({"id": i, "text": texts[which] + last, "url": f"https://www.example.gov.cn/{i}.html"})
-        path = shelf / f"{name}-{first // PART:05}.{kind}"
+        path = shelf / f"{name}-{first // size:05}.{kind}"
         if kind == "parquet":
             pq.write_table(pa.Table.from_pylist(rows), path, compression="zstd")
         else:
             path.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows), encoding="utf-8")
+
+
+def _halves(documents: int, shelf: Path, folder: Path) -> None:
+    halves = [folder / "half-0", folder / "half-1"]
+    for half in halves:
+        half.mkdir()
+    for i, part in enumerate(sorted(shelf.iterdir())):
+        shutil.copy(part, halves[i % 2])
+    command = [sys.executable, "-m", "policymine", "extract", "-q", "--no-cache"]
+
+    def elapsed(*runs: tuple[Path, str]) -> float:
+        began = time.perf_counter()
+        options = (["--jobs", jobs, "--out", f"{given}-{jobs}-{began}"] for given, jobs in runs)
+        started = [subprocess.Popen([*command, str(runs[k][0]), *more]) for k, more in enumerate(options)]
+        for process in started:
+            if process.wait():
+                sys.exit(process.returncode)
+        return time.perf_counter() - began
+
+    before, apart, after = elapsed((shelf, "2")), elapsed(*((half, "1") for half in halves)), elapsed((shelf, "2"))
+    share = 2 * apart / (before + after)
+    print(f"{documents} documents: two jobs {before:.1f} and {after:.1f} s, two processes {apart:.1f} s: {share:.3f}")
 
 
 def _report(documents: int, shelf: Path, out: Path, options: list[str]) -> None:
