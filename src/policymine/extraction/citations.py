@@ -16,6 +16,7 @@ _FORWARD = re.compile(r"(?:现将|将|现|制定了|印发了?|拟定的|公布|
 _SENT = re.compile(r"^(?:[(〔][^()]{0,30}[)〕])?[^。《]{0,40}?(?:印发给|转发给|下发给|印发你们|予以(?:印发|发布|公布)|现(?:予)?(?:印发|发布|公布|转发|下发)|,自\d{4}年\d{1,2}月\d{1,2}日起施行)")
 _REPEAL = re.compile(r"^[^。]{0,60}(?:同时)?废止|^[^。]{0,30}停止执行")
 _AMEND = re.compile(r"(?:修改|修订|修正)(?:了)?$")
+_JOINED = re.compile(r"(?:[(][^()《》]{0,60}[)])?(?:、|和|及|与|以及|,)?")
 _SHORT = re.compile(r"(?:简称|称)[:为“《]*(?:“)?《?(?P<short>[^》”)]{2,16})")
 _LAW = re.compile(r"宪法$|民法典$|[\u4e00-\u9fff]{2}(?<!办)法$")
 _CALLED = Anchor.of("称")
@@ -46,6 +47,8 @@ def find_citations(context: Context) -> list[Citation]:
         before, after = text[max(0, match.start() - 60) : match.start()], text[match.end() : match.end() + 120]
         number = _number_behind(after) or _number_before(before)
         relation = _relation(before, after)
+        if relation == "mentions" and found and found[-1].relation == "basis" and _JOINED.fullmatch(text, found[-1].end, match.start()):
+            relation = "basis"  # 根据《甲》（某政发〔2020〕1号）、《乙》和《丙》
         start, end = match.span("title")
         if number is None and title.endswith(")") and (inside := title.rfind("(")) > 2 and (within := _number_behind(title[inside:])):
             end, number = start + inside, within  # 《…规划（某政发〔2017〕35号）》
