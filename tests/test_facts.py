@@ -208,7 +208,8 @@ def test_an_outcome_without_date_outside_the_objectives_is_no_goal() -> None:
     ("依据《公路法》等法律法规。", [("公路法", None, "basis")]),
     ("贯彻«关于渔港的意见»（澄政发〔2019〕8号）。", [("关于渔港的意见", "澄政发〔2019〕8号", "basis")]),
     ("2017年省政府印发《关于深化渔港改革的意见》以后，渔港面貌一新。", [("关于深化渔港改革的意见", None, "mentions")]),
-    _weak("short titles of laws", "依据《渔业法》《港口法》和《海上安全条例》有关规定执行。", [("渔业法", None, "basis"), ("港口法", None, "basis"), ("海上安全条例", None, "basis")]),
+    ("依据《渔业法》《港口法》和《海上安全条例》有关规定执行。", [("渔业法", None, "basis"), ("港口法", None, "basis"), ("海上安全条例", None, "basis")]),
+    ("按照《渔业法》（云屏省政府令第8号）、《港口法》和《海岛法》，落实《海上安全条例》。见《渔港名录》。", [("渔业法", "云屏省政府令第8号", "basis"), ("港口法", None, "basis"), ("海岛法", None, "basis"), ("海上安全条例", None, "basis"), ("渔港名录", None, "mentions")]),
 ])
 def test_a_citation(text: str, expected: list[tuple[str, str | None, str]]) -> None:
     assert [(r["title"], r["doc_number"], r["relation"]) for r in mined(text).rows("citations")] == expected

@@ -30,7 +30,7 @@ _UNIT_LEVELS = {
 }
 _UNITS = "|".join(sorted(_UNIT_LEVELS, key=len, reverse=True))
 _UNIT_LIST = re.compile(rf"(?:(?:{_UNITS})[、和及，,]?)+")
-_PLURAL = re.compile(r"各级|各地区?|各|县级以上|县级及以上|地方各级|地方|基层|有关|相关|所在地|属地")
+PLURAL = re.compile(r"各级|各地区?|各|县级以上|县级及以上|地方各级|地方|基层|有关|相关|所在地|属地")
 _PLACES_LIST = re.compile(
     r"(?:各级|各|有关|相关|全[省市]各|所有)(?:(?:设区的?市|省级?|自治区|直辖市|地级以上市|市级?|州|盟|区|县级?|旗|乡|镇|街道|功能区|开发区|地区|地方"
     r"|[、及和与各,，]|有关|相关))*(?:人民政府|政府|党委政府|党委|管委会|管委|办事处|行政公署)?"
@@ -105,7 +105,7 @@ def read_head(text: str, context: Context) -> Head | None:
     text = text.removeprefix("中共")
     if not text:
         return Head(context.issuer_level, context.place(context.issuer_level), party)
-    plural = _PLURAL.match(text)
+    plural = PLURAL.match(text)
     if plural:
         rest = text[plural.end() :]
         inner = read_head(rest, context) if rest else None

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from policymine.lexicon.department_heads import (
+    PLURAL,
     Context,
     Head,
     embedded_level,
@@ -46,6 +47,7 @@ _BRACKET = re.compile(r"[（(]([^（()）]*)[)）]")
 _YOUTH_LEAGUE = re.compile(r"(?:共青)?团(自治区|省|市|区|县|州|盟|旗)工?委|(自治区|省|市|区|县|州|盟|旗)团委")
 # Words of these stems are too common to explain a name by standing somewhere inside it.
 _WEAK_INSIDE = frozenset(("party-office", "policy-research", "government-office", "government-supervision"))
+_RANKS = (("最高", "national"), ("高级", "province"), ("中级", "prefecture"), ("基层", "county"))
 # Their rank does not follow from the place that they are named after.
 _WITHOUT_LEVEL = frozenset(
     ("enterprise", "research-institute", "university", "hospital", "association", "bank", "functional-area")
@@ -200,6 +202,9 @@ class Departments:
         if self.is_stem(name):
             stem = min(self._stems[name], key=lambda s: s.distance(context.year))
             return Resolved(name, stem.function, context.issuer_level, True)
+        several = PLURAL.match(name)  # 各地市场监管、财政部门: of no one level
+        if several and self.is_stem(name[several.end() :]) and not name.endswith("政府"):
+            return Resolved(name, self._cached(name[several.end() :], context).function, None, True)
         exact = self._exact(name, context)
         if exact:
             return self._of_exact(name, *exact)
@@ -267,7 +272,7 @@ class Departments:
             return Resolved(full, "leading-group", level, True)
         for word, function in (("法院", "court"), ("检察院", "procuratorate")):
             if word in name:
-                return Resolved(full, function, level, True)
+                return Resolved(full, function, next((rank for w, rank in _RANKS if w in name), level), True)
         branch = self._branch(name, context)
         if branch:
             return Resolved(name, branch.function, embedded_level(name, context) or "national", True)
