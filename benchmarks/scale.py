@@ -97,9 +97,8 @@ def _halves(documents: int, shelf: Path, folder: Path) -> None:
         began = time.perf_counter()
         options = (["--jobs", jobs, "--out", f"{given}-{jobs}-{began}"] for given, jobs in runs)
         started = [subprocess.Popen([*command, str(runs[k][0]), *more]) for k, more in enumerate(options)]
-        for process in started:
-            if process.wait():
-                sys.exit(process.returncode)
+        if ended := [process.wait() for process in started if process.wait()]:
+            sys.exit(f"a run ended with {ended}")
         return time.perf_counter() - began
 
     before, apart, after = elapsed((shelf, "2")), elapsed(*((half, "1") for half in halves)), elapsed((shelf, "2"))
@@ -128,7 +127,7 @@ def _report(documents: int, shelf: Path, out: Path, options: list[str]) -> None:
         time.sleep(0.5)
     elapsed = time.perf_counter() - began
     if process.returncode:
-        sys.exit(process.returncode)
+        sys.exit(f"the run ended with {process.returncode}")
     by_kind: defaultdict[str, list[int]] = defaultdict(list)
     for pid, kind in kinds.items():
         by_kind[kind].append(pid)
