@@ -15,7 +15,7 @@ from policymine.structure.grids import GridCell
 from policymine.structure.table_heads import Column, Head, rules
 from policymine.structure.text_tables import TextTable
 from policymine.text.amounts import LONGEST_UNIT, Amount, read_amount, split_unit
-from policymine.text.quantities import unit_kinds
+from policymine.text.bounds import unit_kinds
 
 _NUMBERED = re.compile(r"[(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:[)、]|\.(?!\d))|[①-⑳]|\d{1,2}(?=[\s\u3000])")
 _OF_WHICH = re.compile(r"(?:其中)?[:、,]?")

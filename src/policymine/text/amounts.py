@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from policymine.lexicon.files import alternation, words
+from policymine.text.bounds import bounds, unit_kinds
 from policymine.text.numerals import MAGNITUDES, number
-from policymine.text.quantities import bounds, unit_kinds
 
 _NUM = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _MAG = "|".join(sorted((m for m in MAGNITUDES if m), key=len, reverse=True))

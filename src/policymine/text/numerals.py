@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "○": 0}
+_LONGEST = 20
+"""Characters of a numeral in words; no number is longer."""
 _TENS = {"十": 10, "百": 100, "千": 1000}
 MAGNITUDES = {
     "万亿": 10**12,
@@ -31,7 +34,7 @@ def han_to_int(text: str) -> int | None:
     >>> [han_to_int(t) for t in ("二十三", "十", "二〇一二", "一百零五", "三万五千", "一亿五千万", "两", "总")]
     [23, 10, 2012, 105, 35000, 150000000, 2, None]
     """
-    if not text:
+    if not text or len(text) > _LONGEST:
         return None
     if len(text) > 1 and all(c in _DIGITS for c in text):
         return int("".join(str(_DIGITS[c]) for c in text))
@@ -75,8 +78,8 @@ def number(digits: str, magnitude: str = "") -> float | None:
 
     Exact in decimal before it becomes a float, so that 83.9万 is 839000.0.
 
-    >>> number("83.9", "万"), number("1,200"), number("十二"), number("三", "千亿"), number("三点五", "亿")
-    (839000.0, 1200.0, 12.0, 300000000000.0, 350000000.0)
+    >>> number("83.9", "万"), number("1,200"), number("十二"), number("三", "千亿"), number("三点五", "亿"), number("三点五千万")
+    (839000.0, 1200.0, 12.0, 300000000000.0, 350000000.0, 35000000.0)
     """
     scale = MAGNITUDES.get(magnitude)
     if scale is None:
@@ -84,16 +87,17 @@ def number(digits: str, magnitude: str = "") -> float | None:
     plain = digits.replace(",", "")
     if plain and plain[0] in "0123456789":
         try:
-            return float(Decimal(plain) * scale)
+            value = float(Decimal(plain) * scale)
         except InvalidOperation:
             return None
+        return value if isfinite(value) else None
     whole, point, part = plain.partition("点")
-    if point:  # 三点五亿
-        size = part[len(part.rstrip("万亿")) :]
-        digits_ = part[: len(part) - len(size)]
-        above, below = han_to_int(whole), [_DIGITS.get(c) for c in digits_]
-        if above is None or None in below or size not in MAGNITUDES:
+    if point:  # 三点五亿, 三点五千万
+        digits = part.rstrip("十百千万亿")
+        above, below = han_to_int(whole), [_DIGITS.get(c) for c in digits]
+        size = MAGNITUDES.get(part[len(digits) :])
+        if above is None or None in below or size is None or len(digits) > _LONGEST:
             return None
-        return float(Decimal(f"{above}.{''.join(map(str, below))}") * MAGNITUDES[size] * scale)
-    value = han_to_int(plain)
-    return None if value is None else float(value * scale)
+        return float(Decimal(f"{above}.{''.join(map(str, below))}") * size * scale)
+    whole_value = han_to_int(plain)
+    return None if whole_value is None else float(whole_value * scale)

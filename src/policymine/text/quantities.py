@@ -11,76 +11,33 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 
-from policymine.lexicon.files import alternation, read_lexicon, read_rules, words
+from policymine.lexicon.files import alternation, words
 from policymine.lexicon.patterns import Anchor, around, starting
 from policymine.lexicon.recurring import ByLine
 from policymine.models import Quantity
+from policymine.text.bounds import around_number, bounded, bounds, kind_of, within_word
 from policymine.text.numerals import MAGNITUDES, han_to_int, number
+from policymine.text.written_numbers import ANCHORS, MAKERS, written_patterns
 
 _NUM = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 # 37千瓦 and 3百分点: the unit begins with what would be a magnitude.
 _MAG = f"(?!千[瓦伏克米卡]|百分点)(?:{'|'.join(sorted((m for m in MAGNITUDES if m), key=len, reverse=True))})"
-_HAN = "[一二两三四五六七八九十百千](?:零?[一二两三四五六七八九十百千]){0,6}"
-_HAN_PART = "点[零一二三四五六七八九]{1,3}"
-_HAN_LONG = f"[一二两三四五六七八九十百千万亿](?:零?(?!千[瓦伏克米卡])[一二两三四五六七八九十百千万亿]){{1,8}}|[一二两三四五六七八九十百]{{1,4}}{_HAN_PART}[万亿]{{0,2}}"
-_MEASURES = "倍个家项条所类种支座批名人件套台处户场部门次期亩大位只艘架辆张间栋组片块队级"
-
-
-@cache
-def bounds() -> tuple[dict[str, str], dict[str, str]]:
-    """The words that bound a number, before and behind it, with the comparator that each stands for."""
-    rules = read_rules("bounds")
-    before = {w: sign for sign, ws in rules["before"].items() for w in ws}
-    after = {w: sign for sign, ws in rules["after"].items() for w in ws}
-    return before, after
-
-
-@cache
-def unit_kinds() -> dict[str, str]:
-    """The kind of each unit of the lexicon: percent, points, money, count, area …"""
-    return {row["term"]: row["kind"] for row in read_lexicon("units")}
-
-
-def kind_of(unit: str) -> str:
-    """The kind of a unit; one per another (毫克/升) is a rate, one of something (吨标准煤) of its first word's kind."""
-    kinds = unit_kinds()
-    if unit in kinds:
-        return kinds[unit]
-    if "/" in unit:
-        return "rate"
-    return next((kinds[unit[:n]] for n in range(len(unit), 0, -1) if unit[:n] in kinds), "other")
-
-
-def _sized_units() -> list[str]:
-    """Units of size in Chinese (元, 万亩's 亩, 吨): what a number in Chinese numerals is followed by outside counts."""
-    sized = {"money", "area", "mass", "length", "energy", "volume"}
-    return [row["term"] for row in read_lexicon("units") if row["kind"] in sized and not row["term"].isascii()]
 
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    before, after = bounds()
-    pre = alternation(list(before))
-    post = alternation(list(after))
+    head, tail = around_number()
     # 克标准煤/千瓦时: what is weighed, and per what
     unit = rf"(?:(?:{alternation(words('units'))})(?:标准煤|标煤|标油|油当量|二氧化碳(?:当量)?)?(?:/(?:{alternation([w for w in words('units') if w != '%'])}))?(?:[(](?:[座次套个家户人处项件辆艘只])[)])?)"
-    head = rf"(?:(?P<pre>{pre})(?P<gap>[^,;。:、\d\n由百千万亿]{{0,14}}的|(?:每[\u4e00-\u9fff]{{1,4}}){{1,2}}|(?<=至少)[^,;。:、\d\n]{{1,6}})?)?"
-    tail = rf"(?P<post>{post})?"
     return {
+        **written_patterns(),
         "digits": re.compile(
             rf"{head}(?<![\d.第附+《])(?:(?<![A-Za-z])|(?<=APP)|(?<=App))(?P<n>{_NUM})(?P<mag>{_MAG})?(?P<sign>[%‰])?(?P<more>余|多)?"
             rf"(?(sign)|(?P<unit1>{unit})?)(?:[-~至到](?P<n2>{_NUM})(?P<mag2>{_MAG})?(?P<sign2>[%‰])?(?P<more2>余|多)?(?P<unit>{unit})?)?{tail}"
         ),
-        "han": re.compile(rf"{head}(?<![第十百千万亿一二三四五六七八九之])(?<!零点)(?:(?P<n>{_HAN}(?:{_HAN_PART}|[万亿]{_HAN})?|零{_HAN_PART})(?P<mag>万亿|亿|万)?|(?P<mag0>万|亿))(?P<more>余|多)?(?P<unit>个?百分点|人次|[{_MEASURES}]){tail}"),
-        "han-sized": re.compile(rf"{head}(?<![第\d.几数十百千万亿一二三四五六七八九之])(?P<n>{_HAN_LONG})(?P<more>余|多)?(?P<unit>{alternation(_sized_units())})(?![化角素件气])(?:人民币)?{tail}"),
-        "percent": re.compile(rf"{head}(?P<base>[百千])分之(?P<n>[一二三四五六七八九十百零点]+|{_NUM}){tail}"),
-        "fraction": re.compile(rf"{head}(?P<d>[二三四五六七八九十])分之(?P<n>[一二三四五六七八九]){tail}"),
-        "tenths": re.compile(rf"{head}(?<![一二三四五六七八九十])(?P<n>[一二两三四五六七八九])成{tail}(?=[,;。、的\n]|提高|提升|上升|增加|扩大|下降|降|减)"),
-        "half": re.compile(rf"{head}(?P<n>一半|半数|半(?P<unit>亩|公顷|公斤|公里|平方米)){tail}|(?P<over>过半)(?=[,;。\n])"),
-        "double": re.compile(r"翻(?P<n>[一两二三四])?番|(?P<twice>倍增)(?=[,;。、\n])"),
         "zero": re.compile(r"(?:为|实现|保持|达到)?(?P<n>清零|归零)|(?P<z>为零)(?=[,;。、\n)])|(?<=实现)(?P<zz>零)(?=发生|事故|死亡|投诉|增长)|(?<=[\u4e00-\u9fff])(?P<happens>零)(?=(?:发生|死亡|增长|排放|投诉)[,;。、\n)])"),
         "rank": re.compile(r"(?P<word>(?<![年月日底末])前(?P<n>[一二两三四五六七八九十]{1,3}|\d{1,3})(?P<unit>名|位|强|家)?)(?![年个月天季日小]|[一-九\d])|(?<=[国省市球界区列居])(?P<word2>第(?P<n2>[一二三四五六七八九十]|\d{1,2})(?P<unit2>名|位)?)(?=[,;。、\n])"),
-        "scale": re.compile(rf"(?P<pre>超过|超|突破|过|破|达到|达|近|迈上|跨越)(?P<mag>{_MAG})(?P<unit>{unit}(?<!级))?(?P<post>级|大关|台阶)?(?=[,;。、\n]|以上)"),
+        "scale": re.compile(rf"(?<![不未])(?P<pre>超过|超|突破|过|破|达到|达|近|迈上|跨越)(?P<mag>{_MAG})(?P<unit>{unit}(?<!级))?(?P<post>级|大关|台阶)?(?=[,;。、\n]|以上)"),
         "level": re.compile(rf"(?P<n>{_NUM})?(?P<mag>万亿|千亿|百亿|亿|千万|百万)(?P<unit>元)?级(?=[,;。、\n])"),
         "ratio": re.compile(rf"{head}(?<![\d.])(?P<n>{_NUM})[:∶]1(?![\d.]){tail}"),
         "many": re.compile(r"数以(?P<mag>[万千百])计"),
@@ -199,13 +156,7 @@ def _firsts() -> dict[str, Anchor]:
 
 # What every match of a pattern holds; the pattern is tried only near it.
 _ANCHORS = {
-    "han": Anchor.of(rf"[一二两三四五六七八九十百千万亿][余多]?[{_MEASURES}]"),
-    "han-sized": Anchor.of("[十百千万亿](?:(?<=[一二两三四五六七八九十百千万亿].)[余多]?(?=[^\\W\\da-zA-Z])|(?=[一二两三四五六七八九十百千万亿]))"),
-    "percent": Anchor.of("分之"),
-    "fraction": Anchor.of("分之"),
-    "tenths": Anchor.of("成(?<=[一二两三四五六七八九]成)"),
-    "half": Anchor.of("半(?:(?=[数亩公平])|(?<=[一过]半))"),
-    "double": Anchor.of("番|倍增"),
+    **ANCHORS,
     "zero": Anchor.of("零"),
     "scale": Anchor.of("(?:超过|超|突破|过|破|达|达到|近|迈上|跨越)[百千万亿十]"),
     "level": Anchor.of("级(?<=[百千万亿元]级)"),
@@ -214,31 +165,6 @@ _ANCHORS = {
 }
 # How far a match goes before and behind what it holds, where it is worth saying.
 _REACH = {"han": (30, 8), "han-sized": (30, 30)}
-
-
-def _make(match: re.Match[str], at: int, value: float, unit: str | None, kind: str, sign: str | None = None, value_max: float | None = None, end: int | None = None) -> Quantity:
-    """A quantity with the comparator that its bound words stand for."""
-    before, after = bounds()
-    groups = match.groupdict()
-    if value_max is not None:
-        comparator = "range"
-    elif sign:
-        comparator = sign
-    elif groups.get("post") in after:
-        comparator = after[groups["post"]]
-    elif groups.get("more") or groups.get("more2"):
-        comparator = ">"
-    else:
-        comparator = before.get(groups.get("pre") or "", "=")
-    stop = match.end() if end is None else end
-    return Quantity(match.start(), stop, match.string[match.start() : stop], at, value, value_max, unit, comparator, kind)
-
-
-def _within_word(match: re.Match[str], text: str) -> bool:
-    """通过三个, 经过2人, 节约5吨: 过 and 约 are no bounds there."""
-    if match["pre"] == "约":
-        return text[max(0, match.start() - 1) : match.start()] in tuple("节签制集预条")
-    return match["pre"] == "过" and text[max(0, match.start() - 1) : match.start()] in tuple("通经不难越路")
 
 
 def _counted(match: re.Match[str], text: str) -> Quantity | None:
@@ -255,8 +181,8 @@ def _counted(match: re.Match[str], text: str) -> Quantity | None:
         return None
     if second is not None and not magnitude and match["mag2"]:
         magnitude = match["mag2"]
-    bounded = not _within_word(match, text)
-    if not bounded and match["pre"] != "约":
+    free = not within_word(match, text)
+    if not free and match["pre"] != "约":
         return None
     value = number(match["n"], magnitude)
     if value is None or second is not None and second <= value:
@@ -281,74 +207,12 @@ def _counted(match: re.Match[str], text: str) -> Quantity | None:
     if match["pre"] == "突破" and kind == "count" and text[match.end() : match.end() + 1] not in "，,;。、\n)":
         # 突破50项技术: the verb, not a bound
         return Quantity(at, match.end(), text[at : match.end()], at, value, second, unit, "range" if second else bounds()[1].get(match["post"] or "", "="), kind)
-    made = _make(match, at, value, unit, kind, value_max=second)
-    return made if bounded else replace(made, start=at, text=text[at : made.end], comparator=made.comparator if match["post"] else "=")
-
-
-def _han(match: re.Match[str], text: str) -> Quantity | None:
-    """A Chinese-numeral count: 两个产业带; 一 only where a bound word says that it counts."""
-    whole = match["n"] or "一"
-    value = number(whole + (match["mag"] or match["mag0"] or ""))  # 十八万六千, 一亿五千万
-    if value is None or text[match.start("n" if match["n"] else "mag0") - 1] == "每" or (match["mag0"] or whole in "十百千") and match["unit"] in "人户大":
-        return None
-    bound = match["pre"] or match["post"]
-    if value < 2 and match["unit"] == "批" or value < 2 and (match["pre"] or "") in ("突破", "超过", "超", "过", "破"):
-        return None
-    if value < 2 and not bound and match["unit"] != "倍" and "点" not in whole or value < 1 and "点" not in whole:
-        return None
-    unit: str | None = match["unit"]
-    if unit == "部" and text[match.end() : match.end() + 1] in "分门" or _within_word(match, text):
-        return None
-    if unit == "大":
-        if value > 20 or text[match.end() : match.end() + 1] in "量幅力批大小中型规":
-            return None
-        unit = None
-    if unit in ("级", "次", "期", "位", "部", "门", "场", "人", "组", "片", "块") and not bound and match["n"] != "两" and (value < 30 or unit not in "人次位场"):
-        return None
-    kind = "multiple" if unit == "倍" else "points" if unit and "百分点" in unit else "count"
-    return _make(match, match.start("n" if match["n"] else "mag0"), value, unit, kind)
-
-
-def _han_sized(match: re.Match[str], text: str) -> Quantity | None:
-    """A Chinese-numeral amount: 五百万元, 百万吨, 三千亩."""
-    value = number(match["n"], "")
-    if value is None or value < 10 or _within_word(match, text):
-        return None
-    return _make(match, match.start("n"), value, match["unit"], unit_kinds()[match["unit"]])
-
-
-def _percent(match: re.Match[str], text: str) -> Quantity | None:
-    value = number(match["n"])
-    if value is None:
-        return None
-    return _make(match, match.start() + (len(match["pre"] or "")), value, "‰" if match["base"] == "千" else "%", "percent")
-
-
-def _fraction(match: re.Match[str], text: str) -> Quantity | None:
-    above, below = han_to_int(match["n"]), han_to_int(match["d"])
-    if not above or not below:
-        return None
-    return _make(match, match.start("d"), round(100 * above / below, 6), "%", "percent")
-
-
-def _tenths(match: re.Match[str], text: str) -> Quantity | None:
-    return _make(match, match.start("n"), 10.0 * (han_to_int(match["n"]) or 0), "%", "percent")
-
-
-def _half(match: re.Match[str], text: str) -> Quantity | None:
-    if match["unit"]:
-        return _make(match, match.start("n"), 0.5, match["unit"], unit_kinds()[match["unit"]])
-    over = ">" if match["over"] else None
-    return _make(match, match.start("n") if match["n"] else match.start(), 50.0, "%", "percent", sign=over)
-
-
-def _double(match: re.Match[str], text: str) -> Quantity | None:
-    times = han_to_int(match["n"] or "一") or 1
-    return _make(match, match.start(), float(2**times - 1), "倍", "multiple")
+    made = bounded(match, at, value, unit, kind, value_max=second)
+    return made if free else replace(made, start=at, text=text[at : made.end], comparator=made.comparator if match["post"] else "=")
 
 
 def _zero(match: re.Match[str], text: str) -> Quantity | None:
-    return _make(match, match.start(), 0.0, None, "index")
+    return bounded(match, match.start(), 0.0, None, "index")
 
 
 def _rank(match: re.Match[str], text: str) -> Quantity | None:
@@ -356,17 +220,17 @@ def _rank(match: re.Match[str], text: str) -> Quantity | None:
     value = int(digits) if digits.isdigit() else han_to_int(digits)
     if not value:
         return None
-    return _make(match, match.start(), float(value), match["unit"] or match["unit2"], "rank")
+    return bounded(match, match.start(), float(value), match["unit"] or match["unit2"], "rank")
 
 
 def _scale(match: re.Match[str], text: str) -> Quantity | None:
     sign = bounds()[0].get(match["pre"], "=")
-    return _make(match, match.start("mag"), float(MAGNITUDES[match["mag"]]), match["unit"], "amount", sign=sign)
+    return bounded(match, match.start("mag"), float(MAGNITUDES[match["mag"]]), match["unit"], "amount", sign=sign)
 
 
 def _level(match: re.Match[str], text: str) -> Quantity | None:
     value = number(match["n"] or "1", match["mag"])
-    return None if value is None else _make(match, match.start(), value, match["unit"], "amount")
+    return None if value is None else bounded(match, match.start(), value, match["unit"], "amount")
 
 
 def _ratio(match: re.Match[str], text: str) -> Quantity | None:
@@ -374,21 +238,15 @@ def _ratio(match: re.Match[str], text: str) -> Quantity | None:
     value = number(match["n"])
     if value is None or "比" not in text[max(0, match.start() - 14) : match.start()].rpartition("\n")[2]:
         return None
-    return _make(match, match.start("n"), value, None, "index")
+    return bounded(match, match.start("n"), value, None, "index")
 
 
 def _many(match: re.Match[str], text: str) -> Quantity | None:
-    return _make(match, match.start(), float(MAGNITUDES[match["mag"]]), None, "count", sign=">=")
+    return bounded(match, match.start(), float(MAGNITUDES[match["mag"]]), None, "count", sign=">=")
 
 
 _MAKERS = {
-    "han": _han,
-    "han-sized": _han_sized,
-    "percent": _percent,
-    "fraction": _fraction,
-    "tenths": _tenths,
-    "half": _half,
-    "double": _double,
+    **MAKERS,
     "zero": _zero,
     "rank": _rank,
     "scale": _scale,
