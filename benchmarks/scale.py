@@ -45,6 +45,8 @@ def main() -> None:
     parser.add_argument("--again", type=int, help="add so many documents and measure a second run")
     parser.add_argument("--halves", action="store_true", help="two jobs against two processes")
     given = parser.parse_args()
+    if given.halves and (given.jobs or given.again or given.cache or given.master or given.engine != "local"):
+        parser.error("--halves goes with no other way to run")
     if given.again and not given.cache:
         parser.error("--again needs --cache")
     texts = _texts(given.paths or [ROOT / "data" / "raw"])
@@ -55,7 +57,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             shelf, out = Path(folder) / "in", Path(folder) / "out"
             shelf.mkdir()
-            _write(shelf, texts, documents, given.kind, size=documents // 10 if given.halves else PART)
+            _write(shelf, texts, documents, given.kind, size=max(1, documents // 10) if given.halves else PART)
             if given.halves:
                 _halves(documents, shelf, Path(folder))
                 continue

@@ -26,7 +26,7 @@ from policymine.versions.signature import comparison_key
 from samples import RAW, SHARED, SOUP
 
 FILES = sorted(path for folder in (RAW, SHARED / "texts", SHARED / "corpus") for path in folder.rglob("*.txt"))
-MADE = "不得超过至少3至5家,约10.5%、不突破2,000个;降至1.1。1、总则。前三名,第5位.到2025年12月31日前,“十四五”末,几十家、一批、第二批。——甲。一、乙丙丁戊"
+MADE = "三点五公里、零点五百分点、二点零倍、五千米、三万零五十户、一亿五千万元,三点五千万元。不得超过至少3至5家,约10.5%、不突破2,000个;降至1.1。1、总则。前三名,第5位.到2025年12月31日前,“十四五”末,几十家、一批、第二批。——甲。一、乙丙丁戊"
 
 
 @pytest.fixture(scope="module")

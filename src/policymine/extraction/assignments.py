@@ -197,7 +197,7 @@ _PREDICATE = re.compile(r"(?![\u4e00-\u9fff、]{0,16}?(?:办公厅|办公室|司
 def _any_verb(bodies: Bodies, start: int, end: int) -> tuple[list[Name], int] | None:
     """市渔业局每半年核查一次: known bodies alone open the clause, and what follows is no noun of theirs."""
     for stop in words("subject.by").finditer(bodies.text, start if bodies.brief_at(start) else start + 1, min(end, start + 100)):
-        if any(words(f"subject.{no}").match(bodies.text, stop.end()) for no in ("no-verb", "attended")) or not _PREDICATE.match(bodies.text, stop.end()):
+        if any(words(f"subject.{no}").match(bodies.text, stop.end()) for no in ("no-verb", "no-duty", "attended")) or not _PREDICATE.match(bodies.text, stop.end()):
             continue
         if (names := bodies.between(start, stop.end())) and all(bodies.known(n.text) for n in names):
             return names, stop.end()

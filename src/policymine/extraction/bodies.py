@@ -49,7 +49,7 @@ class Bodies:
         self._issuing = frozenset(self._resolved(context, name) for name in self._issuers) - {None}
         header = context.header
         self._places = tuple(place[:-1] for place in (header.province, header.prefecture, header.county) if place and len(place) > 2)
-        self._sections = any(re.search("[局厅委部署](?:员会)?(?:办公[室厅])?$", name) for name in signed)
+        self._sections = any(re.search("(?<=[局厅委部署会])(?<!办公厅)(?:办公[室厅])?$", name) for name in signed)
         self._brief = frozenset(m["brief"] for m in matches["brief.one"])
         self._collective = tuple(m["name"] for m in matches["brief.collective"])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import lru_cache
 
 from policymine.extraction.context import Context
@@ -51,7 +52,8 @@ def _goal(
     section = context.section(end - 2)
     if section.kind in ("background", "annex", "conditions", "subsidy"):
         return None
-    stated = bool(aims) and any(context.sentence(start)[0] <= a and b <= end for a, b in aims)
+    k = bisect_left(aims, (context.sentence(start)[0], 0)) if aims else 0
+    stated = k < len(aims) and aims[k][1] <= end
     if not stated and section.index not in objectives and section.kind != "objectives" and not inheritance.may_govern(end, section):
         return None
     first = max(start, section.start)

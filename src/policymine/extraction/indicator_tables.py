@@ -93,7 +93,7 @@ class IndicatorTable:
         total = amount is not None and (amount.bracketed or self._round and quantity.text.startswith("(") or "累计" in amount.lead)
         total = total or "累计" in name or "累计" in column.words and "年均" not in column.words
         lead = amount.lead if amount else text[max(self._cell_start(row, column), quantity.start - 6) : quantity.start]
-        yearly = not total and (column.role == "growth" or re.search("年均(?=[增减提下降新递]|$)|每年", name + lead) is not None)
+        yearly = not total and (column.role == "growth" or re.search("年均(?!浓度|气温|值|水平|密度|降水|损失率)|每年", name + lead) is not None)
         base = self._baseline(row, quantity.unit)
         target = Target(
             quantity,
@@ -177,15 +177,13 @@ def indicator_of(context: Context, head: Head, row: TableRow) -> tuple[str, str 
     return (name, unit) if name else None
 
 
-_OF_PLACES = re.compile(r"^(?:各|全|分)[^,。;]{0,12}?(?:[省市县区州盟旗镇乡]|街道|地区)(?:[(][^()]{1,6}[)])?|(?:年度|分年度|逐年)?(?:目标|任务|计划|指标)(?:任务|分解|值|数|计划)*表?(?:[(][^()]*[)])?$")
-_UNIT_ABOVE = re.compile(r"单位:(?P<unit>[^\s:,;()]{1,16})")
-
-
 def _captioned(caption: str) -> tuple[str, str | None]:
     """What the lines above a table of places say is measured, and in which unit: 各县PM2.5年均浓度目标, 单位：微克/立方米."""
-    unit = _UNIT_ABOVE.search(caption)
-    lines = [line for line in caption.split("\n") if not _UNIT_ABOVE.search(line)]
-    return _OF_PLACES.sub("", lines[-1]) if lines else "", unit["unit"] if unit else None
+    said = dict(rules("captions"))
+    unit = said["in-unit"].search(caption)
+    lines = [line for words in caption.split("\n") if (line := said["in-unit"].sub("", words))]
+    measured = said["of-aims"].sub("", said["of-places"].sub("", lines[-1])) if lines else ""
+    return measured, unit["unit"] if unit else None
 
 
 def _outcome(words: str) -> str | None:

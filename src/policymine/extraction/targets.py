@@ -184,7 +184,7 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
     if quantity.kind == "money" and item.verb_class in ("create", "further") and not wording("change.closes").search(text[item.verb_start : item.verb_end]):
         return "level"
     if item.verb_class in ("create", "further"):
-        closed = text[item.verb_start : item.verb_end] in ("淘汰", "关停", "关闭")
+        closed = wording("change.closed").match(text[item.verb_start : item.verb_end])
         capacity = wording("change.capacity").search(text[item.left : quantity.start]) or text.startswith(("产能", "能力"), quantity.end)
         return "level" if capacity and not closed and quantity.kind not in ("count", "other") else "count"
     made = quantity.kind == "count" and quantity.value == int(quantity.value) and not wording("change.stock").search(indicator)

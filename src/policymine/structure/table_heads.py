@@ -99,14 +99,15 @@ def read_head(text: str, grid: Grid, year: int | None, caption: str) -> Head:
     """Find the head of a table and what its columns hold.
 
     Decides by the words of the head and the years in it; years before the document's own are no targets. A table
-    with a column of indicators and one of targets is one of indicators, a table of tasks has a column of tasks and
+    with a column of indicators and one of targets is one of indicators, and so is one of tasks or of places with what is to
+    be reached year by year; a table of tasks has a column of tasks and
     one that says who or by when. Leaves out statistics, contacts, forms and schedules ("other").
 
     Args:
         text: the normalised text.
         grid: the table.
         year: the year of writing, where it is known.
-        caption: the words above the table.
+        caption: the words above the table, in one line.
     """
     titles = grid.titles()
     if grid.n_columns > MOST_COLUMNS:
@@ -205,7 +206,8 @@ def _kind(columns: list[Column], caption: str) -> tuple[str, tuple[Column, ...]]
     if matches("captions", "form", caption):
         return "other", tuple(columns)
     roles = {c.role for c in columns}
-    yearly = sum(c.role == "target" and c.date is not None for c in columns) > 1
+    spent = any(matches("captions", name, caption) for name in ("reached", "funds"))
+    yearly = not spent and sum(c.role == "target" and c.date is not None for c in columns) > 1
     if "indicator" not in roles and "target" in roles and ("unit" in roles or yearly and not roles & {"department", "deadline"}):
         columns = [replace(c, role="indicator") if c.role == "task" else c for c in columns]
         roles = {c.role for c in columns}

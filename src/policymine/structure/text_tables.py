@@ -82,7 +82,7 @@ def read_tables(text: NormalizedText, header: Header) -> TextTables:
         if grid.start < last_end:
             continue
         caption = _caption(text.text, grid, last_end)
-        head = read_head(text.text, grid, header.year, caption)
+        head = read_head(text.text, grid, header.year, caption.replace("\n", ""))
         last = tables[-1] if tables else None
         if last and _continues(text.text, last, grid, head):
             first = head.first if head.kind != "other" else 0

@@ -20,7 +20,7 @@ _KILO = "千[瓦伏克米卡]"
 _SIZED = (
     f"{_DECIMAL}(?:万亿|[十百千]?[万亿])?|[{_ANY}万亿](?:零?(?!{_KILO})[{_ANY}万亿]){{1,8}}|[{_ANY}](?={_KILO})"
 )
-_NO_START = f"(?<![第{_ANY}万亿之])(?<![零{_DIGITS}十]点)"
+_NO_START = f"(?<![第零{_ANY}万亿之])(?<![零{_DIGITS}十]点)"
 _MEASURES = "倍个家项条所类种支座批名人件套台处户场部门次期亩大位只艘架辆张间栋组片块队级"
 
 
@@ -28,7 +28,7 @@ _MEASURES = "倍个家项条所类种支座批名人件套台处户场部门次�
 def written_patterns() -> dict[str, re.Pattern[str]]:
     """The patterns of numbers in words, by name; a fraction (点五) counts before a size, a share or what is measured."""
     head, tail = around_number()
-    counted = rf"(?:(?P<n>{_WHOLE}(?:[万亿]{_WHOLE})?|{_DECIMAL}(?=[万亿倍]|个?百分点))(?P<mag>万亿|亿|万)?|(?P<mag0>万|亿))"
+    counted = rf"(?:(?P<n>{_WHOLE}(?:[万亿]零?{_WHOLE})?|{_DECIMAL}(?=[万亿倍]|个?百分点))(?P<mag>万亿|亿|万)?|(?P<mag0>万|亿))"
     return {
         "han": re.compile(rf"{head}{_NO_START}{counted}(?P<more>余|多)?(?P<unit>个?百分点|人次|[{_MEASURES}]){tail}"),
         "han-sized": re.compile(
@@ -70,8 +70,8 @@ def _han(match: re.Match[str], text: str) -> Quantity | None:
     value = number(whole + (match["mag"] or match["mag0"] or ""))  # 十八万六千, 一亿五千万
     if value is None or text[match.start("n" if match["n"] else "mag0") - 1] == "每" or match["mag0"] and match["unit"] in "人户大":
         return None
-    if whole in ("十", "百", "千") and match["unit"] in "人户" and not bound and not match["mag"]:
-        return None  # 千人计划
+    if match["unit"] in "人户" and not bound and (whole in ("十", "百", "千") and not match["mag"] or text[match.end() : match.end() + 1] == "口"):
+        return None  # 千人计划, 百万人口
     if _BESIDE.search(whole):
         return _about(match, whole)
     if value < 2 and match["unit"] == "批" or value < 2 and (match["pre"] or "") in ("突破", "超过", "超", "过", "破"):
