@@ -30,7 +30,7 @@ def written_patterns() -> dict[str, re.Pattern[str]]:
     head, tail = around_number()
     counted = rf"(?:(?P<n>{_WHOLE}(?:[万亿]零?{_WHOLE})?|{_DECIMAL}(?=[万亿倍]|个?百分点))(?P<mag>万亿|亿|万)?|(?P<mag0>万|亿))"
     return {
-        "han": re.compile(rf"{head}{_NO_START}{counted}(?P<more>余|多)?(?P<unit>个?百分点|人次|[{_MEASURES}]){tail}"),
+        "han": re.compile(rf"{head}{_NO_START}{counted}(?P<more>余|多)?(?P<unit>个?百分点|人次|个月|个小时|个工作日|[{_MEASURES}]){tail}"),
         "han-sized": re.compile(
             rf"{head}(?<![\d.几数]){_NO_START}(?P<n>{_SIZED})(?P<more>余|多)?(?P<unit>{alternation(_sized_units())})(?![化角素件气])(?:人民币)?{tail}"
         ),
@@ -87,7 +87,7 @@ def _han(match: re.Match[str], text: str) -> Quantity | None:
         unit = None
     if unit in ("级", "次", "期", "位", "部", "门", "场", "人", "组", "片", "块") and not bound and match["n"] != "两" and (value < 30 or unit not in "人次位场"):
         return None
-    kind = "multiple" if unit == "倍" else "points" if unit and "百分点" in unit else "count"
+    kind = "multiple" if unit == "倍" else unit_kinds().get(unit or "", "count")
     return bounded(match, match.start("n" if match["n"] else "mag0"), value, unit, kind)
 
 
