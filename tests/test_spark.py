@@ -152,7 +152,7 @@ class TestLosses:
         killed: list[int] = []
 
         def kill(event: Event) -> None:
-            begun = event.kind == "done" and event.stage == "mine" and 0 < event.done < (event.total or 0)
+            begun = event.kind == "done" and event.stage == "mine" and 2 < (event.total or 0) > event.done
             if begun and not killed:
                 killed.append(_children(cluster._gateway.proc.pid)[0])
                 os.kill(killed[0], signal.SIGKILL)
