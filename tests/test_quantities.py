@@ -57,6 +57,11 @@ def test_every_unit_of_the_lexicon_stands_behind_a_number() -> None:
     assert missing == []
 
 
+@pytest.mark.parametrize(("text", "kind"), [("提高两三个百分点。", "points"), ("三五家", "count"), ("两三倍。", "multiple"), ("六个月", "time"), ("五十人", "count")])
+def test_the_kind_of_a_number_in_words(text: str, kind: str) -> None:
+    assert [q.kind for q in _found(text)] == [kind]
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(SOUP), max_size=30).map("".join))
 def test_quantities_are_in_order_and_apart(text: str) -> None:

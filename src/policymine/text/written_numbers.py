@@ -87,8 +87,11 @@ def _han(match: re.Match[str], text: str) -> Quantity | None:
         unit = None
     if unit in ("级", "次", "期", "位", "部", "门", "场", "人", "组", "片", "块") and not bound and match["n"] != "两" and (value < 30 or unit not in "人次位场"):
         return None
-    kind = "multiple" if unit == "倍" else unit_kinds().get(unit or "", "count")
-    return bounded(match, match.start("n" if match["n"] else "mag0"), value, unit, kind)
+    return bounded(match, match.start("n" if match["n"] else "mag0"), value, unit, _kind(unit))
+
+
+def _kind(unit: str | None) -> str:
+    return "multiple" if unit == "倍" else unit_kinds().get(unit or "", "count")
 
 
 # 三五个, 两三百家: so many or so many.
@@ -102,7 +105,7 @@ def _about(match: re.Match[str], whole: str) -> Quantity | None:
     low, high = (number(digit) for digit in whole)
     if low is None or high is None or low >= high:
         return None
-    return bounded(match, match.start("n"), low, match["unit"], "multiple" if match["unit"] == "倍" else "count", value_max=high)
+    return bounded(match, match.start("n"), low, match["unit"], _kind(match["unit"]), value_max=high)
 
 
 def _han_sized(match: re.Match[str], text: str) -> Quantity | None:
