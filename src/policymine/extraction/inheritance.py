@@ -185,7 +185,7 @@ class Inheritance:
             following = context.section(end + 1)
             if section.family in _BULLETS and section.parent is not None and following.family == section.family and section.start < context.line_span(line)[0]:
                 section = context.sections[section.parent]  # 第二步，到2025年…。 stands below the bullets of the first step
-            bullets = following.start == end + 1 and following.family in _BULLETS and following.level > section.level
+            bullets = following.start == end + 1 and following.level > section.level
             if text[end - 1 : end] == ":" or bullets and (following.family in ("dash", "bullet") or section.kind == "objectives"):
                 found.append((end + 1, self._until(end + 1, section), k))
             elif section.kind in ("objectives", "guidance") and (last := self._openers(line, section)):
