@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import pickle
 import threading
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policymine import engines
@@ -23,7 +24,7 @@ from policymine.portions import PACKED, Portion, portion_from, portion_of
 from policymine.reading import read_document
 from policymine.reading.sources import Source, list_sources
 from policymine.run import Request, run_extract
-from policymine.tables import lines
+from policymine.tables import lines, write
 from policymine.tables.behind import MOST, Behind
 from policymine.tables.columns import BatchRows, batch_of, joined_batch
 from policymine.tables.lines import csv_lines, json_lines
@@ -77,6 +78,24 @@ def test_json_is_what_json_writes(many: bool, rows: list[Row]) -> None:
     for mark in "\x85\u2028\u2029":
         plain = plain.replace(mark, f"\\u{ord(mark):04x}")
     assert written == plain
+
+
+@few_or_many
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(portions=st.lists(ROWS, min_size=1, max_size=4), piece=st.integers(1, 400))
+def test_lines_made_in_pieces_are_the_same_and_so_are_their_marks(
+    many: bool, portions: list[list[Row]], piece: int, tmp_path: Path
+) -> None:
+    """However little is made at once, also where a portion begins or ends within a piece."""
+    written = []
+    with unittest.mock.patch.object(lines, "_are_few", lambda batch: not many):
+        for size in (lines.PIECE, piece):
+            with unittest.mock.patch.object(lines, "PIECE", size):
+                writer = write._csv(tmp_path / "targets.csv", "targets")
+                writer.add(joined_batch(portions, TARGETS), itertools.accumulate(map(len, portions)))
+                writer.close()
+            written.append(((tmp_path / "targets.csv").read_bytes(), writer.marks.rows, writer.marks.places))
+    assert written[0] == written[1]
 
 
 @settings(deadline=None, max_examples=40)

@@ -192,11 +192,12 @@ def _run(
 
 
 def _give_back_memory() -> None:
-    """Have Arrow take its memory from where what it frees goes back to the system; not on Windows."""
+    """Have Arrow take its memory from where what it frees goes back to the system at once; not on Windows."""
     import pyarrow as pa
 
     with suppress(NotImplementedError):
         pa.set_memory_pool(pa.jemalloc_memory_pool())
+        pa.jemalloc_set_decay_ms(0)
 
 
 def _engine(request: Request, telling: Telling, stack: ExitStack) -> SparkEngine | None:

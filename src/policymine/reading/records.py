@@ -194,7 +194,7 @@ def _parquet(stream: BinaryIO) -> Sheet:
     def records() -> Iterator[tuple[int, Record | PackageError]]:
         number = 0
         try:
-            for batch in file.iter_batches(batch_size=64):
+            for batch in file.iter_batches(batch_size=64, use_threads=False):  # a thread would hold memory of its own
                 for row in batch.to_pylist():
                     number += 1
                     yield number, {str(name): _words(value) for name, value in row.items()}

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -23,7 +23,18 @@ _ESCAPED = re.compile(rb'["\\\x00-\x1f]|\xc2\x85|\xe2\x80[\xa8\xa9]')
 """What JSON cannot hold as it is, or some reader takes for the end of a line."""
 _BREAKS = str.maketrans({mark: f"\\u{ord(mark):04x}" for mark in "\x85\u2028\u2029"})
 FEW_CELLS = 40_000
+PIECE = 1_000_000
+"""Bytes of a record batch that are made into lines at once: what the functions of Arrow make on the way is many times as much."""
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def pieces(batch: Any) -> Iterator[Any]:
+    """A record batch in pieces of some size, for ``csv_lines`` and ``json_lines``."""
+    if not _are_few(batch):
+        import pyarrow.compute  # noqa: F401 (for all pieces or for none)
+    rows = max(1, batch.num_rows * PIECE // max(PIECE, batch.nbytes))
+    for first in range(0, batch.num_rows, rows):
+        yield batch.slice(first, rows)
 
 
 class Lines(NamedTuple):

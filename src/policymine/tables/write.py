@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import accumulate, groupby
@@ -22,7 +23,7 @@ from policymine.reading.sources import MisuseError
 from policymine.tables.behind import Behind
 from policymine.tables.columns import arrow_schema, joined_batch
 from policymine.tables.labels import EN
-from policymine.tables.lines import FEW_CELLS, Lines, csv_lines, json_lines
+from policymine.tables.lines import FEW_CELLS, Lines, csv_lines, json_lines, pieces
 from policymine.tables.schema import BOOLEAN, INTEGER, NUMBER, STRING, TABLES, Row, Value
 from policymine.tables.standing import Marks, StandingRows
 
@@ -70,12 +71,16 @@ class LinesWriter:
         Args:
             batch: the rows; ends: behind how many of them a portion ends.
         """
-        data, begins = self._lines(batch)
-        self._file.write(data)
-        for end in ends:
-            self.marks.add(self._rows + end, self._size + begins[end])
-        self._rows += batch.num_rows
-        self._size += begins[-1]
+        waiting, done = deque(ends), 0
+        for piece in pieces(batch):
+            data, begins = self._lines(piece)
+            self._file.write(data)
+            while waiting and waiting[0] <= done + piece.num_rows:
+                end = waiting.popleft()
+                self.marks.add(self._rows + end, self._size + begins[end - done])
+            done += piece.num_rows
+            self._size += begins[-1]
+        self._rows += done
 
     def copy(self, standing: StandingRows) -> None:
         """Append rows of an earlier result."""
