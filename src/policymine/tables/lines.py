@@ -24,7 +24,7 @@ _ESCAPED = re.compile(rb'["\\\x00-\x1f]|\xc2\x85|\xe2\x80[\xa8\xa9]')
 _BREAKS = str.maketrans({mark: f"\\u{ord(mark):04x}" for mark in "\x85\u2028\u2029"})
 FEW_CELLS = 40_000
 PIECE = 1_000_000
-"""Bytes of a record batch that are made into lines at once: what the functions of Arrow make on the way is many times as much."""
+"""Bytes of a record batch that are made into lines at once: what is made on the way is many times as much."""
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
