@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from policymine.lexicon.recurring import remembered
 from policymine.models import Layout
 from policymine.text.characters import fold_characters
+from policymine.text.lone_numbers import lone_numbers
 from policymine.text.markers import marker_at
 from policymine.text.residue import is_residue
 from policymine.text.script import is_traditional, simplify
@@ -134,7 +135,7 @@ def normalize(raw: str, layout: Layout = Layout()) -> NormalizedText:  # noqa: B
         _line_pieces(folded, raw, line, pieces)
         if not line.soft:
             pieces.append(("\n", line.stop))
-        elif i + 1 < len(lines) and _both_latin(folded, line, lines[i + 1]):
+        elif i + 1 < len(lines) and (line.number or _both_latin(folded, line, lines[i + 1])):
             pieces.append((" ", line.stop))
     starts, sources, parts, at = [], [], [], 0
     for part, source in pieces:
@@ -152,7 +153,7 @@ class _Line:
     """A line with text; ``width`` counts columns (a Chinese character has two), ``length`` characters.
 
     ``cell`` is the number of the table cell that holds it (-1: none), ``opens`` tells whether a paragraph begins
-    with it (None: the file does not say).
+    with it (None: the file does not say), ``number`` that the line is the number of the title below it.
     """
 
     start: int
@@ -163,6 +164,7 @@ class _Line:
     gap: bool
     cell: int = -1
     opens: bool | None = None
+    number: bool = False
     soft: bool = False
 
 
@@ -195,6 +197,8 @@ def _lines(folded: str, layout: Layout, residue: list[tuple[int, int]]) -> list[
     if sum(line.gap for line in lines) * 5 > len(lines) * 4:  # blank lines everywhere separate nothing
         for line in lines:
             line.gap = False
+    for i in lone_numbers([folded[line.start : line.stop] for line in lines]):
+        lines[i].number = True
     joined, sizes = 0, ([line.width for line in lines], [line.length for line in lines])
     for i in range(len(lines) - 1):
         line, following = lines[i], lines[i + 1]
@@ -202,6 +206,8 @@ def _lines(folded: str, layout: Layout, residue: list[tuple[int, int]]) -> list[
         joined = line.length + (0 if opens_here else joined)
         if line.cell != following.cell or joined >= LONGEST_PARAGRAPH:
             line.soft = False
+        elif line.number or following.number:
+            line.soft = line.number
         elif following.opens is not None:
             line.soft = not following.opens
         else:
