@@ -283,3 +283,20 @@ def test_decimals_without_a_blank_and_numbered_tasks_are_headings() -> None:
 @pytest.mark.parametrize("line", ["各县区渔业局，局属各单位，机关各科室", "机关各处室、直属各单位", "各银行业金融机构，各保险公司", "各学院、各部门"])
 def test_addressees_of_other_kinds(line: str) -> None:
     assert _head(f"关于加强渔港管理的通知\n{line}：\n为加强管理，现通知如下。\n一、要求\n")["addressees"] == line
+
+
+def test_the_number_of_a_heading_alone_on_its_line_goes_with_the_title_below_it() -> None:
+    pasted = "第1章  总则 \n1.1  \n适用范围 \n本规范适用于渔港。 \n1.2  \n工作原则 \n以海为本。 \n第2章  任务 \n2.1  \n渔港建设 \n建设渔港。 \n2.2 渔船管理\n管好渔船。\n"
+    assert outline(pasted) == [
+        (1, "第1章", "总则"), (2, "1.1", "适用范围"), (2, "1.2", "工作原则"), (1, "第2章", "任务"), (2, "2.1", "渔港建设"), (2, "2.2", "渔船管理"),
+    ]
+    values = "一、指标\n渔船增速\n5.3\n渔港产值\n12.4\n渔民收入\n7.1\n渔业税收\n"
+    assert outline(values) == [(1, "一、", "指标")]
+    assert "5.3\n渔港产值\n12.4\n" in normalize(values).text
+
+
+def test_a_heading_glued_to_the_end_of_a_page_is_one() -> None:
+    glued = "第1章 总则\n1.1 范围\n本规范适用于渔港。\n1.2 原则\n建设渔港应当科学选址，做好水深测量。1.3  渔船管理\n渔船应当登记，并且挂牌。第2章  附则\n本规范由市渔业局解释，内容如下。\n渔港应当遵守第2章  规定。\n"
+    assert outline(glued) == [(1, "第1章", "总则"), (2, "1.1", "范围"), (2, "1.2", "原则"), (2, "1.3", "渔船管理"), (1, "第2章", "附则")]
+    items = "一、任务\n具体包括：\n1）渔船登记：登记全部渔船。2）渔港验收：验收全部渔港。7）不是接着的一项。\n"
+    assert outline(items) == [(1, "一、", "任务"), (2, "1）", "渔船登记"), (2, "2）", "渔港验收")]

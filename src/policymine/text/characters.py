@@ -50,3 +50,24 @@ def fold_characters(text: str) -> str:
 @cache
 def _folded() -> re.Pattern[str]:
     return re.compile(f"[{re.escape(''.join(map(chr, character_table())))}]")
+
+
+def pair_quotes(text: str) -> str:
+    """Turn straight and mismatched double quotes into opening and closing ones, paragraph by paragraph."""
+    if '"' not in text:
+        return text
+    out = []
+    for paragraph in text.split("\n"):
+        if '"' in paragraph:
+            chars, open_ = list(paragraph), False
+            for i, c in enumerate(chars):
+                if c == "“":
+                    open_ = True
+                elif c == "”":
+                    open_ = False
+                elif c == '"':
+                    chars[i] = "”" if open_ else "“"
+                    open_ = not open_
+            paragraph = "".join(chars)
+        out.append(paragraph)
+    return "\n".join(out)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 from policymine.lexicon.recurring import remembered
 from policymine.models import Layout
-from policymine.text.characters import fold_characters
+from policymine.text.characters import fold_characters, pair_quotes
 from policymine.text.lone_numbers import lone_numbers
 from policymine.text.markers import marker_at
 from policymine.text.residue import is_residue
@@ -143,7 +143,7 @@ def normalize(raw: str, layout: Layout = Layout()) -> NormalizedText:  # noqa: B
         sources.append(source)
         parts.append(part)
         at += len(part)
-    return NormalizedText(raw, folded, _pair_quotes("".join(parts)), tuple(residue), layout, starts, sources)
+    return NormalizedText(raw, folded, pair_quotes("".join(parts)), tuple(residue), layout, starts, sources)
 _OPENS = re.compile(r"(?:到|至)20\d\d年[^,。;]{0,4},")
 """A promise opens its paragraph, also where the one above it lost its 。."""
 
@@ -189,7 +189,7 @@ def _lines(folded: str, layout: Layout, residue: list[tuple[int, int]]) -> list[
             gap = not _is_page_number(stripped)
             continue
         opens = (start in known or first in known) if known else None
-        for part_start, part_stop in ((first, stop),) if stop - first <= LONGEST_PARAGRAPH else _parts(folded, first, stop):
+        for part_start, part_stop in ((first, stop),) if stop - first <= LONGEST_PARAGRAPH and not _GLUED_HEADING.search(folded, first, stop) else _parts(folded, first, stop):
             length = part_stop - part_start
             width = columns if length == len(stripped) else _columns(folded[part_start:part_stop])
             lines.append(_Line(part_start, part_stop, width, length, indent >= 2, gap, cell, opens))
@@ -249,12 +249,19 @@ def _within(spans: tuple[tuple[int, int], ...], start: int, end: int) -> bool:
     return k >= 0 and spans[k][1] >= end
 
 
+# A heading at the end of a line that lost the break before it (at the end of a page): …规范。3.2.1　数据交换.
+_GLUED_HEADING = re.compile(r"[。;][ \x00]*(?P<heading>(?:\d{1,2}(?:\.\d{1,2}){1,3}|第[一二三四五六七八九十\d]{1,3}[章节])[ \x00]{1,8}(?![\u4e00-\u9fff]*[的是])[\u4e00-\u9fff]{2,20}$)")
+
+
 def _parts(folded: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
-    """A line whole, or cut into parts that are no longer than any paragraph, behind a 。 where there is one."""
+    """A line whole, or cut before a heading glued to its end, and into parts that are no longer than any paragraph, behind a 。 where there is one."""
     while stop - start > LONGEST_PARAGRAPH:
         end = folded.rfind("。", start, start + LONGEST_PARAGRAPH) + 1 or start + LONGEST_PARAGRAPH
         yield start, end
         start = end
+    if glued := _GLUED_HEADING.search(folded, start, stop):
+        yield start, glued.start() + 1
+        start = glued.start("heading")
     yield start, stop
 
 
@@ -376,24 +383,3 @@ def _line_pieces(folded: str, raw: str, line: _Line, pieces: list[tuple[str, int
 def _unit_after_number(before: str, folded: str, at: int) -> bool:
     """12 EFLOPS is a number with its unit: no blank is kept."""
     return before.isdigit() and folded[at].isalpha()
-
-
-def _pair_quotes(text: str) -> str:
-    """Turn straight and mismatched double quotes into opening and closing ones, paragraph by paragraph."""
-    if '"' not in text:
-        return text
-    out = []
-    for paragraph in text.split("\n"):
-        if '"' in paragraph:
-            chars, open_ = list(paragraph), False
-            for i, c in enumerate(chars):
-                if c == "“":
-                    open_ = True
-                elif c == "”":
-                    open_ = False
-                elif c == '"':
-                    chars[i] = "”" if open_ else "“"
-                    open_ = not open_
-            paragraph = "".join(chars)
-        out.append(paragraph)
-    return "\n".join(out)
