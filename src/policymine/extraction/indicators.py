@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policymine.extraction.items import Item, wording
+from policymine.extraction.items import Item, only_verbs, wording
 
 
 def indicator_span(text: str, item: Item) -> tuple[int, int]:
@@ -50,6 +50,8 @@ def _head(text: str, item: Item) -> tuple[int, int]:
 def _before(text: str, item: Item) -> tuple[int, int]:
     start = item.left
     stop = item.verb_start if item.tail else item.quantity.start
+    if item.tail and text[stop - 1] == "的" and text.startswith("占比", stop):
+        stop += 2  # 达到标准的占比不低于30%: a name with its verb
     if item.origin is not None:
         stop = min(stop, item.origin)
     if not item.tail and item.verb_class:
@@ -67,6 +69,8 @@ def _before(text: str, item: Item) -> tuple[int, int]:
         start = done.end()  # 完成水库除险加固12座
     if item.tail and wording("indicator.bare-verb").match(text[start:stop]):
         stop = start
+    if item.tail and stop - start > 2 and text[stop - 1] in "和并及" and only_verbs(text[start : stop - 1]):
+        stop = start  # 新建和整治100处: what was named before
     if wording("indicator.compared").fullmatch(text, start, stop) or wording("indicator.adverb").fullmatch(text, start, stop):
         stop = start
     return start, max(start, stop)
@@ -82,6 +86,8 @@ def _after(text: str, item: Item) -> tuple[int, int]:
         start = text.find(")", start, stop) + 1 or stop
     if (told := wording("indicator.told").search(text, start, stop)) and (told.start() == start or told.start() >= start + 2):
         stop = told.start()
+    if text[item.quantity.start - 1 : item.quantity.start] == "在" and (done := wording("indicator.done-there").search(text, start + 2, stop)):
+        stop = done.start()
     while stop > start and text[stop - 1] in "、,;和及与并":
         stop -= 1
     if wording("indicator.bare-aim").match(text[start:stop]):

@@ -185,7 +185,7 @@ def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> t
         if found["verb"] == "为" and at == left and quantity.kind == "count" and head.search(text, quantity.end, quantity.end + 20):
             return "create", at, at + 1, False  # 为5000个行政村安装器材
         first = quantity.kind == "count" and text[quantity.end : quantity.end + 2].isalpha() and text[quantity.end] != "的"
-        if first or not (found["verb"] in _nouns() and at > left and not _only_verbs(text[left:at])):
+        if first or not (found["verb"] in _nouns() and at > left and not only_verbs(text[left:at])):
             return cls, at, at + len(found["verb"]), True
     lead = wording("item.leading").match(before)
     if quantity.number_start > quantity.start and (adds := wording("verb.adds").match(before, lead.end() if lead else 0)):
@@ -201,7 +201,10 @@ def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> t
         return "create", quantity.start, quantity.number_start, True
     if quantity.number_start > quantity.start and quantity.comparator in (">", ">=") and quantity.kind == "count" and len(before) >= 3:
         lead = wording("item.leading").match(before)
-        if not head.match(before, lead.end() if lead else 0) or wording("verb.attribute").search(before):
+        at = lead.end() if lead else 0
+        if wording("verb.attribute").search(before) or not head.match(before, at):
+            if placed := _placed_verb(before, at):
+                return classes[placed.group()], left + placed.start(), left + placed.end(), False
             return "level", quantity.start, quantity.number_start, True
     if quantity.number_start > quantity.start and quantity.kind == "count" and not before and headed:
         return "level", quantity.start, quantity.number_start, True
@@ -225,12 +228,18 @@ def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> t
     return None, quantity.start, quantity.start, False
 
 
-def object_of(text: str, start: int, end: int) -> tuple[int, int]:
-    """The words of a clause behind the words that lead to it and its verb: 园区整治 in 全面实施园区整治."""
-    lead = wording("item.leading").match(text, start, end)
-    at = lead.end() if lead else start
-    verb = _verbs()[1].match(text, at, end)
-    return (verb.end() if verb else at), end
+def object_of(text: str, start: int, end: int, acting: bool = False) -> tuple[int, int]:
+    """The words of a clause behind the words that lead to it and its verb: 园区整治 in 全面实施园区整治.
+
+    Args:
+        text: the normalised text; start, end: the clause.
+        acting: also behind who acts (省财政设立渔业资金).
+    """
+    lead = wording("item.leading").match(text[start:end])
+    at = start + lead.end() if lead else start
+    verb = _verbs()[1].match(text, at, end) or _verbs()[1].search(text, at, end)
+    acts = verb and (verb.start() == at or acting and wording("verb.subject").fullmatch(text, at, verb.start()))
+    return (verb.end() if verb and acts else at), end
 
 
 def _verb_in(words_: str, at: int) -> re.Match[str] | None:
@@ -248,6 +257,18 @@ def _verb_in(words_: str, at: int) -> re.Match[str] | None:
     return None
 
 
+def _placed_verb(words_: str, at: int) -> re.Match[str] | None:
+    """The verb behind a place, or those who act: 在渔港周边设置停靠点, 每个县建设渔港."""
+    if wording("verb.attribute").search(words_):
+        return None
+    for found in _verbs()[1].finditer(words_, at):
+        behind = words_[found.end() :]
+        attribute = wording("verb.attribute-behind").match(behind) or found.group() in _nouns() and behind[:1] in tuple("中上方和及与、")
+        if len(found.group()) > 1 and not attribute and wording("verb.placed").fullmatch(words_, at, found.start()):
+            return found
+    return None
+
+
 def _longer_verb(words_: str, at: int) -> re.Match[str] | None:
     """The next verb of more than one character."""
     while found := _verb_in(words_, at):
@@ -257,7 +278,7 @@ def _longer_verb(words_: str, at: int) -> re.Match[str] | None:
     return None
 
 
-def _only_verbs(words_: str) -> bool:
+def only_verbs(words_: str) -> bool:
     """Whether nothing but verbs and adverbs stands before a verb that may be a noun: 推动建设300个."""
     _, head, _ = _verbs()
     lead = wording("item.leading").match(words_)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from policymine.extraction.context import Context, touches
 from policymine.extraction.deciding import decided, deciding, marked
 from policymine.extraction.items import Item
-from policymine.extraction.standing import LONGEST_PARAGRAPH, Number, part_of, words
+from policymine.extraction.standing import LONGEST_PARAGRAPH, Number, part_of, shortened, words
 from policymine.models import TimeExpression
 
 
@@ -33,7 +33,7 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
         return "past", "target.background"
     if _assessed(number):
         return "condition", "target.assessment"
-    if number.section in ("conditions", "subsidy") and not _funded(number) and not _bounds_grants(number) and not _own_promise(number):
+    if number.section in ("conditions", "subsidy") and not _funded(number) and not _bounds_grants(number) and not _own_promise(number) and not shortened(number):
         return "condition", f"target.{number.section}-section"
     if _past_time(context, quantity.start if item.origin is None else item.origin):
         return "past", "target.past-year"

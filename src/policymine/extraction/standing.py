@@ -145,6 +145,12 @@ def _length_promised(number: Number) -> bool:
     return len(before) >= 2 and number.holds("dated") or words("length.of-service").search(before) is not None
 
 
+def shortened(number: Number) -> bool:
+    """Whether a length is what something is to be shortened to: 补贴审核时限压缩至15个工作日."""
+    item = number.item
+    return number.quantity.kind == "time" and item.tail and wordings("numbers")["length.measured"].search(number.context.text, item.left, number.at) is not None
+
+
 def _dated_above(number: Number) -> bool:
     """Whether the paragraph names a date to come before the number."""
     context = number.context
@@ -186,6 +192,7 @@ FACTS: dict[str, Callable[[Number], bool]] = {
     "rank": lambda n: n.quantity.kind == "rank",
     "regulation": lambda n: n.context.header.doc_type in ("条例", "办法", "细则", "规定", "规则"),
     "share-of-all": _share_of_all,
+    "shortened": shortened,
     "to-come": _to_come,
     "verb": lambda n: n.item.verb_class is not None,
 }

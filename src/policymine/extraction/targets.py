@@ -52,7 +52,7 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
         goes_on = item.verb_class not in ("create", "further", "new") or quantity.unit == state.unit
         if end - start < 2 and state.indicator and goes_on or item.zipped and state.indicator and end - start < 2:
             start, end = state.indicator
-        if end - start < 2 and (named := _named_before(context, item)):
+        if (end - start < 2 or wording("indicator.place-only").match(context.text[start:end])) and (named := _named_before(context, item)):
             start, end = named
         if end - start < 2 and item.verb_class in ("create", "new") and item.verb_end - item.verb_start >= 2:
             start, end = item.verb_start, item.verb_end  # 深耕深翻18万亩, 开工150台: nothing else is named
@@ -137,10 +137,11 @@ def _named_before(context: Context, item: Item) -> tuple[int, int] | None:
     first, _ = context.clause(stop - 1, stop)
     section = context.section(item.quantity.start)
     first = max(first, section.body if section.body < stop else first)
-    if context.quantities_in(first, stop) or not 3 <= stop - first <= 30:
+    if context.quantities_in(first, stop) or not 3 <= stop - first <= 40:
         return None
-    start, end = object_of(text, first, stop)
-    return (start, end) if end - start >= 2 and text[start:end].isalpha() and not wording("indicator.adverb").fullmatch(text, start, end) else None
+    start, end = object_of(text, first, stop, item.quantity.kind in ("money", "percent"))
+    plain = text[start:end] if start == first else text[start:end].replace("、", "")
+    return (start, end) if end - start >= 2 and plain.isalpha() and not wording("indicator.adverb").fullmatch(text, start, end) else None
 
 
 def _staged(context: Context, item: Item) -> bool:
@@ -170,7 +171,7 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
             return "count"
         return item.verb_class
     if item.verb_class == "new":
-        return "increase"
+        return "level" if quantity.kind == "percent" and text[quantity.start - 1] == "的" else "increase"  # 新增渔民的70%
     if quantity.kind in ("percent", "points", "index") and not (quantity.kind == "index" and item.verb_class == "create"):
         if quantity.kind == "points":
             if wording("change.above").search(text, item.left, quantity.start):
@@ -221,6 +222,8 @@ def _target(context: Context, inheritance: Inheritance, item: Item, change: str,
     own = context.times_in(item.clause[0], quantity.start)
     if every and governing.origin == "paragraph" or governing.origin in ("sentence", "paragraph") and any(t.relation == "within" for t in own):
         governing = NOTHING  # 每年…, 三年累计…: an earlier sentence does not bound what recurs, nor any date what has a length of its own
+    if wording("change.from-then-on").search(text, item.clause[0], quantity.start):
+        governing = NOTHING
     if every is None and "年均" in text[item.left : quantity.start]:
         every = "P1Y"  # an average over the years to the date that governs it
     section = context.section(quantity.start)

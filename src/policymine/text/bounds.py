@@ -38,7 +38,7 @@ def kind_of(unit: str) -> str:
 def around_number() -> tuple[str, str]:
     """The patterns of the bound words before a number (group ``pre``) and behind it (group ``post``)."""
     before, after = bounds()
-    behind = r"(?P<gap>[^,;。:、\d\n由百千万亿]{0,14}的|(?:每[\u4e00-\u9fff]{1,4}){1,2}|(?<=至少)[^,;。:、\d\n]{1,6})?"
+    behind = r"(?P<gap>(?:[^,;。:、\d\n由百千万亿()]|\([^()\d\n]{1,8}\)){0,14}的|(?:每[\u4e00-\u9fff]{1,4}){1,2}|(?<=至少)[^,;。:、\d\n]{1,6})?"
     return rf"(?:(?P<pre>{alternation(list(before))}){behind})?", rf"(?P<post>{alternation(list(after))})?"
 
 
@@ -67,6 +67,8 @@ def bounded(
     else:
         comparator = before.get(groups.get("pre") or "", "=")
     stop = match.end() if end is None else end
+    if comparator == "=" and kind == "time" and match.string.startswith("内", stop):
+        comparator, stop = "<=", stop + 1  # 压缩至5个工作日内
     return Quantity(match.start(), stop, match.string[match.start() : stop], at, value, value_max, unit, comparator, kind)
 
 
