@@ -14,7 +14,7 @@ from policymine.extraction.lists import Found
 from policymine.extraction.names import Name
 from policymine.lexicon.departments import Departments
 
-_FORMS = ("daily-work", "led", "named-lead", "named-support", "named-duty", "charged", "group", "joined", "plays", "leads", "guided", "pressed", "attended", "duties")
+_FORMS = ("daily-work", "led", "named-lead", "named-support", "named-duty", "charged", "group", "joined", "plays", "leads", "guided", "pressed", "attended", "duties", "office", "explains")
 """The forms that are read before clauses with a subject, in this order."""
 
 
@@ -58,7 +58,7 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
                 who = _group(text, match) if form == "group" else bodies.between(begin, end)
                 if form == "plays" and not match["rest"][:2].strip("的作用") and not all(bodies.known(n.text) or n.text.endswith("工作专班") for n in who):
                     continue
-                leads = "rest" in match.re.groupindex and match["rest"].startswith("牵头")
+                leads = "rest" in match.re.groupindex and (match["rest"].startswith("牵头") or words("role.lead-daily").match(text, match.start("rest")))
                 add([(n, "lead" if leads else rule.row["role"]) for n in who], *match.span(), rule.id)
     for match in matches["subject.head"]:
         made = _apart(context, match, bodies) or _subject(context, match, bodies)
@@ -160,12 +160,17 @@ def _subject(context: Context, match: re.Match[str], bodies: Bodies) -> Found | 
     rest = text[verb_at:part_end].rstrip("。;\n")
     if words("subject.may").match(text[names[-1].end : names[-1].end + 3]) or words("subject.done").match(rest) or len(rest) < 2:
         return None
+    if rest.endswith("的") and not rest.endswith("目的") or not _BOUND.match(rest) and words("subject.since").search(text, context.sentence(start)[0], start):
+        return None  # who meets a condition, or has done it
+    if by and words("subject.authored").match(text, context.clause(start, start)[0]):
+        return None
     roles = _roles(bodies, names, verb_at, rest)
     if another := _ANOTHER.search(text, verb_at, clause_end):
         clause_end = another.start()
     return Found(start, min(clause_end, part_end), roles, False, "responsibility.by" if by else "responsibility.subject")
 
 
+_BOUND = re.compile("要|应|须|将|必须|务必")
 # 甲负责河道、乙负责道路: each has a duty of its own.
 _ANOTHER = re.compile(r"、(?=[^,;。、]{2,14}[局委办厅部队]负责)")
 

@@ -51,7 +51,9 @@ class Bodies:
         self._places = tuple(place[:-1] for place in (header.province, header.prefecture, header.county) if place and len(place) > 2)
         self._sections = any(re.search("(?<=[局厅委部署会])(?<!办公厅)(?:办公[室厅])?$", name) for name in signed)
         self._brief = frozenset(m["brief"] for m in matches["brief.one"])
-        self._collective = tuple(m["name"] for m in matches["brief.collective"])
+        self._own = frozenset(m["brief"] for m in matches["brief.one"] if self._issuers and self.text[: m.start()].rstrip("(,").endswith(self._issuers))
+        collective = (m["name"] for m in matches["brief.collective"])
+        self._collective = tuple(name for name in collective if not departments.is_exact(words("name.placed").sub("", name)))
 
     def between(self, start: int, end: int) -> list[Name]:
         """The bodies between two offsets if there is nothing else; duties (发展改革、财政等部门) count where 部门 closes them.
@@ -97,6 +99,8 @@ class Bodies:
 
     def counts(self, name: str) -> bool:
         """Whether a body counts in prose: not the issuer, no government of a place, not nameless."""
+        if name in self._own:
+            return False
         if name in self._brief or words("name.mass").match(name) or words("name.serves").match(name) or name.startswith(self._places) and words("name.proper").match(name):
             return True
         if name.endswith(self._collective) or "统称" in name or self.departments.is_nameless(name) and not self.departments.is_stem(name) or words("name.generic").search(name):
@@ -145,5 +149,5 @@ class Bodies:
 
 LONGEST = 160
 """Characters of a list of bodies in running text."""
-_WHOSE = re.compile("其(?:所属|下属|直属)的?")
+_WHOSE = re.compile("其(?:所属|下属|直属)的?|其(?=办公室|秘书处)|有关(?=[省市县]级)|[\u4e00-\u9fff]{1,8}期间,?(?=[省市县区国])")
 _SHORT_FORM = re.compile(r"(?:\([^()]*\))?\([^()]*?(?:[简统]称|下称)[^()]*\)$")

@@ -81,7 +81,7 @@ def pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _depth(text: str, start: int, at: int) -> int:
-    return text.count("(", start, at) - text.count(")", start, at) + text.count("〔", start, at) - text.count("〕", start, at)
+    return text.count("(", start, at) - text.count(")", start, at) + text.count("〔", start, at) - text.count("〕", start, at) + text.count("〈", start, at) - text.count("〉", start, at)
 
 
 def _trimmed(text: str, a: int, b: int) -> tuple[int, int, bool]:
