@@ -58,7 +58,7 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
                 who = _group(text, match) if form == "group" else bodies.between(begin, end)
                 if form == "plays" and not match["rest"][:2].strip("的作用") and not all(bodies.known(n.text) or n.text.endswith("工作专班") for n in who):
                     continue
-                leads = "rest" in match.re.groupindex and (match["rest"].startswith("牵头") or words("role.lead-daily").match(text, match.start("rest")))
+                leads = "rest" in match.re.groupindex and (match["rest"].startswith("牵头") or words("role.lead-daily").match(text[match.start("rest") : match.end() + 20]))
                 add([(n, "lead" if leads else rule.row["role"]) for n in who], *match.span(), rule.id)
     for match in matches["subject.head"]:
         made = _apart(context, match, bodies) or _subject(context, match, bodies)

@@ -86,7 +86,7 @@ class Bodies:
                 if words("name.kind").search(word):
                     continue
                 unknown += 1
-                if not words("name.like-a-body").search(word):
+                if not words("name.like-a-body").search(word) and not (closed and len(parts) > 3 and _DUTY.fullmatch(word)):
                     return []
             names.append(Name(word, a, b))
         return [] if unknown * 3 > len(names) else names
@@ -147,7 +147,9 @@ class Bodies:
         return [(start, end)]
 
 
+_DUTY = re.compile("[\u4e00-\u9fff]{2,6}")
+"""A duty that no table knows, in a list of more than three that 等部门 closes."""
 LONGEST = 160
 """Characters of a list of bodies in running text."""
-_WHOSE = re.compile("其(?:所属|下属|直属)的?|其(?=办公室|秘书处)|有关(?=[省市县]级)|[\u4e00-\u9fff]{1,8}期间,?(?=[省市县区国])")
+_WHOSE = re.compile("其(?:所属|下属|直属)的?|其(?=办公室|秘书处)|[\u4e00-\u9fff]{1,8}期间,?(?=[省市县区国])")
 _SHORT_FORM = re.compile(r"(?:\([^()]*\))?\([^()]*?(?:[简统]称|下称)[^()]*\)$")
