@@ -300,3 +300,20 @@ def test_a_heading_glued_to_the_end_of_a_page_is_one() -> None:
     assert outline(glued) == [(1, "第1章", "总则"), (2, "1.1", "范围"), (2, "1.2", "原则"), (2, "1.3", "渔船管理"), (1, "第2章", "附则")]
     items = "一、任务\n具体包括：\n1）渔船登记：登记全部渔船。2）渔港验收：验收全部渔港。7）不是接着的一项。\n"
     assert outline(items) == [(1, "一、", "任务"), (2, "1）", "渔船登记"), (2, "2）", "渔港验收")]
+
+
+def test_a_sentence_that_is_all_of_an_item_is_no_title() -> None:
+    plain = "一、主要任务\n（一）加快渔港建设，增强发展动能。\n建设渔港。\n（二）深化渔船改造，开拓发展新路。\n改造渔船。\n"
+    assert [title for _, _, title in outline(plain)] == ["主要任务", "加快渔港建设，增强发展动能", "深化渔船改造，开拓发展新路"]
+    alone = "一、基本原则\n（一）围绕渔港，推动渔船更新，发展渔业。\n（二）渔业科技创新。\n渔业要创新。\n（三）渔民增收致富。\n渔民要增收。\n（四）渔村面貌改善。\n渔村要改善。\n"
+    assert [title for _, _, title in outline(alone)] == ["基本原则", "", "渔业科技创新", "渔民增收致富", "渔村面貌改善"]
+    announced = "一、服务\n协会提供服务，具体包括：\n1.渔港泊位查询服务。\n2.协调邻港关系，协助办理泊位。\n3.宣传渔港规则，教育渔民守法。\n"
+    assert [title for _, _, title in outline(announced)] == ["服务", "", "", ""]
+    subjects = "一、研究方向\n研究方向如下：\n1.渔港的水动力学。\n2.渔船的节能方法。\n"
+    assert [title for _, _, title in outline(subjects)] == ["研究方向", "渔港的水动力学", "渔船的节能方法"]
+
+
+def test_the_papers_of_an_application_are_no_titles() -> None:
+    papers = "（一）渔港补贴资金申请表。\n（二）年度建设情况报告。\n"
+    assert [title for _, _, title in outline(f"一、申报材料\n{papers}")] == ["申报材料", "", ""]
+    assert [title for _, _, title in outline(f"一、渔港新材料\n{papers}")] == ["渔港新材料", "渔港补贴资金申请表", "年度建设情况报告"]

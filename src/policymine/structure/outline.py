@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 
 from policymine.lexicon.files import read_rules, words
 from policymine.models import Header, Section
 from policymine.structure.text_tables import NO_TABLES, TextTables
-from policymine.structure.titles import NONE, STRONG, WEAK, heading_title
+from policymine.structure.titles import STRONG, Heading, heading_title, settle_titles
 from policymine.text.markers import Marker, families, inline_families, marker_at, opened_lines
 from policymine.text.normalize import NormalizedText
 
@@ -32,16 +31,6 @@ _ANNOUNCED = re.compile(r"(?:^|\n)附件:[^\n。]{0,120}(?:\n\d{1,2}[.、][^\n�
 _REPLIES = ("函", "复函", "批复")
 UNNESTED = frozenset({"annex", "box", "two_digit"})
 """Families that stand below whatever they stand under and do not decide the level of others."""
-
-
-@dataclass(slots=True)
-class _Heading:
-    marker: Marker
-    family: str
-    title: str
-    body: int
-    strength: int
-    level: int = 0
 
 
 def read_outline(text: NormalizedText, header: Header, tables: TextTables = NO_TABLES) -> tuple[Section, ...]:
@@ -65,11 +54,11 @@ def read_outline(text: NormalizedText, header: Header, tables: TextTables = NO_T
     """
     found = _headings(text.text, text.norm_start(header.body_start), tables)
     _assign_levels(found, header.doc_type in _REPLIES)
-    _settle_titles(found)
+    settle_titles(found, text.text)
     return _sections(text.text, found, bare=not found and header.title is None)
 
 
-def _headings(text: str, begin: int, tables: TextTables) -> list[_Heading]:
+def _headings(text: str, begin: int, tables: TextTables) -> list[Heading]:
     """Every marker that opens a heading, in order."""
     places = _places(text, begin)
     markers: list[Marker] = []
@@ -98,21 +87,21 @@ def _headings(text: str, begin: int, tables: TextTables) -> list[_Heading]:
                 title, body = title + text[end + 1 : more], more
             if len(title) > 60 or "。" in title or marker_at(text, marker.end + 1) or tables.kind(marker.end + 1) is not None:
                 title, body = "", marker.end
-            headings.append(_Heading(marker, "annex", title, body, strength))
+            headings.append(Heading(marker, "annex", title, body, strength))
             continue
         title, body, strength = heading_title(text, marker, end)
-        headings.append(_Heading(marker, _family(marker, text), title, body, strength))
+        headings.append(Heading(marker, _family(marker, text), title, body, strength))
     return _without_contents(_without_numbers(headings))
 
 
-def _without_numbers(headings: list[_Heading]) -> list[_Heading]:
+def _without_numbers(headings: list[Heading]) -> list[Heading]:
     """Decimal numbers (1 总则, 1.2 分级) are headings only where several have more than one step."""
     if sum(1 for h in headings if h.family in ("decimal_2", "decimal_3", "decimal_4")) >= 3:
         return headings
     return [h for h in headings if not h.family.startswith("decimal")]
 
 
-def _without_contents(headings: list[_Heading]) -> list[_Heading]:
+def _without_contents(headings: list[Heading]) -> list[Heading]:
     """Leave out a table of contents: a run of headings without text whose titles all come again further down."""
     last = {(h.family, h.title): i for i, h in enumerate(headings)}
     run = 0
@@ -196,7 +185,7 @@ def _rank() -> dict[str, int]:
     return order
 
 
-def _assign_levels(headings: list[_Heading], standing: bool = False) -> None:
+def _assign_levels(headings: list[Heading], standing: bool = False) -> None:
     """Give every family the level at which the document nests it.
 
     Args:
@@ -260,7 +249,7 @@ def _assign_levels(headings: list[_Heading], standing: bool = False) -> None:
 _IN_BOXES = ("arabic", "arabic_paren", "circled")
 
 
-def _only_in_boxes(headings: list[_Heading]) -> list[str]:
+def _only_in_boxes(headings: list[Heading]) -> list[str]:
     """The families of items that stand nowhere but in boxes, in the order in which they nest there."""
     within: list[str] = []
     without: set[str] = set()
@@ -275,35 +264,7 @@ def _only_in_boxes(headings: list[_Heading]) -> list[str]:
     return [family for family in dict.fromkeys(within) if family not in without]
 
 
-_SHORT = 12
-"""Characters of a first sentence that is a title whatever the items beside it open with."""
-
-
-def _settle_titles(headings: list[_Heading]) -> None:
-    """Weak titles follow the headings of their family under the same heading: none has one where most have none.
-
-    Items that are counted on from chapter to chapter (第二章 五、…) are articles, which have none.
-    """
-    if sum(1 for a, b in pairwise(headings) if a.family == "chapter" and b.family == "han" and (b.marker.ordinal or 1) > 1) > 1:
-        for heading in headings:
-            if heading.family == "han":
-                heading.title, heading.body, heading.strength = "", heading.marker.end, NONE
-    groups: dict[int, dict[str, list[_Heading]]] = {}
-    open_: list[_Heading] = []
-    for heading in headings:
-        while open_ and open_[-1].level >= heading.level:
-            open_.pop()
-        groups.setdefault(id(open_[-1]) if open_ else 0, {}).setdefault(heading.family, []).append(heading)
-        open_.append(heading)
-    for families_ in groups.values():
-        for group in families_.values():
-            bare = sum(1 for h in group if h.strength == NONE)
-            for heading in group:
-                if heading.strength == WEAK and bare * 5 >= len(group) * 2 or heading.strength == STRONG and bare * 5 >= len(group) * 4 > 12 and len(heading.title) > _SHORT:
-                    heading.title, heading.body = "", heading.marker.end
-
-
-def _sections(text: str, headings: list[_Heading], bare: bool) -> tuple[Section, ...]:
+def _sections(text: str, headings: list[Heading], bare: bool) -> tuple[Section, ...]:
     """The sections; the text of a bare passage, without title or heading, is read as one of tasks."""
     starts = [h.marker.start for h in headings]
     first = starts[0] if starts else len(text)
@@ -344,7 +305,7 @@ def _lists_conditions(text: str, begin: int, end: int) -> bool:
     return text[begin:end].rstrip().endswith(":") and _CONDITIONS.search(text, begin, end) is not None
 
 
-def _title_span(text: str, heading: _Heading) -> tuple[int, int]:
+def _title_span(text: str, heading: Heading) -> tuple[int, int]:
     """Where the words of the title stand; directly behind the marker and what separates them."""
     if heading.family == "annex" and "\n" in text[heading.marker.end + 1 : heading.body]:  # a title over two lines
         return heading.marker.end + 1, heading.body
@@ -352,7 +313,7 @@ def _title_span(text: str, heading: _Heading) -> tuple[int, int]:
     return (start, start + len(heading.title)) if start >= 0 else (heading.marker.end, heading.marker.end)
 
 
-def _ends(headings: list[_Heading], length: int) -> list[int]:
+def _ends(headings: list[Heading], length: int) -> list[int]:
     """Where each section ends: at the next heading of its level or above."""
     ends = [length] * len(headings)
     open_: list[int] = []
@@ -368,7 +329,7 @@ def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((k["id"], re.compile(k["pattern"])) for k in read_rules("sections")["kinds"])
 
 
-def _kind(heading: _Heading, parent: Section | None) -> str:
+def _kind(heading: Heading, parent: Section | None) -> str:
     """What the section is for, by its heading; else what the section above it is for."""
     if heading.family == "annex":
         return "annex"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from policymine.text.markers import Marker
 
@@ -32,6 +34,22 @@ _EITHER = re.compile(r"^(?:支持|鼓励|推动|推进|开展|编制|研究|积�
 _REPEATED = re.compile(r"(?P<title>[\u4e00-\u9fff]{4,20})(?:\([^()]{1,20}\))?(?P<again>(?P=title)(?:主要|包括|用于|应|是))")
 _ANNOUNCING = re.compile(r"(?:要求|目标|内容|信息|指标|任务|条件|方式|范围|主要|具体|分别)(?:主要)?(?:是|为|包括|有)$")
 _LIST_ITEM = re.compile(r"(?:复印件|申请[表书]|证明(?:材料)?|承诺书|[表书函])$")
+
+
+@dataclass(slots=True)
+class Heading:
+    """What a marker opens: its title, where its text begins, how sure the title is, and at which level it stands."""
+
+    marker: Marker
+    family: str
+    title: str
+    body: int
+    strength: int
+    level: int = 0
+
+    def untitle(self) -> None:
+        """What stands behind the marker is no title."""
+        self.title, self.body, self.strength = "", self.marker.end, NONE
 
 
 def heading_title(text: str, marker: Marker, end: int) -> tuple[str, int, int]:
@@ -129,3 +147,52 @@ def _strength(first: str, mark: str, rest: str, family: str) -> int:
 
 _ALSO_IN_TITLES = ("给予", "要")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+_SHORT = 12
+"""Characters of a first sentence that is a title whatever the items beside it open with."""
+
+
+# 申报材料: what is listed below are papers, not subjects.
+_PAPERS = re.compile(r"(?:申[报请领办]|提[交供]|报[送批]|备案|证明|验收|所需)的?(?:材料|资料)$|(?:材料|资料)(?:清单|目录)$")
+
+
+def settle_titles(headings: list[Heading], text: str) -> None:
+    """Weak titles follow the headings of their family under the same heading: none has one where most have none.
+
+    Items that are counted on from chapter to chapter (第二章 五、…) are articles, which have none; so are sentences
+    that are all there is of an item: of three clauses, or of two below a line that announces them.
+
+    Args:
+        headings: in order, with their levels; titles that are none are taken away.
+        text: the normalised text.
+    """
+    if sum(1 for a, b in pairwise(headings) if a.family == "chapter" and b.family == "han" and (b.marker.ordinal or 1) > 1) > 1:
+        for heading in headings:
+            if heading.family == "han":
+                heading.untitle()
+    whole = {id(h) for h, following in pairwise([*headings, None]) if h and _is_whole(h, text, following.marker.start if following else len(text))}
+    groups: dict[int, dict[str, list[Heading]]] = {}
+    open_: list[Heading] = []
+    for heading in headings:
+        while open_ and open_[-1].level >= heading.level:
+            open_.pop()
+        if open_ and heading.strength == WEAK and id(heading) in whole and _PAPERS.search(open_[-1].title):
+            heading.untitle()
+        groups.setdefault(id(open_[-1]) if open_ else 0, {}).setdefault(heading.family, []).append(heading)
+        open_.append(heading)
+    for families_ in groups.values():
+        for group in families_.values():
+            clauses = 2 if text[max(0, group[0].marker.start - 3) : group[0].marker.start].rstrip().endswith(":") else 3
+            for heading in group:
+                if id(heading) in whole and heading.title.count(",") + 1 >= clauses:
+                    heading.untitle()
+            bare = sum(1 for h in group if h.strength == NONE)
+            for heading in group:
+                if heading.strength == WEAK and bare * 5 >= len(group) * 2 or heading.strength == STRONG and bare * 5 >= len(group) * 4 > 12 and len(heading.title) > _SHORT:
+                    heading.title, heading.body = "", heading.marker.end
+
+
+def _is_whole(heading: Heading, text: str, following: int) -> bool:
+    """Whether the title, a sentence, is all that the text says below its marker."""
+    return bool(heading.title) and text[heading.body - 1] == "。" and not text[heading.body : following].strip()
