@@ -149,7 +149,7 @@ _ALSO_IN_TITLES = ("给予", "要")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
-_SHORT = 12
+_SHORT = 10
 """Characters of a first sentence that is a title whatever the items beside it open with."""
 
 
