@@ -317,3 +317,20 @@ def test_the_papers_of_an_application_are_no_titles() -> None:
     papers = "（一）渔港补贴资金申请表。\n（二）年度建设情况报告。\n"
     assert [title for _, _, title in outline(f"一、申报材料\n{papers}")] == ["申报材料", "", ""]
     assert [title for _, _, title in outline(f"一、渔港新材料\n{papers}")] == ["渔港新材料", "渔港补贴资金申请表", "年度建设情况报告"]
+
+
+def test_a_long_or_odd_title_is_one_where_those_beside_it_are() -> None:
+    beside = "（一）渔港建设。新建渔港。\n（二）渔船改造。改造渔船。\n"
+    for odd in ("为渔民群众提供更加周到的泊位服务", "对全部渔船全覆盖检验", "整合完善泊位调度、渔船登记、渔获交易等子系统，支撑渔港数字化转型升级"):
+        assert outline(f"一、任务\n{beside}（三）{odd}。各地要落实。\n")[-1] == (2, "（三）", odd)
+        assert outline(f"一、任务\n（一）渔船要登记，应当挂牌。\n（三）{odd}。各地要落实。\n")[-1] == (2, "（三）", "")
+    for sentence in ("渔业部门在安排计划时，要切出一块", "原则同意修订后的渔港规划", "渔业活动主要指捕捞和养殖"):
+        assert outline(f"一、任务\n{beside}（三）{sentence}。各地要落实。\n")[-1] == (2, "（三）", "")
+    articles = "第一章 支持\n第一条 渔港建设。新建渔港。\n第二条 渔船改造。改造渔船。\n第三条 支持渔港建设主体单位委托生产。给予补助。\n"
+    assert outline(articles)[-1] == (2, "第三条", "")
+
+
+def test_a_short_sentence_among_sentences_is_no_title() -> None:
+    among = "".join(f"——各市渔业局应当在三月底前报送第{n}批渔船名单，并登记。\n" for n in range(4))
+    assert outline(f"一、程序\n{among}——专业机构受理渔船预申报。为便于登记，先报先办。\n")[-1] == (2, "——", "")
+    assert outline(f"一、程序\n{among}——渔船登记。先报先办。\n")[-1] == (2, "——", "渔船登记")

@@ -25,7 +25,7 @@ _QUOTED = re.compile(r"《[^《》]*》|“[^“”]*”|\([^()]*\)")
 _RUNNING = re.compile(
     r"应当|应该|应按|不得|不予|可以|可按|可向|必须|是指|是否|的,|时,|后,|等,|^(?:对(?!抗|标|口|外|接|内)|对于|按照|根据|依据|为了|为|由|经|凡|除|在|自(?![行主动然身我觉贸由愿强])|从|随着|鉴于|"
     r"通过|符合|具有|具备|同意|允许|授权|授予|将|向|原则上|原则同意|未(?!来|成年)|借鉴)[^,]{0,40}|^(?:各|本|该|其|我)[^,]{0,12}(?:应|要|须|可)|到20\d\d年|"
-    r"20\d\d年(?:底|末|前)|[须需]于|予以|给予|负责解释|起(?:施行|实施|执行)|进行.{2,}|不(?:[低少高大小]于|超过)\d|\d+(?:%|个|家|项|万|亿)|(?:项目|单位|企业|人|者|主体|部门)(?:须|应|需|要|可|是|将)|的$|,(?:并|且|但|如|则|仍)(?![购行联])|(?<!^)将(?:严格|按|对|在|于|组织|会同|根据|继续)|不能|一式[两三四五六\d_]+份|"
+    r"20\d\d年(?:底|末|前)|[须需]于|予以|给予|负责解释|起(?:施行|实施|执行)|主要指(?!标)|进行.{2,}|不(?:[低少高大小]于|超过)\d|\d+(?:%|个|家|项|万|亿)|(?:项目|单位|企业|人|者|主体|部门)(?:须|应|需|要|可|是|将)|的$|,(?:并|且|但|如|则|仍)(?![购行联])|(?<!^)将(?:严格|按|对|在|于|组织|会同|根据|继续)|不能|一式[两三四五六\d_]+份|"
     r"提供|已(?!有|建).{2,}的|(?<![重主必需纲概摘提])要(?![求点素闻领件务义害塞])"
 )
 # Wordings that running sentences and titles share.
@@ -188,9 +188,26 @@ def settle_titles(headings: list[Heading], text: str) -> None:
                 if id(heading) in whole and heading.title.count(",") + 1 >= clauses:
                     heading.untitle()
             bare = sum(1 for h in group if h.strength == NONE)
+            if 0 < bare * 3 <= len(group):
+                for heading in group:
+                    _title_as_beside(heading, text)
             for heading in group:
                 if heading.strength == WEAK and bare * 5 >= len(group) * 2 or heading.strength == STRONG and bare * 5 >= len(group) * 4 > 12 and len(heading.title) > _SHORT:
                     heading.title, heading.body = "", heading.marker.end
+
+
+def _title_as_beside(heading: Heading, text: str) -> None:
+    """Give a title to an item where those beside it have one: its first sentence, if only its length or first word spoke against it."""
+    start = heading.marker.end
+    line = text[start : text.find("\n", start)]
+    first = line[: _first_stop(line, 0, len(line))]
+    if heading.strength == NONE and heading.family != "article" and line[len(first) : len(first) + 1] == "。" and line[len(first) + 1 :] and len(first) <= _LONGEST_BESIDE and not _RUNNING.search(_OPENING.sub("", _QUOTED.sub("", first))):
+        heading.title, heading.body, heading.strength = first, start + len(first) + 1, WEAK
+
+
+_LONGEST_BESIDE = 44
+# 为渔民提供服务。…, 对渔船全面检验。…, 进行渔港改造。…: how titles open too.
+_OPENING = re.compile(r"^(?:为[^,]{2,12}提供|为|对|在|从|进行|通过)")
 
 
 def _is_whole(heading: Heading, text: str, following: int) -> bool:
