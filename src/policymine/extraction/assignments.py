@@ -143,6 +143,8 @@ def _subject(context: Context, match: re.Match[str], bodies: Bodies) -> Found | 
         start = told.end()
     if not by and words("subject.none").match(text[start : start + 4]) and not text.startswith(("各高级", "各级"), start):
         return None
+    if not by and words("subject.receives").search(text, max(0, start - 30), start):
+        return None
     if context.in_name(start, match.end()) or _excluded(context, match.end()):
         return None
     _, part_end = context.part(match.end())
@@ -160,7 +162,7 @@ def _subject(context: Context, match: re.Match[str], bodies: Bodies) -> Found | 
     rest = text[verb_at:part_end].rstrip("。;\n")
     if words("subject.may").match(text[names[-1].end : names[-1].end + 3]) or words("subject.done").match(rest) or len(rest) < 2:
         return None
-    if rest.endswith("的") and not rest.endswith("目的") or not _BOUND.match(rest) and words("subject.since").search(text, context.sentence(start)[0], start):
+    if rest.endswith("的") and not rest.endswith("目的") or not _BOUND.match(rest) and _past(context, start):
         return None  # who meets a condition, or has done it
     if by and words("subject.authored").match(text, context.clause(start, start)[0]):
         return None
@@ -170,7 +172,16 @@ def _subject(context: Context, match: re.Match[str], bodies: Bodies) -> Found | 
     return Found(start, min(clause_end, part_end), roles, False, "responsibility.by" if by else "responsibility.subject")
 
 
-_BOUND = re.compile("要|应|须|将|必须|务必")
+def _past(context: Context, start: int) -> bool:
+    """Whether what stands before the subject in its sentence says that it is history: 十年以来,…; 2019年,… in a document of 2021."""
+    first = context.sentence(start)[0]
+    if words("subject.since").search(context.text, first, start):
+        return True
+    dated = words("subject.year").search(context.text, first, start)
+    return bool(dated and context.header.year and int(dated["year"]) < context.header.year)
+
+
+_BOUND = re.compile("要|应|须|必须|务必")
 # 甲负责河道、乙负责道路: each has a duty of its own.
 _ANOTHER = re.compile(r"、(?=[^,;。、]{2,14}[局委办厅部队]负责)")
 
