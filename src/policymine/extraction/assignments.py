@@ -60,8 +60,10 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
                     continue
                 leads = "rest" in match.re.groupindex and (match["rest"].startswith("牵头") or words("role.lead-daily").match(text[match.start("rest") : match.end() + 20]))
                 add([(n, "lead" if leads else rule.row["role"]) for n in who], *match.span(), rule.id)
+    told: Found | None = None
     for match in matches["subject.head"]:
-        made = _apart(context, match, bodies) or _subject(context, match, bodies)
+        follows = told is not None and told.end <= match.start("head") <= told.end + 1
+        told = made = _apart(context, match, bodies) or _subject(context, match, bodies, follows)
         if made and free(made.start, made.names[0][0].end):
             add([(n, r or "responsible") for n, r, _ in made.names], made.start, made.end, made.rule)
     entrusted = rules["responsibility.entrusted"]
@@ -125,8 +127,8 @@ def _in_list(text: str, start: int) -> bool:
     return any(words("subject.item").match(text, at) is not None for at in ((above,) if begin else ()) + ((below,) if below else ()))
 
 
-def _subject(context: Context, match: re.Match[str], bodies: Bodies) -> Found | None:
-    """A clause whose subject is a list of bodies: 甲、乙要…, 由甲会同乙…."""
+def _subject(context: Context, match: re.Match[str], bodies: Bodies, follows: bool = False) -> Found | None:
+    """A clause whose subject is a list of bodies: 甲、乙要…, 由甲会同乙…; behind such a one (``follows``), with any verb: 由甲吊销…,乙吊销…."""
     text = context.text
     start = match.start("head")
     by = "由" in text[match.start() : start]
@@ -154,7 +156,7 @@ def _subject(context: Context, match: re.Match[str], bodies: Bodies) -> Found | 
     if read is None:
         read = _subject_and_verb(bodies, start, clause_end)
     opens = start == max(context.sentence(start)[0], section.body) and not (text[start - 1] in ")、." and words("subject.thing").match(text, match.end()))
-    if read is None and not by and (bodies.brief_at(start) or opens or section.level and text[start - 1] != ":" and (_LOCAL.match(text, start) or _regulates(context, start))):
+    if read is None and not by and (bodies.brief_at(start) or opens or follows or section.level and text[start - 1] != ":" and (_LOCAL.match(text, start) or _regulates(context, start))):
         read = _any_verb(bodies, start, clause_end)
     if read is None:
         return None

@@ -89,7 +89,7 @@ class Bodies:
                 if not words("name.like-a-body").search(word) and not (closed and len(parts) > 3 and _DUTY.fullmatch(word)):
                     return []
             names.append(Name(word, a, b))
-        return [] if unknown * (2 if closed else 3) > len(names) else names
+        return [] if unknown * 3 > len(names) else names
 
     def _resolved(self, context: Context, name: str) -> str | None:
         """The full name of a known body of the issuer's place."""
