@@ -112,3 +112,26 @@ def test_days_without_a_year_before_the_signing_are_history() -> None:
 def test_a_date_that_tells_which_ones_is_no_deadline() -> None:
     text = "关于渔业园区的通知\n各县渔业局：\n一、主要任务\n对2026年6月6日前认定的园区开展评估。2026年9月1日前认定首批园区。\n"
     assert [r["end_date"] for r in mine_text(text).rows("deadlines")] == ["2026-09-01"]
+
+
+def test_a_month_without_a_year_takes_that_of_the_date_before_it_in_the_sentence() -> None:
+    def ends(text: str, year: int | None) -> list[str | None]:
+        return [t.end_date for t in find_times(text, year)]
+
+    assert ends("在2024年4月22日16时前提交申请书,并于4月23日16时前提交清单。", None) == ["2024-04-22", "2024-04-23"]
+    assert ends("2025年1月10日前报送名单,3月底前完成渔港建设。", 2024) == ["2025-01-10", "2025-03"]
+    assert ends("2024年11月底前报送名单,1月10日前公布。", None) == ["2024-11", None]  # of the next year, which is not said
+    assert ends("2025年1月10日前报送名单。3月底前完成渔港建设。", 2024) == ["2025-01-10", "2024-03"]
+    assert ends("2025年底前建成渔港,6月底前开工。", 2024) == ["2025-12", "2024-06"]
+
+
+def test_times_that_ran_together_with_the_words_before_them() -> None:
+    def found(text: str) -> list[tuple[str, str]]:
+        return [(t.text, t.relation) for t in find_times(text, 2024)]
+
+    assert found("省、自治区渔业厅应当自收到材料之日起30日内审核。") == [("自收到材料之日起30日内", "within")]
+    assert found("每年组织一次年度调整。") == [("每年", "every")]
+    assert found("整治自2024年9月1日起至12月9日止。") == [("2024年9月1日起至12月9日止", "during")]
+    assert found("通过5年到10年努力,建成渔港。") == [("通过5年到10年努力", "within")]
+    wrapped = "渔港示范通知书应当注明示范主体、示范渔船、示范时间\n以及示范路线和示范水域等信息，其中示范时间不超过\n18 个月，且不得超过渔船检验合格证明的有效期，\n到期以后应当重新申请，并且提交渔船检验合格证明。\n"
+    assert "不超过18个月" in normalize(wrapped).text

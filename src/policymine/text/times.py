@@ -38,23 +38,38 @@ def find_times(text: str, year: int | None) -> list[TimeExpression]:
 def _in_lines(text: str, year: int | None) -> list[TimeExpression]:
     if not _GATE.search(text):
         return []
-    found: list[tuple[int, int, int, TimeExpression]] = []
+    found: list[tuple[int, int, int, TimeExpression, Pattern, re.Match[str]]] = []
     for rank, rule in enumerate(compile_rules("times")):
         for match in rule.finditer(text):
             if rule.unless_after and rule.unless_after.match(text, match.end()):
                 continue
             made = _expression(rule, match, year)
             if made:
-                found.append((made.start, -made.end, rank, made))
+                found.append((made.start, -made.end, rank, made, rule, match))
     found.sort(key=lambda f: f[:3])
     kept: list[TimeExpression] = []
-    for _, _, _, made in found:
+    for _, _, _, made, rule, match in found:
+        if kept and (dated := _year_of_sentence(text, kept[-1], match)) is not None and dated != year:
+            made = _expression(rule, match, dated) or made
         if kept and made.start < kept[-1].end:
             if made.end - made.start > kept[-1].end - kept[-1].start:
                 kept[-1] = made
             continue
         kept.append(made)
     return kept
+
+
+def _year_of_sentence(text: str, before: TimeExpression, match: re.Match[str]) -> int | None:
+    """The year of a month that names none: that of the date before it in the sentence, if that names one and is no later in the year."""
+    month = _MONTH.match(match[0])
+    stated = before.end_date or before.start_date or ""
+    if not month or len(stated) < 7 or stated[:4] not in before.text or int(month[1]) < int(stated[5:7]) or _STOP.search(text, before.end, match.start()):
+        return None
+    return int(stated[:4])
+
+
+_MONTH = re.compile(r"[自从在于到至]?(1[0-2]|0?[1-9])月")
+_STOP = re.compile("[。;!?]")
 
 
 _BY_LINE = ByLine(_in_lines, lambda time: time.start, lambda time, by: replace(time, start=time.start + by, end=time.end + by))
