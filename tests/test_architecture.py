@@ -17,7 +17,7 @@ MOST_LINES = 400
 
 # A module imports from its own layer and from those before it, never from those behind.
 LAYERS = [
-    {"models", "issues", "telling"},
+    {"models", "issues", "telling", "memory"},
     {"lexicon"},
     {"text"},
     {"reading"},

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from policymine.engines import spread, take_portions
 from policymine.ledger import Ledger, StandingInput, StandingPortion
+from policymine.memory import trimmed
 from policymine.models import Options
 from policymine.portions import PACKED, Input, Portion
 from policymine.reading.sources import Source
@@ -118,7 +119,7 @@ def collect(
 
         begin("mine")
         mined = engine.mine(sources, options, cache) if engine else take_portions(sources, options, jobs, cache, ledger)
-        for portion in mined:
+        for portion in trimmed(mined):
             files, new = seen.look(portion.inputs)
             for one in portion.inputs:
                 hits += one.cached is True

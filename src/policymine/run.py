@@ -6,7 +6,7 @@ import os
 import platform
 import sys
 import time
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -17,6 +17,7 @@ from policymine.assemble import collect
 from policymine.cache import Cache, library_versions, open_cache
 from policymine.canonical import NOTE, CanonicalOnly
 from policymine.ledger import Ledger
+from policymine.memory import give_back_at_once
 from policymine.models import Options
 from policymine.reading.expand import Inputs
 from policymine.reading.holding import blocks_of, hold
@@ -94,7 +95,7 @@ def run_extract(
         MisuseError: no such path, nothing to read in a folder, a folder that cannot be written or is not ours.
         CorrectionsError: a file of corrections cannot be used.
     """
-    _give_back_memory()
+    give_back_at_once()
     with Telling(progress, time.perf_counter) as telling, ExitStack() as stack:
         return _run(request, stdin, telling, _engine(request, telling, stack))
 
@@ -189,15 +190,6 @@ def _run(
         if ledger is not None and folder.documents > MANY:
             ledger.finish(folder.marks())
     return summary, seconds
-
-
-def _give_back_memory() -> None:
-    """Have Arrow take its memory from where what it frees goes back to the system at once; not on Windows."""
-    import pyarrow as pa
-
-    with suppress(NotImplementedError):
-        pa.set_memory_pool(pa.jemalloc_memory_pool())
-        pa.jemalloc_set_decay_ms(0)
 
 
 def _engine(request: Request, telling: Telling, stack: ExitStack) -> SparkEngine | None:

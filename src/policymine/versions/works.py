@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from policymine.memory import trim
 from policymine.tables.schema import Row
 from policymine.versions.comparison import Comparison
 from policymine.versions.grouping import Spread, Task, settle, settle_task
@@ -114,6 +115,7 @@ class Works:
         self._index = index
         self.ids = index.rank()
         self._near = index.near()
+        trim()
         self._found = np.zeros(len(self.ids), _FOUND)
         self._found["canonical"] = np.arange(len(self.ids))
         self._found["similarity"] = 1.0
@@ -160,6 +162,7 @@ class Works:
                 self._keep(docs, canonical, rows)
             for pair in new:
                 self._index.keep(*pair)
+            del found, new  # or they would be there while the next are read
 
     def _keep(
         self, docs: list[int], canonical: Mapping[int, tuple[int, float]], rows: Iterable[Telling]
