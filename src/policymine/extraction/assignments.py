@@ -51,7 +51,7 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
     for form in _FORMS:
         rule = rules[f"responsibility.{form}"]
         for match in matches[rule.id]:
-            if free(*match.span()) and (form == "duties" or not _excluded(context, match.start())):
+            if free(*match.span()) and (form == "duties" or not _excluded(context, match.start())) and not (form == "guided" and _past(context, match.start())):
                 begin, end = match.span("who")
                 section = context.section(begin)
                 begin = section.body if section.start <= begin < section.body < end else begin  # 第三条 市渔业局是…
