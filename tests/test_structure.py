@@ -334,3 +334,18 @@ def test_a_short_sentence_among_sentences_is_no_title() -> None:
     among = "".join(f"——各市渔业局应当在三月底前报送第{n}批渔船名单，并登记。\n" for n in range(4))
     assert outline(f"一、程序\n{among}——专业机构受理渔船预申报。为便于登记，先报先办。\n")[-1] == (2, "——", "")
     assert outline(f"一、程序\n{among}——渔船登记。先报先办。\n")[-1] == (2, "——", "渔船登记")
+
+
+@pytest.mark.parametrize(("text", "kind"), [
+    ("为发展渔业，现提出如下实施意见。", "意见"), ("现就发展渔业提出指导意见如下：", "意见"), ("为发展渔业，制定以下政策措施。", "措施"), ("为发展渔业，制定本战略。", "战略"),
+    ("为支持渔港建设，现制定临澜市渔港建设补贴资金实施细则。", "细则"), ("请各单位总结经验，提出意见和建议。本指南由市渔业局解释。", "指南"),
+    ("市渔业局对材料进行审核，提出资金补贴意见。", None), ("完善渔业基本指引，加强培训。", None), ("大力实施品牌战略。", None),
+])
+def test_what_a_text_without_a_title_calls_itself(text: str, kind: str | None) -> None:
+    assert _head(f"一、总则\n{text}\n二、任务\n建设渔港。\n")["doc_type"] == kind
+
+
+def test_who_has_a_text_without_a_title_made_issues_it() -> None:
+    made = "渔业是基础产业。\n本指南由农业农村部组织编制，由农业农村部渔业渔政管理局负责管理。\n一、总则\n以海为本。\n"
+    assert _head(made)["issuers"] == "农业农村部"
+    assert _head(made.replace("农业农村部组织编制", "渔业技术支持单位海洋研究院编制"))["issuers"] is None

@@ -95,7 +95,7 @@ def read_header(text: NormalizedText, source: str = "", beside: Sequence[FieldRe
     issuers = _issuers(titled[0] if titled else None, signed, doc_number if number else None, lines[:body])
     if not issuers and (charged := _ON_BEHALF.search(text.folded, 0, 2000)):
         issuers = [(charged["who"], Line(charged["who"], *charged.span("who"), False))]
-    if not issuers and not stated.choose_issuers() and (decided := text.text.find("决定", 0, 2000) >= 0 and _DECIDED.search(text.text, 0, 2000) or not own and title and _MADE.search(text.text, 0, 2000)):
+    if not issuers and not stated.choose_issuers() and (decided := text.text.find("决定", 0, 2000) >= 0 and _DECIDED.search(text.text, 0, 2000) or not own and (title and _MADE.search(text.text, 0, 2000) or _MADE_BY.search(text.text, 0, 3000))):
         at = decided.start("who")
         for part in re.finditer(r"[^、]+", decided["who"]):
             span = text.raw_span(at + part.start(), at + part.end())
@@ -146,6 +146,8 @@ _COMPILED = re.compile(
 )
 # 市渔业局依据…，组织编制了《…指南》。: who made it.
 _MADE = re.compile(r"(?:^|(?<=[。,]))(?P<who>[\u4e00-\u9fff]{2,18}(?:、[\u4e00-\u9fff]{2,18}){0,7}?(?<=[部委会局厅署院]))(?:(?:依据|根据|按照|结合|会同)[^。\n]{0,300})?(?:组织|研究|联合|共同)(?:编制|制定|制订|起草|编写|修订)(?:形成)?了?《", re.M)
+# 本指南由市渔业局组织编制,由市渔业局科技处负责管理.
+_MADE_BY = re.compile(r"(?:^|(?<=[。,]))本(?:指南|规范|标准|导则|规程|指引|规划|方案|白皮书)由(?P<who>[\u4e00-\u9fff]{2,18}(?:、[\u4e00-\u9fff]{2,18}){0,7}?(?<=[部委会局厅署]))(?:组织|联合|共同|牵头)(?:编制|制定|制订|起草|编写|修订)", re.M)
 # A report is given on behalf of the body that answers for it, on the day of the meeting.
 _ON_BEHALF = re.compile(r"受(?P<who>国务院|[\u4e00-\u9fff]{2,12}人民政府)委托")
 # 为…，工业和信息化部、财政部决定开展试点，现将有关事项通知如下: who decides and tells is who issues.
