@@ -56,6 +56,10 @@ def _before(text: str, item: Item) -> tuple[int, int]:
         stop = min(stop, item.origin)
     if not item.tail and item.verb_class:
         start = item.verb_end
+        if item.verb_class == "new" and text[start:stop] == "就业":
+            start = item.left  # 城镇新增就业
+        elif wording("indicator.measure").match(text[start:stop]):
+            start = item.verb_start  # 节能改造面积
     lead = wording("item.leading").match(text[start:stop])
     if lead:
         start += lead.end()

@@ -120,6 +120,10 @@ class Inheritance:
             return None
         return [self._made(k, "clause") for k in range(first, last)]
 
+    def begins(self, governing: Governing) -> int:
+        """Where the expression begins that says a deadline; -1 where none does."""
+        return -1 if governing.index is None else self._deadlines[governing.index].expression.start
+
     def may_govern(self, end: int, section: Section) -> bool:
         """Whether any deadline can govern what ends at ``end``: a cheap test before the exact answer."""
         if self._lead_ins or self._headed or self._lengths:

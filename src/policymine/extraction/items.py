@@ -211,6 +211,10 @@ def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> t
     if quantity.kind == "percent" and quantity.comparator in (">", ">=") and (cut := wording("verb.cuts-by").match(before)):
         return "decrease", left + cut.start(1), left + cut.end(1), False
     if quantity.text != text[quantity.number_start : quantity.end] and quantity.comparator in (">", ">=", "<", "<=") and quantity.kind not in ("count",):
+        lead = wording("item.leading").match(before)
+        made = head.match(before, lead.end() if lead else 0) if quantity.kind in ("area", "length") and quantity.comparator in (">", ">=") else None
+        if made and made["verb"] and len(made["verb"]) > 1 and not wording("verb.measured").search(before, made.end()):
+            return classes[made["verb"]], left + made.start(), left + made.end(), False
         return "level", quantity.start, quantity.number_start, True
     lead = wording("item.leading").match(before)
     at = lead.end() if lead else 0

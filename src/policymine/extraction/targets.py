@@ -30,6 +30,7 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
     targets: list[Target] = []
     rejected: list[Rejected] = []
     state: _State = _State()
+    before: dict[tuple[int, str | None], tuple[int, int]] = {}
     for k, quantity in enumerate(context.quantities):
         sentence = context.sentence(quantity.start)[0]
         part, part_end = context.part(quantity.start)
@@ -54,6 +55,9 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
             start, end = state.indicator
         if (end - start < 2 or wording("indicator.place-only").match(context.text[start:end])) and (named := _named_before(context, item)):
             start, end = named
+        line = context.line(quantity.start)
+        if end - start < 2 and (line, quantity.unit) in before and quantity.kind not in ("percent", "points", "index") and wording("indicator.verb-of-any").match(context.text[item.left : quantity.start]):
+            start, end = before[line, quantity.unit]
         if end - start < 2 and item.verb_class in ("create", "new") and item.verb_end - item.verb_start >= 2:
             start, end = item.verb_start, item.verb_end  # 深耕深翻18万亩, 开工150台: nothing else is named
         goes = state.change if (listed or item.verb_class is None) and (quantity.kind != "count" or quantity.unit == state.unit or state.adds or state.change not in ("increase", "decrease")) else None
@@ -74,6 +78,7 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
         state.adds = item.verb_class == "new" or state.adds and item.verb_class is None
         if end > start:
             state.indicator, state.unit = (start, end), quantity.unit
+            before[line, quantity.unit] = start, end
     return _dates_paired(context, inheritance, targets), rejected
 
 
@@ -184,6 +189,8 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
         return "count"
     if quantity.kind == "money" and item.verb_class in ("create", "further") and not wording("change.closes").search(text[item.verb_start : item.verb_end]):
         return "level"
+    if text[item.verb_start : item.verb_end] == "接待" and quantity.unit == "人次":
+        return "level"
     if item.verb_class in ("create", "further"):
         closed = wording("change.closed").match(text[item.verb_start : item.verb_end])
         capacity = wording("change.capacity").search(text[item.left : quantity.start]) or text.startswith(("产能", "能力"), quantity.end)
@@ -222,6 +229,10 @@ def _target(context: Context, inheritance: Inheritance, item: Item, change: str,
     own = context.times_in(item.clause[0], quantity.start)
     if every and governing.origin == "paragraph" or governing.origin in ("sentence", "paragraph") and any(t.relation == "within" for t in own):
         governing = NOTHING  # 每年…, 三年累计…: an earlier sentence does not bound what recurs, nor any date what has a length of its own
+    first = context.sentence(quantity.start)[0]
+    lengths = list(wording("change.over-years").finditer(text, max(first, quantity.start - 80), quantity.start))
+    if lengths and governing.origin in ("clause", "sentence", "paragraph") and inheritance.begins(governing) < lengths[-1].start():
+        governing = NOTHING
     if wording("change.from-then-on").search(text, item.clause[0], quantity.start):
         governing = NOTHING
     if every is None and "年均" in text[item.left : quantity.start]:
