@@ -144,7 +144,7 @@ def test_lines_of_residue_begin_so(line: str) -> None:
 def test_markers_inside_lines_are_found_by_what_stands_before_them(texts: list[NormalizedText]) -> None:
     before = re.compile(
         r"(?<=[。!?])(?=第[一二三四五六七八九十\d]|[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十\da-z]|"
-        r"\d{1,2}[.、\ue000-\uf8ff]|案例\d|专栏\d)|(?<=[。;:])(?=--+[\u4e00-\u9fff])"
+        r"\d{1,2}[.、)\ue000-\uf8ff]|案例\d|专栏\d)|(?<=[。;:])(?=--+[\u4e00-\u9fff])"
     )
     glued = re.compile(
         r"(?<=[\u4e00-\u9fff,])(?<![一二三四五六七八九十第表图款条至到和第])"
