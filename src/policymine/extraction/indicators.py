@@ -21,6 +21,8 @@ def indicator_span(text: str, item: Item) -> tuple[int, int]:
         return use.end(), after[1]
     if wording("indicator.size").fullmatch(text, *before) and text.startswith("的", quantity.end) and after[1] - after[0] >= 2:
         return after
+    if quantity.kind == "percent" and item.tail and item.verb_class == "create" and text.startswith("的", quantity.end) and after[1] - after[0] >= 2:
+        return after  # 安排不少于10%的用地指标
     if quantity.kind in ("percent", "points", "index", "rank", "multiple"):
         place_only = wording("indicator.place-only").match(text[before[0] : before[1]])
         return before if before[1] - before[0] >= 2 and not place_only else after

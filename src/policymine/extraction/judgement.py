@@ -74,6 +74,8 @@ def _assessed(number: Number) -> bool:
 def _funded(number: Number) -> bool:
     """Whether a clause sets up a fund or a budget line, or says how large the one is that its sentence sets up."""
     set_up, first = words("fund.set-up"), number.item.clause[0]
+    if words("fund.paid").search(number["to-number"]):
+        return False
     if set_up.search(number["clause"]):
         return True
     sized = number.quantity.kind == "money" and words("fund.size").search(number["clause"])

@@ -50,6 +50,8 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
             state.accepted = state.accepted and reason[0] in ("attribute", "baseline")
             continue
         start, end = indicator_span(context.text, item)
+        if item.tail and item.verb_class == "level" and wording("indicator.place-only").match(context.text[start:end]):
+            start = end  # 三年内全市发展到1200个
         goes_on = item.verb_class not in ("create", "further", "new") or quantity.unit == state.unit
         if end - start < 2 and state.indicator and goes_on or item.zipped and state.indicator and end - start < 2:
             start, end = state.indicator

@@ -63,6 +63,8 @@ def _year_of_sentence(text: str, before: TimeExpression, match: re.Match[str]) -
     """The year of a month that names none: that of the date before it in the sentence, if that names one and is no later in the year."""
     month = _MONTH.match(match[0])
     stated = before.end_date or before.start_date or ""
+    if match[0].startswith("全年") and before.relation in ("by", "during") and stated[:4].isdigit() and stated[:4] in before.text:
+        return None if _STOP.search(text, before.end, match.start()) else int(stated[:4])
     if not month or len(stated) < 7 or stated[:4] not in before.text or int(month[1]) < int(stated[5:7]) or _STOP.search(text, before.end, match.start()):
         return None
     return int(stated[:4])
