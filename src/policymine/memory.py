@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
+import platform
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -20,7 +20,7 @@ def give_back_at_once() -> None:
     What its functions, and its readers and writers of Parquet, take for themselves comes from the pool that it knows of
     when it is loaded; so where it is not loaded yet, the environment of the process says which.
     """
-    if "pyarrow" not in sys.modules and sys.platform == "linux":
+    if "pyarrow" not in sys.modules and platform.libc_ver()[0] == "glibc":
         os.environ.setdefault(_POOL, "jemalloc")
     import pyarrow as pa
 
@@ -32,7 +32,9 @@ def give_back_at_once() -> None:
 def trim() -> None:
     """Give back what lies free between what is in use; only where the C library can (glibc)."""
     if sys.platform == "linux":
-        with suppress(AttributeError, OSError):
+        with suppress(ImportError, AttributeError, OSError):
+            import ctypes
+
             ctypes.CDLL(None).malloc_trim(0)
 
 

@@ -164,7 +164,7 @@ def _subject(context: Context, match: re.Match[str], bodies: Bodies, follows: bo
     rest = text[verb_at:part_end].rstrip("。;\n")
     if words("subject.may").match(text[names[-1].end : names[-1].end + 3]) or words("subject.done").match(rest) or len(rest) < 2:
         return None
-    if rest.endswith("的") and not rest.endswith("目的") or not _BOUND.match(rest) and _past(context, start):
+    if rest.endswith("的") and not rest.endswith("目的") and not _CHARGED.match(rest) or not _BOUND.match(rest) and _past(context, start):
         return None  # who meets a condition, or has done it
     if by and words("subject.authored").match(text, context.clause(start, start)[0]):
         return None
@@ -179,11 +179,12 @@ def _past(context: Context, start: int) -> bool:
     first = context.sentence(start)[0]
     if words("subject.since").search(context.text, first, start):
         return True
-    dated = words("subject.year").search(context.text, first, start)
+    dated = words("subject.year").match(context.text, first, start)
     return bool(dated and context.header.year and int(dated["year"]) < context.header.year)
 
 
-_BOUND = re.compile("要|应|须|必须|务必")
+_BOUND = re.compile("要|应|须|必须|务必|将继续")
+_CHARGED = re.compile("负责|牵头|要|应|须|必须")
 # 甲负责河道、乙负责道路: each has a duty of its own.
 _ANOTHER = re.compile(r"、(?=[^,;。、]{2,14}[局委办厅部队]负责)")
 

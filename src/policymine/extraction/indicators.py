@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policymine.extraction.items import Item, only_verbs, wording
+from policymine.extraction.items import Item, nouns, only_verbs, wording
 
 
 def indicator_span(text: str, item: Item) -> tuple[int, int]:
@@ -60,7 +60,7 @@ def _before(text: str, item: Item) -> tuple[int, int]:
         start = item.verb_end
         if item.verb_class == "new" and text[start:stop] == "就业":
             start = item.left  # 城镇新增就业
-        elif wording("indicator.measure").match(text[start:stop]):
+        elif wording("indicator.measure").match(text[start:stop]) and text[item.verb_start : item.verb_end] in nouns():
             start = item.verb_start  # 节能改造面积
     lead = wording("item.leading").match(text[start:stop])
     if lead:
@@ -90,7 +90,8 @@ def _after(text: str, item: Item) -> tuple[int, int]:
         start += trim.end()
     if text.startswith("(", start):  # 绿色工厂100家(其中国家级15家)
         start = text.find(")", start, stop) + 1 or stop
-    if (told := wording("indicator.told").search(text, start, stop)) and (told.start() == start or told.start() >= start + 2):
+    which = wording("indicator.of-a-list").match(text, start, stop)
+    if (told := wording("indicator.told").search(text, which.end() if which else start, stop)) and (told.start() == start or told.start() >= start + 2):
         stop = told.start()
     if text[item.quantity.start - 1 : item.quantity.start] == "在" and (done := wording("indicator.done-there").search(text, start + 2, stop)):
         stop = done.start()

@@ -190,11 +190,18 @@ class Inheritance:
             if section.family in _BULLETS and section.parent is not None and following.family == section.family and section.start < context.line_span(line)[0]:
                 section = context.sections[section.parent]  # 第二步，到2025年…。 stands below the bullets of the first step
             bullets = following.start == end + 1 and following.level > section.level
+            if bullets and following.family not in _BULLETS:
+                bullets = self._alone_in(section, end) and _words("line.of-the-whole").search(text, context.line_span(line)[0], end) is not None
             if text[end - 1 : end] == ":" or bullets and (following.family in ("dash", "bullet") or section.kind == "objectives"):
                 found.append((end + 1, self._until(end + 1, section), k))
             elif section.kind in ("objectives", "guidance") and (last := self._openers(line, section)):
                 found.append((end + 1, last, k))
         return sorted(found)
+
+    def _alone_in(self, section: Section, end: int) -> bool:
+        """Whether a section states one date before an offset, and no day."""
+        first = bisect_left(self._starts, section.start)
+        return bisect_left(self._starts, end) == first + 1 and self._deadlines[self._dated[first][1]].expression.relation != "on"
 
     def _openers(self, line: int, section: Section) -> int:
         """The end of the unmarked paragraphs below a dated one that open with a short outcome (…显著提升。); 0 if none."""

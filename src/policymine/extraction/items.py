@@ -58,7 +58,7 @@ def _verbs() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
 
 
 @cache
-def _nouns() -> frozenset[str]:
+def nouns() -> frozenset[str]:
     """Verbs that are nouns where something stands before them (质量提升, 创新平台)."""
     return frozenset(words("verbs", noun="yes"))
 
@@ -127,7 +127,7 @@ def _acting_verb(text: str, left: int, quantity: Quantity, right: int) -> tuple[
     for found in head.finditer(before):
         word = found["verb"] or found["change"]
         apart = not wording("verb.noun-before").search(before, 0, found.start())
-        if len(word) >= 2 and apart and not wording("verb.attribute-behind").match(before[found.end() :]) and word not in _nouns():
+        if len(word) >= 2 and apart and not wording("verb.attribute-behind").match(before[found.end() :]) and word not in nouns():
             return classes[word], left + found.start(), left + found.end()
     return None
 
@@ -185,7 +185,7 @@ def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> t
         if found["verb"] == "为" and at == left and quantity.kind == "count" and head.search(text, quantity.end, quantity.end + 20):
             return "create", at, at + 1, False  # 为5000个行政村安装器材
         first = quantity.kind == "count" and text[quantity.end : quantity.end + 2].isalpha() and text[quantity.end] != "的"
-        if first or not (found["verb"] in _nouns() and at > left and not only_verbs(text[left:at])):
+        if first or not (found["verb"] in nouns() and at > left and not only_verbs(text[left:at])):
             return cls, at, at + len(found["verb"]), True
     lead = wording("item.leading").match(before)
     if quantity.number_start > quantity.start and (adds := wording("verb.adds").match(before, lead.end() if lead else 0)):
@@ -203,7 +203,7 @@ def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> t
         lead = wording("item.leading").match(before)
         at = lead.end() if lead else 0
         if wording("verb.attribute").search(before) or not head.match(before, at):
-            if placed := _placed_verb(before, at):
+            if (placed := _placed_verb(before, at)) and not wording("verb.measured").search(before[placed.end() :]) and not before.endswith("数"):
                 return classes[placed.group()], left + placed.start(), left + placed.end(), False
             return "level", quantity.start, quantity.number_start, True
     if quantity.number_start > quantity.start and quantity.kind == "count" and not before and headed:
@@ -213,7 +213,7 @@ def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> t
     if quantity.text != text[quantity.number_start : quantity.end] and quantity.comparator in (">", ">=", "<", "<=") and quantity.kind not in ("count",):
         lead = wording("item.leading").match(before)
         made = head.match(before, lead.end() if lead else 0) if quantity.kind in ("area", "length") and quantity.comparator in (">", ">=") else None
-        if made and made["verb"] and len(made["verb"]) > 1 and not wording("verb.measured").search(before, made.end()):
+        if made and made["verb"] and len(made["verb"]) > 1 and not wording("verb.measured").search(before[made.end() :]):
             return classes[made["verb"]], left + made.start(), left + made.end(), False
         return "level", quantity.start, quantity.number_start, True
     lead = wording("item.leading").match(before)
@@ -247,7 +247,7 @@ def object_of(text: str, start: int, end: int, acting: bool = False) -> tuple[in
 
 
 def _verb_in(words_: str, at: int) -> re.Match[str] | None:
-    """The first verb that governs; one in an enumeration of nouns (规划、建设、应用、管理四个环节) does not."""
+    """The first verb that governs; one in an enumeration of nouns (建设、改造、培育三个环节) does not."""
     _, head, _ = _verbs()
     for found in head.finditer(words_, at):
         last = found
@@ -267,7 +267,7 @@ def _placed_verb(words_: str, at: int) -> re.Match[str] | None:
         return None
     for found in _verbs()[1].finditer(words_, at):
         behind = words_[found.end() :]
-        attribute = wording("verb.attribute-behind").match(behind) or found.group() in _nouns() and behind[:1] in tuple("中上方和及与、")
+        attribute = wording("verb.attribute-behind").match(behind) or wording("verb.named-by").match(behind) or found.group() in nouns() and behind[:1] in tuple("中上方和及与、")
         if len(found.group()) > 1 and not attribute and wording("verb.placed").fullmatch(words_, at, found.start()):
             return found
     return None
@@ -276,7 +276,7 @@ def _placed_verb(words_: str, at: int) -> re.Match[str] | None:
 def _longer_verb(words_: str, at: int) -> re.Match[str] | None:
     """The next verb of more than one character."""
     while found := _verb_in(words_, at):
-        if len(word := found["verb"] or found["change"]) > 1 and word not in _nouns():
+        if len(word := found["verb"] or found["change"]) > 1 and word not in nouns():
             return found
         at = found.end()
     return None

@@ -58,7 +58,8 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
         if (end - start < 2 or wording("indicator.place-only").match(context.text[start:end])) and (named := _named_before(context, item)):
             start, end = named
         line = context.line(quantity.start)
-        if end - start < 2 and (line, quantity.unit) in before and quantity.kind not in ("percent", "points", "index") and wording("indicator.verb-of-any").match(context.text[item.left : quantity.start]):
+        opens = item.clause[0] == 0 or context.text[item.clause[0] - 1] in "。;!?\n"
+        if end - start < 2 and opens and (line, quantity.unit) in before and quantity.kind not in ("percent", "points", "index") and item.left < quantity.start and wording("indicator.verb-of-any").match(context.text[item.left : quantity.start]):
             start, end = before[line, quantity.unit]
         if end - start < 2 and item.verb_class in ("create", "new") and item.verb_end - item.verb_start >= 2:
             start, end = item.verb_start, item.verb_end  # 深耕深翻18万亩, 开工150台: nothing else is named
@@ -233,7 +234,7 @@ def _target(context: Context, inheritance: Inheritance, item: Item, change: str,
         governing = NOTHING  # 每年…, 三年累计…: an earlier sentence does not bound what recurs, nor any date what has a length of its own
     first = context.sentence(quantity.start)[0]
     lengths = list(wording("change.over-years").finditer(text, max(first, quantity.start - 80), quantity.start))
-    if lengths and governing.origin in ("clause", "sentence", "paragraph") and inheritance.begins(governing) < lengths[-1].start():
+    if lengths and governing.origin in ("clause", "sentence", "paragraph") and context.quantities_in(max(0, inheritance.begins(governing)), lengths[-1].start()):
         governing = NOTHING
     if wording("change.from-then-on").search(text, item.clause[0], quantity.start):
         governing = NOTHING

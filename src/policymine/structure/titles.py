@@ -171,7 +171,7 @@ def settle_titles(headings: list[Heading], text: str) -> None:
         for heading in headings:
             if heading.family == "han":
                 heading.untitle()
-    whole = {id(h) for h, following in pairwise([*headings, None]) if h and _is_whole(h, text, following.marker.start if following else len(text))}
+    whole = {id(h) for h, following in pairwise([*headings, None]) if h and not (following and following.level > h.level) and _is_whole(h, text, following.marker.start if following else len(text))}
     groups: dict[int, dict[str, list[Heading]]] = {}
     open_: list[Heading] = []
     for heading in headings:

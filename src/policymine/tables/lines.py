@@ -153,7 +153,10 @@ def _quoted(column: Any) -> Any:
 def _json_words(column: Any) -> Any:
     import pyarrow.compute as pc
 
-    data = column.buffers()[2]
+    _, places, data = column.buffers()
+    if data is not None and len(column):
+        at = memoryview(places).cast("i")  # of a piece, only its own words are looked through
+        data = memoryview(data)[at[column.offset] : at[column.offset + len(column)]]
     if data is not None and _ESCAPED.search(data):
         return _words([None if word is None else _json(word).translate(_BREAKS) for word in column.to_pylist()])
     return pc.binary_join_element_wise(_word('"'), column, _word('"'), _word(""))

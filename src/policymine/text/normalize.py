@@ -250,7 +250,7 @@ def _within(spans: tuple[tuple[int, int], ...], start: int, end: int) -> bool:
 
 
 # A heading at the end of a line that lost the break before it (at the end of a page): …规范。3.2.1　数据交换.
-_GLUED_HEADING = re.compile(r"[。;][ \x00]*(?P<heading>(?:\d{1,2}(?:\.\d{1,2}){1,3}|第[一二三四五六七八九十\d]{1,3}[章节])[ \x00]{1,8}(?![\u4e00-\u9fff]*[的是])[\u4e00-\u9fff]{2,20}$)")
+_GLUED_HEADING = re.compile(r"[。;][ \x00]*(?P<heading>(?:\d{1,2}(?:\.\d{1,2}){1,3}|第[一二三四五六七八九十\d]{1,3}[章节])[ \x00]{1,8}(?![万亿千百个]|(?:公[里斤顷]|平方|元|吨|亩|倍|米))(?![\u4e00-\u9fff]*[的是])[\u4e00-\u9fff]{2,20}$)")
 
 
 def _parts(folded: str, start: int, stop: int) -> Iterator[tuple[int, int]]:

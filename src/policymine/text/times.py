@@ -49,7 +49,7 @@ def _in_lines(text: str, year: int | None) -> list[TimeExpression]:
     found.sort(key=lambda f: f[:3])
     kept: list[TimeExpression] = []
     for _, _, _, made, rule, match in found:
-        if kept and (dated := _year_of_sentence(text, kept[-1], match)) is not None and dated != year:
+        if kept and (dated := _year_of_sentence(text, kept[-1], match)) is not None and (year is None or dated > year):
             made = _expression(rule, match, dated) or made
         if kept and made.start < kept[-1].end:
             if made.end - made.start > kept[-1].end - kept[-1].start:
