@@ -9,7 +9,7 @@ import json
 import pickle
 import threading
 import unittest.mock
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -80,18 +80,19 @@ def test_json_is_what_json_writes(many: bool, rows: list[Row]) -> None:
     assert written == plain
 
 
+@pytest.mark.parametrize("made", [write._csv, write._jsonl])
 @few_or_many
 @settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(portions=st.lists(ROWS, min_size=1, max_size=4), piece=st.integers(1, 400))
 def test_lines_made_in_pieces_are_the_same_and_so_are_their_marks(
-    many: bool, portions: list[list[Row]], piece: int, tmp_path: Path
+    many: bool, made: Callable[[Path, str], write.LinesWriter], portions: list[list[Row]], piece: int, tmp_path: Path
 ) -> None:
     """However little is made at once, also where a portion begins or ends within a piece."""
     written = []
     with unittest.mock.patch.object(lines, "_are_few", lambda batch: not many):
         for size in (lines.PIECE, piece):
             with unittest.mock.patch.object(lines, "PIECE", size):
-                writer = write._csv(tmp_path / "targets.csv", "targets")
+                writer = made(tmp_path / "targets.csv", "targets")
                 writer.add(joined_batch(portions, TARGETS), itertools.accumulate(map(len, portions)))
                 writer.close()
             written.append(((tmp_path / "targets.csv").read_bytes(), writer.marks.rows, writer.marks.places))
