@@ -50,6 +50,8 @@ class Inheritance:
         if k >= 0 and self._starts[k] >= max(first, line_start):
             if self._starts[k] >= context.clause(start, end)[0]:
                 return self._made(k, "clause")
+            if self._closes_clause(k + 1, start, end):
+                return self._made(k + 1, "clause")
             opening = k if self._starts[k] >= context.part(start)[0] and not self._alone(k, line_start) else self._opening(k, max(first, line_start), first)
             if opening >= 0:
                 after = self._deadlines[self._dated[opening][1]].expression.end + 1
@@ -72,6 +74,13 @@ class Inheritance:
             if start < end_at:
                 return self._made(lead, "lead-in")
         return self._from_heading(section)
+
+    def _closes_clause(self, k: int, start: int, end: int) -> bool:
+        """Whether the ``k``-th date stands behind some words of its clause and says when they are done."""
+        if k >= len(self._starts) or not end <= self._starts[k] < self._context.clause(start, end)[1]:
+            return False
+        time = self._deadlines[self._dated[k][1]].expression
+        return _words("date.of-its-clause").match(self._context.text, time.end) is not None
 
     def _opening(self, k: int, begin: int, sentence: int) -> int:
         """The last date from ``begin`` to the ``k``-th that opens its clause; -1 if none.

@@ -94,6 +94,8 @@ def read_item(context: Context, k: int) -> Item:
             right = quantity.end + found.start()
         elif (stop := _next_verb(between)) is not None:
             right = quantity.end + stop
+    if before and left == clause[0] and text[before.end : left] == "," and origin_of_change(context, before) is not None:
+        left = context.clause(before.start, before.end)[0]  # 产值由2亿元,发展到3亿元
     joined = text.rfind("并", left, quantity.start)
     if joined >= left and _verbs()[1].match(text, joined + 1):
         left = joined + 1  # 建成投运并新增处理能力26万吨: the second verb governs
@@ -187,6 +189,8 @@ def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> t
         first = quantity.kind == "count" and text[quantity.end : quantity.end + 2].isalpha() and text[quantity.end] != "的"
         if first or not (found["verb"] in nouns() and at > left and not only_verbs(text[left:at])):
             return cls, at, at + len(found["verb"]), True
+    if before == "在" and quantity.comparator != "=" and text[quantity.end : quantity.end + 1] in (",", ";", "。", "、"):
+        return "level", left, quantity.start, True  # 2015年在215万人以内: it stays there
     lead = wording("item.leading").match(before)
     if quantity.number_start > quantity.start and (adds := wording("verb.adds").match(before, lead.end() if lead else 0)):
         return "new", left + adds.start(), left + adds.end(), False

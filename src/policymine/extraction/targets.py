@@ -50,6 +50,8 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
             state.accepted = state.accepted and reason[0] in ("attribute", "baseline")
             continue
         start, end = indicator_span(context.text, item)
+        if state.indicator and quantity.unit == state.unit and wording("indicator.part-alone").fullmatch(context.text, start, end) and wording("indicator.of-it").search(context.text, item.clause[0], start):
+            start, end = state.indicator  # 覆盖率达到90%,其中山区不低于75%
         if item.tail and item.verb_class == "level" and wording("indicator.place-only").match(context.text[start:end]):
             start = end  # 三年内全市发展到1200个
         goes_on = item.verb_class not in ("create", "further", "new") or quantity.unit == state.unit
@@ -63,10 +65,12 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
             start, end = before[line, quantity.unit]
         if end - start < 2 and item.verb_class in ("create", "new") and item.verb_end - item.verb_start >= 2:
             start, end = item.verb_start, item.verb_end  # 深耕深翻18万亩, 开工150台: nothing else is named
-        goes = state.change if (listed or item.verb_class is None) and (quantity.kind != "count" or quantity.unit == state.unit or state.adds or state.change not in ("increase", "decrease")) else None
+        goes = state.change if (listed or item.verb_class is None) and (quantity.kind in ("percent", "points", "multiple") or quantity.unit == state.unit or state.adds or state.change not in ("increase", "decrease")) else None
         change = _change(context.text, item, goes, context.text[start:end], state.last)
         if wording("change.per-heads").match(context.normalized.quote(start, end)) and not (item.tail and item.verb_class in ("increase", "decrease", "new")):
             change = "level"  # 每万人拥有医生32人 is a ratio, whatever its unit
+        if quantity.comparator == "=" and quantity.kind == "count" and item.verb_class == "create" and wording("change.at-least").search(context.text, item.left, item.verb_start):
+            item = replace(item, quantity=replace(quantity, comparator=">="))
         target = _target(context, inheritance, item, change, context.normalized.quote(start, end))
         if targets and item.zipped and targets[-1].quantity.comparator == "=" and quantity.comparator in (">=", "<=", "~") and (
             "分别" in context.text[item.clause[0] : quantity.start] or quantity.number_start == quantity.start and quantity.unit == targets[-1].quantity.unit and context.text[targets[-1].quantity.end] in "和及"
@@ -90,7 +94,7 @@ def _share_bound(context: Context, targets: list[Target], quantity: Quantity) ->
     behind = quantity
     for k in range(len(targets) - 1, -1, -1):
         last = targets[k].quantity
-        if last.comparator != "=" or context.text[last.end : behind.number_start] not in _APART:
+        if last.comparator != "=" or last.unit == "%" and last.value >= 100 or context.text[last.end : behind.number_start] not in _APART:
             return
         targets[k] = replace(targets[k], quantity=replace(last, comparator=quantity.comparator))
         behind = last
@@ -185,7 +189,8 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
             if wording("change.above").search(text, item.left, quantity.start):
                 return "level"
             return "decrease" if wording("change.decrease").search(text[item.left : quantity.start]) else "increase"
-        return state if item.zipped and state in ("increase", "decrease") else "level"
+        goes_on = item.zipped or wording("change.or-more").fullmatch(text, item.left, quantity.start)
+        return state if goes_on and state in ("increase", "decrease") else "level"
     if item.verb_class == "create" and quantity.kind in ("mass", "energy") and wording("change.closes").search(text[item.verb_start : item.verb_end]):
         return "decrease"
     if quantity.kind == "money" and item.verb_class == "create" and wording("change.spent").search(text[item.verb_start : quantity.start]):
@@ -202,10 +207,14 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
     if item.verb_class == "level":
         if made and text[item.verb_start : quantity.start] in ("实现", "再实现"):
             return "count"  # 实现1620户脱贫
+        if last == "count" and quantity.kind == "count" and item.verb_start == quantity.start and wording("indicator.of-it").search(text, item.clause[0], quantity.start):
+            return "count"  # 命名15家,其中民营企业不少于8家
         return "count" if made and item.verb_start == quantity.start and quantity.comparator == ">=" else "level"
     if quantity.kind == "count" and item.verb_class is None and wording("change.made").search(text[quantity.end : item.right]):
         return "count"
-    if state == "count" and quantity.kind == "money":
+    if item.verb_class is None and quantity.kind in ("money", "area", "mass", "energy") and wording("change.adds-inside").search(text, item.left, quantity.start):
+        return "increase"  # 金融机构新增贷款15亿元
+    if state == "count" and (quantity.kind == "money" or wording("change.total").search(indicator)):
         return "level"  # 建成渔港3座、每千瓦时0.80元以下
     return state if state and state != "rank" else "count" if made and last != "level" else "level"
 
