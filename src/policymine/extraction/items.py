@@ -77,7 +77,8 @@ def read_item(context: Context, k: int) -> Item:
     behind = context.quantities[k + 1] if k + 1 < len(context.quantities) else None
     if before and before.end > clause[0] and before.start >= clause[0]:
         between = text[before.end : quantity.start]
-        zipped = between in ("、", "和", "及", "与", "以及", "和不少于") or not between and before.kind == quantity.kind == "count"
+        per = not between and text[before.start - 1] == "每"  # 每10万人口10张
+        zipped = between in ("、", "和", "及", "与", "以及", "和不少于") or not between and before.kind == "count" and quantity.kind in _SIZES and not per
         if not between and zipped:
             left = quantity.start  # 1620户4850人脱贫
         elif zipped or re.match(r"[、和及与](?!\w{0,3}的)", between):
@@ -88,7 +89,7 @@ def read_item(context: Context, k: int) -> Item:
             left = before.end + does.start()
     if behind and behind.start < clause[1]:
         between = text[quantity.end : behind.start]
-        if between in ("、", "和", "及", "与", "以及", "共", "合计", "共计", "总计") or re.match(r"[、和及与]", between):
+        if not between and quantity.kind == "count" and behind.kind in _SIZES or between in ("、", "和", "及", "与", "以及", "共", "合计", "共计", "总计") or re.match(r"[、和及与]", between):
             right = quantity.end
         elif found := re.search(r"(?:、|以及|和|及|与)$", between):
             right = quantity.end + found.start()
@@ -115,6 +116,8 @@ def read_item(context: Context, k: int) -> Item:
 
 
 _COUNTED = frozenset(("count", "amount", "area", "length", "mass", "energy", "volume", "other"))
+_SIZES = frozenset(("count", "area", "length", "volume"))
+"""What may stand directly behind what is counted: 建设住房320套1.6万平方米."""
 _ACTING = frozenset(("tasks", "objectives", "safeguards"))
 
 
@@ -189,6 +192,10 @@ def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> t
         first = quantity.kind == "count" and text[quantity.end : quantity.end + 2].isalpha() and text[quantity.end] != "的"
         if first or not (found["verb"] in nouns() and at > left and not only_verbs(text[left:at])):
             return cls, at, at + len(found["verb"]), True
+    if quantity.kind == "count" and (has := wording("verb.has").search(before)):
+        return "create", left + has.start("verb"), quantity.start, False
+    if quantity.kind == "count" and wording("verb.per").search(before):
+        return "level", quantity.start, quantity.start, True
     if before == "在" and quantity.comparator != "=" and text[quantity.end : quantity.end + 1] in (",", ";", "。", "、"):
         return "level", left, quantity.start, True  # 2015年在215万人以内: it stays there
     lead = wording("item.leading").match(before)
@@ -272,7 +279,8 @@ def _placed_verb(words_: str, at: int) -> re.Match[str] | None:
     for found in _verbs()[1].finditer(words_, at):
         behind = words_[found.end() :]
         attribute = wording("verb.attribute-behind").match(behind) or wording("verb.named-by").match(behind) or found.group() in nouns() and behind[:1] in tuple("中上方和及与、")
-        if len(found.group()) > 1 and not attribute and wording("verb.placed").fullmatch(words_, at, found.start()):
+        goes_before = wording("verb.placed").fullmatch(words_, at, found.start()) or wording("verb.subject").fullmatch(words_, at, found.start())
+        if len(found.group()) > 1 and not attribute and goes_before:
             return found
     return None
 

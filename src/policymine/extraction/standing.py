@@ -98,6 +98,8 @@ WHERE: dict[str, Callable[[Number], str]] = {
 def _stands_apart(number: Number, grant: bool) -> bool:
     """Whether a clause promises by its own verb, whatever is paid or asked for in the clauses around it."""
     item = number.item
+    if item.zipped and number.listed and item.left == number.at:
+        return True  # 住房320套1.6万平方米
     if item.quantity.kind in ("count", "percent") and wordings("judgement", "promised")["promised.done-behind"].search(number["around"]):
         return True
     if item.quantity.kind == "count":
@@ -130,9 +132,19 @@ def _share_of_all(number: Number) -> bool:
 
 
 def _frequent(number: Number) -> bool:
-    """Whether so many are so often, or so few that they are no target."""
+    """Whether so many are so often, or so few that they are no target; 全年发放3期以上, 年内举办活动6次 are promised."""
     often = number.quantity.value < 100 and words("part.often").search(part_of(number))
-    return bool(often) or number.item.verb_class != "level" and number.quantity.value < 10
+    if often or number.item.verb_class == "level" or number.quantity.value >= 10:
+        return bool(often)
+    once = number.item.verb_class == "create" and number.quantity.value > 1 and words("clause.once").search(number["clause"])
+    return not once
+
+
+def _counted(number: Number) -> bool:
+    """Whether what is counted is made, whatever is paid for it: 国家补助各地改造渡口6500处, 发放租赁补贴900户."""
+    item = number.item
+    made = number.quantity.kind == "count" and item.verb_class in ("create", "new") and item.verb_start < number.at
+    return made and number.section not in ("subsidy", "conditions") and words("clause.counted").search(number["around"]) is not None
 
 
 def _length_promised(number: Number) -> bool:
@@ -179,6 +191,7 @@ FACTS: dict[str, Callable[[Number], bool]] = {
     "bounded": lambda n: n.quantity.comparator in (">=", ">", "~", "range", "<=", "<"),
     "capped": lambda n: n.item.tail and n.item.verb_class in ("level", "decrease"),
     "clause-dated": lambda n: n.dated(n.item.clause[1]),
+    "counted": _counted,
     "created": lambda n: n.item.verb_class == "create",
     "dated": lambda n: n.dated(n.at),
     "dated-above": _dated_above,
@@ -189,6 +202,7 @@ FACTS: dict[str, Callable[[Number], bool]] = {
     "listed": lambda n: n.listed,
     "made": _made,
     "raised": lambda n: n.item.tail and n.item.verb_class != "create",
+    "reply": lambda n: "答复" in (n.context.header.title or ""),
     "rank": lambda n: n.quantity.kind == "rank",
     "regulation": lambda n: n.context.header.doc_type in ("条例", "办法", "细则", "规定", "规则"),
     "share-of-all": _share_of_all,

@@ -214,7 +214,7 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
         return "count"
     if item.verb_class is None and quantity.kind in ("money", "area", "mass", "energy") and wording("change.adds-inside").search(text, item.left, quantity.start):
         return "increase"  # 金融机构新增贷款15亿元
-    if state == "count" and (quantity.kind == "money" or wording("change.total").search(indicator)):
+    if state == "count" and (quantity.kind == "money" or wording("change.total").search(indicator) or quantity.comparator in ("<", "<=") and wording("change.stock").search(indicator)):
         return "level"  # 建成渔港3座、每千瓦时0.80元以下
     return state if state and state != "rank" else "count" if made and last != "level" else "level"
 
