@@ -89,7 +89,7 @@ def read_item(context: Context, k: int) -> Item:
             left = before.end + does.start()
     if behind and behind.start < clause[1]:
         between = text[quantity.end : behind.start]
-        if not between and quantity.kind == "count" and behind.kind in _SIZES or between in ("、", "和", "及", "与", "以及", "共", "合计", "共计", "总计") or re.match(r"[、和及与]", between):
+        if not between and quantity.kind == "count" and behind.kind in _SIZES - {"count"} or between in ("、", "和", "及", "与", "以及", "共", "合计", "共计", "总计") or re.match(r"[、和及与]", between):
             right = quantity.end
         elif found := re.search(r"(?:、|以及|和|及|与)$", between):
             right = quantity.end + found.start()
