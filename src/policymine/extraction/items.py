@@ -181,6 +181,8 @@ def _behind_times(context: Context, left: int, right: int) -> tuple[int, int]:
 def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> tuple[str | None, int, int, bool]:
     tail, head, classes = _verbs()
     before = text[left : quantity.start]
+    if quantity.kind == "count" and (has := wording("verb.has").search(before)):
+        return "create", left + has.start("verb"), quantity.start, False
     window = before[-14:]
     if found := tail.search(window):
         at = quantity.start - len(window) + found.start("verb")
@@ -192,8 +194,6 @@ def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> t
         first = quantity.kind == "count" and text[quantity.end : quantity.end + 2].isalpha() and text[quantity.end] != "的"
         if first or not (found["verb"] in nouns() and at > left and not only_verbs(text[left:at])):
             return cls, at, at + len(found["verb"]), True
-    if quantity.kind == "count" and (has := wording("verb.has").search(before)):
-        return "create", left + has.start("verb"), quantity.start, False
     if quantity.kind == "count" and wording("verb.per").search(before):
         return "level", quantity.start, quantity.start, True
     if before == "在" and quantity.comparator != "=" and text[quantity.end : quantity.end + 1] in (",", ";", "。", "、"):
@@ -208,7 +208,8 @@ def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> t
     if part_of := wording("verb.part-of").search(before):
         at = left + part_of.start()
         return "level", at, quantity.start, True
-    if quantity.number_start - quantity.start > 3 and quantity.text.startswith("至少"):
+    inside = text[quantity.start + 2 : quantity.number_start]
+    if quantity.text.startswith("至少") and (len(inside) > 1 or inside and head.fullmatch(inside)):
         return "create", quantity.start, quantity.number_start, True
     if quantity.number_start > quantity.start and quantity.comparator in (">", ">=") and quantity.kind == "count" and len(before) >= 3:
         lead = wording("item.leading").match(before)

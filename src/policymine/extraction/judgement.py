@@ -59,6 +59,8 @@ def cues(context: Context, item: Item) -> list[tuple[str, str, str]]:
     number["part"] = number["grant"] = part_of(number)
     found = []
     for rule in deciding("judgement", "reject", item.quantity.kind):
+        if not all(map(number.holds, rule.when)):
+            continue
         if match := rule.regex.search(number[rule.where]):
             found.append((rule.id, str(rule.reason), match.group()))
     return found

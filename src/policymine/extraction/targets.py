@@ -50,7 +50,9 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
             state.accepted = state.accepted and reason[0] in ("attribute", "baseline")
             continue
         start, end = indicator_span(context.text, item)
-        if state.indicator and quantity.unit == state.unit and wording("indicator.part-alone").fullmatch(context.text, start, end) and wording("indicator.of-it").search(context.text, item.clause[0], start):
+        if state.indicator and quantity.unit == state.unit and wording("indicator.part-alone").fullmatch(context.text, start, end) and (
+            wording("indicator.of-it").search(context.text, item.clause[0], start) or item.tail and quantity.kind != "count" and _goes_on(context, item, state.end)
+        ):
             start, end = state.indicator  # 覆盖率达到90%,其中山区不低于75%
         if item.tail and item.verb_class == "level" and wording("indicator.place-only").match(context.text[start:end]):
             start = end  # 三年内全市发展到1200个

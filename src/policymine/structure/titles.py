@@ -130,6 +130,8 @@ def _strength(first: str, mark: str, rest: str, family: str) -> int:
             return NONE
         return STRONG
     top = family in ("han", "han_paren")
+    if not mark and not top and _COUNTS.search(bare):
+        return NONE  # 2.新改建农村公路150公里以上
     alone = not rest or rest.startswith("(") and rest.endswith(")")
     if not mark:
         if len(first) > LONGEST_LINE or len(bare) > (40 if top else 14) and _RUNNING.search(bare):
@@ -145,6 +147,7 @@ def _strength(first: str, mark: str, rest: str, family: str) -> int:
     return WEAK if alone or _EITHER.search(bare) or len(bare) > 24 else STRONG
 
 
+_COUNTS = re.compile(r"(?:[新建修造改实施完成做好开展增培育引进打])[\u4e00-\u9fff“”、]{2,}\d[\d.]*[万亿]?(?![年月日号期版])(?:[\u4e00-\u9fff]{1,3}|m2|%)(?:以上|左右)?$")
 _ALSO_IN_TITLES = ("给予", "要")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 

@@ -14,7 +14,7 @@ from policymine.text.numerals import han_to_int, number
 _DIGITS = "一二两三四五六七八九"
 _ANY = f"{_DIGITS}十百千"
 _WHOLE = f"[{_ANY}](?:零?[{_ANY}]){{0,6}}"
-_DECIMAL = f"(?:{_WHOLE}|零)点[零{_DIGITS}]{{1,3}}"
+_DECIMAL = f"(?:{_WHOLE}|零)点[零{_DIGITS}]{{1,6}}"
 # 五千米 are five kilometres, and 三百千瓦 no 1,300 of anything.
 _KILO = "千[瓦伏克米卡]"
 _SIZED = (
