@@ -44,7 +44,7 @@ def _head(text: str, item: Item) -> tuple[int, int]:
     start, stop = item.head
     if lead := wording("item.leading").match(text[start:stop]):
         start += lead.end()
-    while stop > start and text[stop - 1] in ",、:;在于到至达":
+    while stop > start and text[stop - 1] in ",、:;在于到至达从由":
         stop -= 1
     return start, start if wording("indicator.adverb").fullmatch(text, start, max(start, stop)) else max(start, stop)
 

@@ -44,7 +44,7 @@ def _words() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str], dict[str
     labels = {w: role for role, ws in rules["labels"].items() for w in ws}
     verbs = {w: role for role, ws in rules["verbs"].items() for w in ws}
     label = re.compile(rf"^(?:[一-龥]{{0,3}}(?={alternation(list(labels))}))?(?P<label>{alternation(list(labels))})(?:为|是)?[:\s]")
-    verb = re.compile(rf"(?P<verb>{alternation(list(verbs))})(?:相关工作|有关工作|工作|推进落实|并?(?:组织)?(?:实施|落实)|等)?$")
+    verb = re.compile(rf"(?P<verb>{alternation(list(verbs))})(?:相关工作|有关工作|工作|推进落实|(?:(?:制定|制订|编制|起草|拟订)[一-龥]{{1,8}}?)?并?(?:组织)?(?:实施|落实)|等)?$")
     return label, verb, labels, verbs
 
 

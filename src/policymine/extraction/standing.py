@@ -153,7 +153,7 @@ def _length_promised(number: Number) -> bool:
     if not item.tail:
         return False
     if item.verb_start < number.at:
-        return item.verb_class in ("level", "decrease", "increase")
+        return item.verb_class in ("level", "decrease", "increase", "new")
     return len(before) >= 2 and number.holds("dated") or words("length.of-service").search(before) is not None
 
 

@@ -83,7 +83,8 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
         if state.bound:
             target = replace(target, quantity=replace(quantity, comparator=above.comparator))
         targets.append(target)
-        state.accepted, state.end, state.change, state.last = True, item.clause[1], change, change
+        state.accepted, state.end, state.change = True, item.clause[1], change
+        state.last = None if item.verb_class == "create" and change == "level" else change  # 完成产值4000万元、新项目5个
         state.adds = item.verb_class == "new" or state.adds and item.verb_class is None
         if end > start:
             state.indicator, state.unit = (start, end), quantity.unit
