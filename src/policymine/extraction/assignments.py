@@ -102,7 +102,7 @@ def _apart(context: Context, match: re.Match[str], bodies: Bodies) -> Found | No
     """市渔业局:负责…, (一)市渔业局。牵头…: known bodies alone, and behind them what they have to do."""
     text, start, end = context.text, match.start("head"), match.end("head")
     told = words("subject.apart").match(text, end)
-    if told is None and (item := words("subject.item").match(text, start)) and _in_list(text, start):
+    if told is None and (item := words("subject.item").match(text, start)) and _beside(text, start):
         end, told = item.end("who"), item  # of a list of bodies and their duties, whatever the verbs
     if told is None and (more := words("subject.more").match(text, end)):
         end = more.end()
@@ -114,17 +114,19 @@ def _apart(context: Context, match: re.Match[str], bodies: Bodies) -> Found | No
         start = max(start, section.heading_start) if section.heading_start <= end else start
     verb_at = end + len(text[end : end + 3]) - len(text[end : end + 3].lstrip(":。\n"))
     names = bodies.between(start, end)
-    if not names or section.kind == "background" or not (any if len(names) > 1 else all)(bodies.known(n.text) for n in names):
+    beside = any(bodies.known(item["who"]) for item in _beside(text, match.start("head")))
+    known = bodies.departments.is_department if beside else bodies.known
+    if not names or section.kind == "background" or not (any if len(names) > 1 else all)(bodies.known(n.text) or known(n.text) for n in names):
         return None
     rest = text[verb_at : context.part(verb_at)[1]].rstrip("。;\n")
     return Found(start, verb_at + len(rest), _roles(bodies, names, verb_at, rest), False, "responsibility.subject")
 
 
-def _in_list(text: str, start: int) -> bool:
-    """Whether the line above or below an item opens as an item of bodies and their duties does, too."""
+def _beside(text: str, start: int) -> list[re.Match[str]]:
+    """What the lines above and below an item open with if they are items of bodies and their duties, too."""
     begin = text.rfind("\n", 0, start) + 1
     above, below = text.rfind("\n", 0, max(begin - 1, 0)) + 1, text.find("\n", start) + 1
-    return any(words("subject.item").match(text, at) is not None for at in ((above,) if begin else ()) + ((below,) if below else ()))
+    return [item for at in ((above,) if begin else ()) + ((below,) if below else ()) if (item := words("subject.item").match(text, at))]
 
 
 def _subject(context: Context, match: re.Match[str], bodies: Bodies, follows: bool = False) -> Found | None:
