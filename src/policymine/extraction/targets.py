@@ -57,6 +57,8 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
         if item.tail and item.verb_class == "level" and wording("indicator.place-only").match(context.text[start:end]):
             start = end  # 三年内全市发展到1200个
         goes_on = item.verb_class not in ("create", "further", "new") or quantity.unit == state.unit
+        if end - start < 2 and item.tail and wording("indicator.verb-names").fullmatch(context.text, item.verb_start, item.verb_end):
+            start, end = item.verb_start, item.verb_end
         if end - start < 2 and state.indicator and goes_on or item.zipped and state.indicator and end - start < 2:
             start, end = state.indicator
         if (end - start < 2 or wording("indicator.place-only").match(context.text[start:end])) and (named := _named_before(context, item)):
@@ -210,7 +212,7 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
     if item.verb_class == "level":
         if made and text[item.verb_start : quantity.start] in ("实现", "再实现"):
             return "count"  # 实现1620户脱贫
-        if last == "count" and quantity.kind == "count" and item.verb_start == quantity.start and wording("indicator.of-it").search(text, item.clause[0], quantity.start):
+        if last == "count" and quantity.kind not in ("percent", "points", "index", "money") and item.verb_start == quantity.start and wording("indicator.of-it").search(text, item.clause[0], quantity.start):
             return "count"  # 命名15家,其中民营企业不少于8家
         return "count" if made and item.verb_start == quantity.start and quantity.comparator == ">=" else "level"
     if quantity.kind == "count" and item.verb_class is None and wording("change.made").search(text[quantity.end : item.right]):
