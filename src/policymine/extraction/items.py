@@ -78,7 +78,7 @@ def read_item(context: Context, k: int) -> Item:
     if before and before.end > clause[0] and before.start >= clause[0]:
         between = text[before.end : quantity.start]
         per = not between and text[before.start - 1] == "每"  # 每10万人口10张
-        zipped = between in ("、", "和", "及", "与", "以及", "和不少于") or not between and before.kind == "count" and quantity.kind in _SIZES and not per
+        zipped = between in ("、", "和", "及", "与", "以及", "和不少于") or not between and before.kind in _SIZES and quantity.kind in _SIZES and "count" in (before.kind, quantity.kind) and not per
         if not between and zipped:
             left = quantity.start  # 1620户4850人脱贫
         elif zipped or re.match(r"[、和及与](?!\w{0,3}的)", between):
@@ -89,7 +89,7 @@ def read_item(context: Context, k: int) -> Item:
             left = before.end + does.start()
     if behind and behind.start < clause[1]:
         between = text[quantity.end : behind.start]
-        if not between and quantity.kind == "count" and behind.kind in _SIZES - {"count"} or between in ("、", "和", "及", "与", "以及", "共", "合计", "共计", "总计") or re.match(r"[、和及与]", between):
+        if not between and {quantity.kind, behind.kind} <= _SIZES and (quantity.kind == "count") != (behind.kind == "count") or between in ("、", "和", "及", "与", "以及", "共", "合计", "共计", "总计") or re.match(r"[、和及与]", between):
             right = quantity.end
         elif found := re.search(r"(?:、|以及|和|及|与)$", between):
             right = quantity.end + found.start()

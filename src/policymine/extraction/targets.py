@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from policymine.extraction.context import Context
 from policymine.extraction.deadlines import NOTHING
@@ -91,7 +92,10 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
         if end > start:
             state.indicator, state.unit = (start, end), quantity.unit
             before[line, quantity.unit] = start, end
-    return _dates_paired(context, inheritance, targets), rejected
+    for first, last in _runs(context, targets):
+        if not _pair_names(context, targets, first, last) and "、" not in targets[first].indicator:
+            _pair_dates(inheritance, targets, first, last)
+    return targets, rejected
 
 
 def _share_bound(context: Context, targets: list[Target], quantity: Quantity) -> None:
@@ -108,20 +112,38 @@ def _share_bound(context: Context, targets: list[Target], quantity: Quantity) ->
 _APART = ("、", "和", "及", "与", "以及")
 
 
-def _dates_paired(context: Context, inheritance: Inheritance, targets: list[Target]) -> list[Target]:
+def _runs(context: Context, targets: list[Target]) -> list[tuple[int, int]]:
+    """The first and the one behind the last of targets whose numbers stand side by side."""
+    apart = [i for i in range(1, len(targets)) if context.text[targets[i - 1].quantity.end : targets[i].quantity.start] not in _APART]
+    edges = [0, *apart, len(targets)]
+    return [(first, last) for first, last in pairwise(edges) if last - first > 1]
+
+
+def _pair_names(context: Context, targets: list[Target], first: int, last: int) -> bool:
+    """Give numbers side by side their own names (覆盖率、绿地率分别达到42%和38%), or the one that stands behind them all.
+
+    Returns:
+        Whether each has its own.
+    """
+    run = targets[first:last]
+    end = run[-1].quantity.end
+    if run[-1].indicator and context.text.startswith(run[-1].indicator, end) and len({t.quantity.unit for t in run}) == 1:
+        names = [run[-1].indicator] * len(run)  # 分别建成100个、150个和200个服务站
+    else:
+        names = wording("indicator.joined").split(run[0].indicator)
+        said = context.text[run[0].clause_start : run[0].quantity.start]
+        if len(names) != len(run) or "分别" not in said or not all(wording("indicator.measured-by").search(name) for name in names):
+            return False
+    for i, name in enumerate(names, first):
+        targets[i] = replace(targets[i], indicator=name)
+    return names[0] != names[1]
+
+
+def _pair_dates(inheritance: Inheritance, targets: list[Target], first: int, last: int) -> None:
     """Give the numbers of one indicator their own dates where 分别 pairs them with as many dates."""
-    dated = list(targets)
-    first = 0
-    while first < len(dated):
-        last = first + 1
-        while last < len(dated) and context.text[dated[last - 1].quantity.end : dated[last].quantity.start] in _APART:
-            last += 1
-        if last - first > 1 and "、" not in dated[first].indicator:
-            own = inheritance.paired(dated[first].quantity.start, last - first) or ()
-            for i, governing in enumerate(own, first):
-                dated[i] = replace(dated[i], deadline=governing.value, deadline_from=governing.origin, deadline_index=governing.index)
-        first = last
-    return dated
+    own = inheritance.paired(targets[first].quantity.start, last - first) or ()
+    for i, governing in enumerate(own, first):
+        targets[i] = replace(targets[i], deadline=governing.value, deadline_from=governing.origin, deadline_index=governing.index)
 
 
 class _State:
