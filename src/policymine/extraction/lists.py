@@ -259,14 +259,16 @@ def _names_body(name: str, departments: Departments) -> bool:
 def _bare_list(text: str, start: int, end: int, outer_end: int, departments: Departments) -> bool:
     """Only names of bodies, in brackets that close a sentence or paragraph."""
     following = text[outer_end : outer_end + 1]
+    behind_body = text[start - 2 : start - 1] in "部委局司厅办院会处"  # 财政部(经济建设司)。
+    closes = following in ("\n", "") or following == "。" and text[outer_end + 1 : outer_end + 2] in ("\n", "") and not behind_body
     alone = text[start - 2 : start - 1] in ("\n", "")
     if alone and not (text[start - 3 : start - 2] in "。;" and following in ("\n", "") and len(pieces(text, start, end)) > 1):
         return False
-    if following not in ("\n", "", "。") or not (text[start - 2 : start - 1] in "。;!?”)" or following in ("\n", "")):
+    if following not in ("\n", "", "。") or not (text[start - 2 : start - 1] in "。;!?”)" or closes):
         return False
     parts = [text[a:b].removesuffix("等") for a, b in pieces(text, start, end)]
     words = [w for w in parts if not _part("timings").search(w) and not _part("asides").search(w)]
-    good = sum(1 for w in words if len(w) <= 20 and (departments.is_department(w) or re.search(r"(?:局|厅|委|办|处|院|政府|科|中心|各区市|各区县)$", w)))
+    good = sum(1 for w in words if len(w) <= 20 and (departments.is_department(w) or re.search(r"(?:局|厅|委|办|处|院|政府|科|中心|各区市|各区县|开发区|高新区)$", w) or len(words) > 1 and departments.is_nameless(w)))
     if any(w.endswith(("厂", "商", "材料", "企业")) for w in words):
         return False
     firms = [w for w in words if w.endswith(("公司", "集团"))]

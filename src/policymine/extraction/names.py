@@ -17,6 +17,8 @@ _NO_NAME = re.compile(r"[。!?:“”《》\d]|(?:的|了|和|与|及)$|^(?:的|
 _SAID_OF_IT = re.compile(r"(?<=.)[(〔][^()〔〕]*[:\d][^()〔〕]*[)〕]$")
 _NEXT = re.compile(r"[局委办厅部会](?=[省市县区州旗][\u4e00-\u9fff])")
 _QUOTED = re.compile(r"(?<=.)“[\u4e00-\u9fff\d]{1,8}”(?=[\u4e00-\u9fff]{1,8}$)")
+_ASIDE = re.compile(r"(?<=.)[(〔](?P<said>[\u4e00-\u9fff、]{2,12})[)〕]$")
+_ROLE_SAID = re.compile(r"牵头|负责|配合|主办|协办|参与|责任|指导")
 LONGEST = 36
 
 
@@ -56,6 +58,8 @@ def split_names(text: str, start: int, end: int, departments: Departments) -> tu
             continue
         if b - a < 2 or b - a > LONGEST:
             continue
+        if text[a] != "各" and (aside := _ASIDE.search(text, a, b)) and departments.is_department(text[a : aside.start()]) and not departments.is_department(aside["said"]) and not _ROLE_SAID.search(aside["said"]):
+            b = aside.start()  # 县水务局(饮水)
         word = text[a:b]
         if departments.is_nameless(word):
             open_ = True

@@ -22,6 +22,11 @@ def _first_leads() -> re.Pattern[str]:
 
 
 @cache
+def _others_support() -> re.Pattern[str]:
+    return re.compile(read_rules("roles")["conventions"]["others_support"])
+
+
+@cache
 def _closes() -> re.Pattern[str]:
     return re.compile(read_rules("roles")["conventions"]["closes"])
 
@@ -54,7 +59,7 @@ def find_responsibilities(
     lists = sorted([*bracketed(context, known), *labelled_lines(context, known)], key=lambda f: f.start)
     lists = [f for i, f in enumerate(lists) if not context.tables.closed(f.start) and not any(g is not f and g.start <= f.start and f.end <= g.end for g in lists[max(0, i - 2) : i + 2])]
     prose = assignments(context, known, [*((f.start, f.end) for f in lists), *context.tables.closed_spans()])
-    convention, in_list = _conventions(context, lists)
+    convention, in_list, others = _conventions(context, lists)
     unknown: dict[str, list[Name]] = {}
     out: list[Responsibility] = []
     previous_end = 0
@@ -80,7 +85,7 @@ def find_responsibilities(
                 found.start,
                 found.end,
                 section.index,
-                _departments(context, found, by_order, known, unknown),
+                _departments(context, found, by_order, known, unknown, "support" if from_here and others else None),
                 found.open_list,
                 *governs,
                 found.rule,
@@ -98,19 +103,20 @@ def find_responsibilities(
 _ALIKE = re.compile("下[均皆]?同")
 
 
-def _conventions(context: Context, lists: Sequence[Found]) -> tuple[int | None, set[int]]:
-    """Where the first of every list begins to lead, and the lists that say it of themselves alone (without 下同)."""
+def _conventions(context: Context, lists: Sequence[Found]) -> tuple[int | None, set[int], bool]:
+    """Where the first of every list begins to lead, the lists that say it of themselves alone (without 下同), and whether the others support it."""
     own: set[int] = set()
     for stated in around(_first_leads(), _FIRST, context.text, 10, 40):
         inside = next((f for f in lists if f.start <= stated.start() < f.end), None)
         if inside is None or _ALIKE.search(context.text, stated.end(), inside.end):
-            return context.line_span(context.line(stated.start()))[0], own
+            first, last = context.line_span(context.line(stated.start()))
+            return first, own, _others_support().search(context.text, stated.end(), last) is not None
         own.add(inside.start)
-    return None, own
+    return None, own, False
 
 
 def _departments(
-    context: Context, found: Found, by_order: bool, known: Departments, unknown: dict[str, list[Name]]
+    context: Context, found: Found, by_order: bool, known: Departments, unknown: dict[str, list[Name]], others: str | None = None
 ) -> tuple[Department, ...]:
     header = context.header
     has_lead = any(role == "lead" for _, role, _ in found.names)
@@ -125,6 +131,8 @@ def _departments(
     for position, (name, role, origin) in enumerate(found.names, 1):
         if by_order and position == 1 and not has_lead:
             role, origin = "lead", "order"
+        elif by_order and others and role in (None, "responsible"):
+            role, origin = others, "order"
         means, head = resolve(name.text), _HEAD.match(name.text)
         if head and resolve(name.text[1:]).function == means.function:
             shared = head.group()

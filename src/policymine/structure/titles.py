@@ -130,9 +130,9 @@ def _strength(first: str, mark: str, rest: str, family: str) -> int:
             return NONE
         return STRONG
     top = family in ("han", "han_paren")
-    if not mark and not top and _COUNTS.search(bare):
-        return NONE  # 2.新改建农村公路150公里以上
     alone = not rest or rest.startswith("(") and rest.endswith(")")
+    if not top and alone and mark in ("", "。") and _COUNTS.search(bare):
+        return NONE  # 2.新改建农村公路150公里以上
     if not mark:
         if len(first) > LONGEST_LINE or len(bare) > (40 if top else 14) and _RUNNING.search(bare):
             return NONE
