@@ -68,6 +68,8 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
         opens = item.clause[0] == 0 or context.text[item.clause[0] - 1] in "。;!?\n"
         if end - start < 2 and opens and (line, quantity.unit) in before and quantity.kind not in ("percent", "points", "index") and item.left < quantity.start and wording("indicator.verb-of-any").match(context.text[item.left : quantity.start]):
             start, end = before[line, quantity.unit]
+        if end - start < 2 and item.tail and item.verb_class == "create" and wording("indicator.verb-of-any").match(context.text[item.left : quantity.start]):
+            start, end = _titled(context, item) or (start, end)
         if end - start < 2 and item.verb_class in ("create", "new") and item.verb_end - item.verb_start >= 2:
             start, end = item.verb_start, item.verb_end  # 深耕深翻18万亩, 开工150台: nothing else is named
         goes = state.change if (listed or item.verb_class is None) and (quantity.kind in ("percent", "points", "multiple") or quantity.unit == state.unit or state.adds or state.change not in ("increase", "decrease")) else None
@@ -181,6 +183,13 @@ def _named_before(context: Context, item: Item) -> tuple[int, int] | None:
     start, end = object_of(text, first, stop, item.quantity.kind in ("money", "percent"))
     plain = text[start:end] if start == first else text[start:end].replace("、", "")
     return (start, end) if end - start >= 2 and plain.isalpha() and not wording("indicator.adverb").fullmatch(text, start, end) else None
+
+
+def _titled(context: Context, item: Item) -> tuple[int, int] | None:
+    """(三)治理黑臭水体。2021年完成42条: what is counted is what the heading names."""
+    section = context.section(item.quantity.start)
+    start, end = object_of(context.text, section.heading_start, section.heading_end)
+    return (start, end) if section.family != "annex" and 2 <= end - start <= 20 and context.text[start:end].isalpha() else None
 
 
 def _staged(context: Context, item: Item) -> bool:

@@ -34,7 +34,7 @@ def written_patterns() -> dict[str, re.Pattern[str]]:
         "han-sized": re.compile(
             rf"{head}(?<![\d.几数]){_NO_START}(?P<n>{_SIZED})(?P<more>余|多)?(?P<unit>{alternation(_sized_units())})(?![化角素件气])(?:人民币)?{tail}"
         ),
-        "percent": re.compile(rf"{head}(?P<base>[百千])分之(?P<n>[{_DIGITS}十百零点]{{1,12}}|\d{{1,3}}(?:\.\d{{1,4}})?){tail}"),
+        "percent": re.compile(rf"{head}(?P<base>[百千万])分之(?P<n>[{_DIGITS}十百零点]{{1,12}}|\d{{1,3}}(?:\.\d{{1,4}})?){tail}"),
         "fraction": re.compile(rf"{head}(?P<d>[二三四五六七八九十])分之(?P<n>[一二三四五六七八九]){tail}"),
         "tenths": re.compile(
             rf"{head}(?<![一二三四五六七八九十])(?P<n>[{_DIGITS}])成{tail}(?=[,;。、的\n]|提高|提升|上升|增加|扩大|下降|降|减)"
@@ -121,6 +121,8 @@ def _percent(match: re.Match[str], text: str) -> Quantity | None:
     value = number(match["n"])
     if value is None:
         return None
+    if match["base"] == "万":
+        value /= 100
     return bounded(match, match.start() + (len(match["pre"] or "")), value, "‰" if match["base"] == "千" else "%", "percent")
 
 
