@@ -119,7 +119,7 @@ def _around(time: TimeExpression, text: str) -> str:
 
 def _of_heading(time: TimeExpression, text: str) -> bool:
     """近期目标(2021—2025年), 启动阶段(2024年3月): the brackets say when what stands below is due; 2010年主要目标: the heading does."""
-    if time.rule == _YEAR and _words("year.of-what-is-below").match(text, time.end):
+    if time.rule in (_YEAR, "time.plan-period") and _words("year.of-what-is-below").match(text, time.end):
         return True
     return time.relation == "during" and text[time.start - 1] == "(" and text.startswith(")", time.end)
 
