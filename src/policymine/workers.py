@@ -7,6 +7,7 @@ and whatever else workers write for a while, stand in a folder that is gone in t
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import pickle
@@ -108,6 +109,7 @@ def collect_rarely() -> None:
     """Look for garbage in cycles less often: rows and matches are many and in no cycles, the lexicons stay anyway."""
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
+    atexit.register(gc.disable)  # at its end Python looks through all that is left once, not twice
 
 
 def _start(folder: str) -> None:

@@ -102,7 +102,7 @@ def _apart(context: Context, match: re.Match[str], bodies: Bodies) -> Found | No
     """市渔业局:负责…, (一)市渔业局。牵头…: known bodies alone, and behind them what they have to do."""
     text, start, end = context.text, match.start("head"), match.end("head")
     told = words("subject.apart").match(text, end)
-    if told is None and (item := words("subject.item").match(text, start)) and _beside(text, start):
+    if told is None and ":" in text[start : start + _LONGEST_ITEM] and (item := words("subject.item").match(text, start)) and _beside(text, start):
         end, told = item.end("who"), item  # of a list of bodies and their duties, whatever the verbs
     if told is None and (more := words("subject.more").match(text, end)):
         end = more.end()
@@ -120,6 +120,10 @@ def _apart(context: Context, match: re.Match[str], bodies: Bodies) -> Found | No
         return None
     rest = text[verb_at : context.part(verb_at)[1]].rstrip("。;\n")
     return Found(start, verb_at + len(rest), _roles(bodies, names, verb_at, rest), False, "responsibility.subject")
+
+
+_LONGEST_ITEM = 50
+"""Characters of an item up to the colon behind its bodies."""
 
 
 def _beside(text: str, start: int) -> list[re.Match[str]]:

@@ -53,8 +53,9 @@ def _verbs() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
     head = alternation([w for cls in ("create", "further", "new") for w in words("verbs", **{"class": cls})])
     changes = alternation([w for w, c in classes.items() if c in ("increase", "decrease")])
     particle, adverb, noun = (wording(f"verb.{what}").pattern for what in ("particle", "adverb", "noun-behind"))
-    tail = re.compile(rf"(?P<verb>{every})(?:{particle})?(?:{adverb})*$")
-    return tail, re.compile(rf"(?P<verb>{head})(?!{noun})|(?P<change>{changes})"), classes
+    first = "".join(sorted({word[0] for word in classes}))  # rules nearly every place out before any verb is tried there
+    tail = re.compile(rf"(?=[{first}])(?P<verb>{every})(?:{particle})?(?:{adverb})*$")
+    return tail, re.compile(rf"(?=[{first}])(?:(?P<verb>{head})(?!{noun})|(?P<change>{changes}))"), classes
 
 
 @cache

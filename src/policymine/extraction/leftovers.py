@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from policymine.extraction.context import Context, merged, touches
+from policymine.extraction.context import Context, merge_into, merged, touches
 from policymine.lexicon.patterns import compile_rules
 from policymine.models import Rejected
 
@@ -32,6 +32,6 @@ def find_leftovers(context: Context, taken: Iterable[tuple[int, int]]) -> list[R
             start, end = match.span()
             if not touches(spans, start, end):
                 found.append(Rejected(rule.row["layer"], start, end, rule.row["reason"], rule.id))
-        if len(found) > before:
-            spans = merged([*spans, *((r.start, r.end) for r in found[before:])])
+        for row in found[before:]:
+            merge_into(spans, row.start, row.end)
     return found

@@ -68,7 +68,7 @@ def _part(group: str) -> re.Pattern[str]:
 
 
 _BRACKET = re.compile(r"[()〔〕【】\[\]]")
-_LINE_ENDS = re.compile(r"(?<![;,、])\n")
+_LINE_ENDS = re.compile(r"\n(?<![;,、]\n)")
 _CLOSING = {")": "(", "〕": "〔", "】": "【", "]": "["}
 _ROLES_SAID = frozenset(("牵头", "负责", "主办", "配合", "参与", "协办"))
 

@@ -91,12 +91,15 @@ class ByLine(Generic[Found]):
             self._size = 0
         known = self._known.setdefault(about, {})
         *lines, rest = lines_of(text)
-        if new := [line for line in dict.fromkeys(lines) if line not in known]:
-            self._learn(new, known, about)
+        in_lines = [known.get(line) for line in lines]
+        if None in in_lines:
+            new = dict.fromkeys(line for line, here in zip(lines, in_lines, strict=True) if here is None)
+            self._learn([*new], known, about)
+            in_lines = [known[line] for line in lines]
         found: list[Found] = []
         at = 0
-        for line in lines:
-            for one in known[line]:
+        for line, here in zip(lines, in_lines, strict=True):
+            for one in here or ():
                 found.append(self._moved(one, at))
             at += len(line) + 1
         found += (self._moved(one, at - 1) for one in (self._find(f"\n{rest}", *about) if rest else ()))

@@ -74,7 +74,7 @@ def read_header(text: NormalizedText, source: str = "", beside: Sequence[FieldRe
     if own:
         first, last = own[1][0].start, own[1][-1].end
         title = take("title", _as_written(own[0], written[first:last]), first, last)
-    elif compiled := _COMPILED.search(text.folded, 0, 3000):
+    elif compiled := _OPENED.match(text.folded, 0, 3000) or _COMPILED.search(text.folded, 0, 3000):
         group = compiled.lastgroup or "title"
         title = take("title", re.sub(r"\s+", "", written[slice(*compiled.span(group))]), *compiled.span(group))
     inner_title = None
@@ -142,12 +142,12 @@ def read_header(text: NormalizedText, source: str = "", beside: Sequence[FieldRe
 _COMPILED = re.compile(
     r"(?:编辑|汇编|编制|整理|编写|编印)(?:形成|成|了)《(?P<title>[^《》]{2,80}(?:汇编|选编|案例集|集)(?:[(][^()]*[)])?)》"
     r"|(?:组织|研究|联合|特|共同)(?:编制|制定|制订|起草|编写|修订)(?:形成)?(?:了《(?P<made>[^《》]{4,80}(?:[(][^()]*[)])?)》(?=。|,现|[(]以下简称)|《(?P<laid>[^《》]{4,80}(?:[(][^()]*[)])?)》(?=。|,现))"
-    r"|\A\s*为[^。]{20,500}?,\s*(?:特|现)?(?:制定|编制)《(?P<opened>[^《》]{4,80})》。"
 )
+_OPENED = re.compile(r"\s*为[^。]{20,500}?,\s*(?:特|现)?(?:制定|编制)《(?P<opened>[^《》]{4,80})》。")
 # 市渔业局依据…，组织编制了《…指南》。: who made it.
 _MADE = re.compile(r"(?:^|(?<=[。,]))(?P<who>[\u4e00-\u9fff]{2,18}(?:、[\u4e00-\u9fff]{2,18}){0,7}?(?<=[部委会局厅署院]))(?:(?:依据|根据|按照|结合|会同)[^。\n]{0,300})?(?:组织|研究|联合|共同)(?:编制|制定|制订|起草|编写|修订)(?:形成)?了?《", re.M)
 # 本指南由市渔业局组织编制,由市渔业局科技处负责管理.
-_MADE_BY = re.compile(r"(?:^|(?<=[。,]))本(?:指南|规范|标准|导则|规程|指引|规划|方案|白皮书)由(?P<who>[\u4e00-\u9fff]{2,18}(?:、[\u4e00-\u9fff]{2,18}){0,7}?(?<=[部委会局厅署]))(?:组织|联合|共同|牵头)(?:编制|制定|制订|起草|编写|修订)", re.M)
+_MADE_BY = re.compile(r"本(?:(?<=^本)|(?<=[。,]本))(?:指南|规范|标准|导则|规程|指引|规划|方案|白皮书)由(?P<who>[\u4e00-\u9fff]{2,18}(?:、[\u4e00-\u9fff]{2,18}){0,7}?(?<=[部委会局厅署]))(?:组织|联合|共同|牵头)(?:编制|制定|制订|起草|编写|修订)", re.M)
 # A report is given on behalf of the body that answers for it, on the day of the meeting.
 _ON_BEHALF = re.compile(r"受(?P<who>国务院|[\u4e00-\u9fff]{2,12}人民政府)委托")
 # 为…，工业和信息化部、财政部决定开展试点，现将有关事项通知如下: who decides and tells is who issues.

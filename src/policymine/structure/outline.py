@@ -24,7 +24,7 @@ from policymine.text.normalize import NormalizedText
 _CONDITIONS = re.compile(r"(?:(?:应当?|须|需|必须)(?:同时)?(?:具备|符合|满足)[^。;]{0,30}|(?:申报|申请|认定|准入|入选)[^。;]{0,20}条件[^。;]{0,6}):\s*$")
 # The stop behind which a marker may open a heading, and the first character of one that is glued to the words before it.
 _INLINE = re.compile(r"[。!?;:](?:(?<=[。!?])(?=第[一二三四五六七八九十\d]|[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十\da-z]|\d{1,2}[.、)\ue000-\uf8ff]|案例\d|专栏\d)|(?<=[。;:])(?=--+[\u4e00-\u9fff]))")
-_GLUED = re.compile(r"[\d一二三四五六七八九十](?<=[\u4e00-\u9fff,].)(?<![一二三四五六七八九十第表图款条至到和第].)(?:(?<=\d)(?=\d?\.[\u4e00-\u9fff“])|(?<!\d)(?=[一二三四五六七八九十]{0,2}、[\u4e00-\u9fff]{4}))")
+_GLUED = re.compile(r"[0-9一二三四五六七八九十](?<=[\u4e00-\u9fff,].)(?<![一二三四五六七八九十第表图款条至到和第].)(?:(?<=\d)(?=\d?\.[\u4e00-\u9fff“])|(?<!\d)(?=[一二三四五六七八九十]{0,2}、[\u4e00-\u9fff]{4}))")
 _LINE, _INSIDE, _GLUE = 0, 1, 2
 # 附件：1.甲 above 2.乙: the list of annexes under the text.
 _ANNOUNCED = re.compile(r"(?:^|\n)附件:[^\n。]{0,120}(?:\n\d{1,2}[.、][^\n。]*)*\n$")

@@ -31,7 +31,7 @@ _REST_OF_HEAD = re.compile(r"\n(?P<rest>[\u4e00-\u9fff]{1,4})[^\S\n]*(?=\n)")
 _NUMBERED_LINE = re.compile(r"[(（]?\d{1,3}[)）.、]?(?:\s|$)")
 _LONGEST_GROUP = 8
 _MOST_WORDS = 60
-_FEWEST_KNOWN = 2 / 3
+_MOST_UNKNOWN = 1 / 3
 _MOST_LINES = 24
 _MOST_LINES_OF_ROW = 6
 _ASKED = frozenset(("indicator", "task", "measure", "place"))
@@ -181,10 +181,12 @@ def _roles_of(text: str, names: Sequence[Span]) -> list[str]:
 
 def _roles(text: str, names: Sequence[Span]) -> list[str]:
     """What the columns hold by the words of a head; empty where this is no head."""
-    roles = _roles_of(text, names)
-    known = {role for role in roles if role}
-    enough = sum(bool(role) for role in roles) >= _FEWEST_KNOWN * len(roles)
-    return roles if enough and known & _ASKED and known & _ANSWERED else []
+    roles: list[str] = []
+    for name in names:
+        roles += _roles_of(text, [name])
+        if roles.count("") > _MOST_UNKNOWN * len(names):
+            return []
+    return roles if _ASKED.intersection(roles) and _ANSWERED.intersection(roles) else []
 
 
 def _fit(text: str, pieces: list[Span], roles: Sequence[str]) -> tuple[list[Span] | None, float]:

@@ -15,6 +15,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from policymine.lexicon.recurring import remembered
 from policymine.models import Layout
@@ -128,22 +129,23 @@ def normalize(raw: str, layout: Layout = Layout()) -> NormalizedText:  # noqa: B
     (10, 14)
     """
     folded = _ASCII_STOP.sub("。", fold_characters(simplify(raw) if is_traditional(raw) else raw))
-    pieces: list[tuple[str, int]] = []
+    parts: list[str] = []
+    sources: list[int] = []
     residue: list[tuple[int, int]] = []
     lines = _lines(folded, layout, residue)
     for i, line in enumerate(lines):
-        _line_pieces(folded, raw, line, pieces)
-        if not line.soft:
-            pieces.append(("\n", line.stop))
-        elif i + 1 < len(lines) and (line.number or _both_latin(folded, line, lines[i + 1])):
-            pieces.append((" ", line.stop))
-    starts, sources, parts, at = [], [], [], 0
-    for part, source in pieces:
-        starts.append(at)
-        sources.append(source)
-        parts.append(part)
-        at += len(part)
+        behind = "\n"
+        if line.soft:
+            behind = " " if i + 1 < len(lines) and (line.number or _both_latin(folded, line, lines[i + 1])) else ""
+        at = line.start
+        if line.blanks:
+            at = _cut_at_blanks(folded, raw, line, parts, sources)
+        parts.append(folded[at : line.stop] + behind)
+        sources.append(at)
+    starts = [*accumulate(map(len, parts), initial=0)][:-1]
     return NormalizedText(raw, folded, pair_quotes("".join(parts)), tuple(residue), layout, starts, sources)
+
+
 _OPENS = re.compile(r"(?:到|至)20\d\d年[^,。;]{0,4},")
 """A promise opens its paragraph, also where the one above it lost its 。."""
 
@@ -152,7 +154,7 @@ _OPENS = re.compile(r"(?:到|至)20\d\d年[^,。;]{0,4},")
 class _Line:
     """A line with text; ``width`` counts columns (a Chinese character has two), ``length`` characters.
 
-    ``cell`` is the number of the table cell that holds it (-1: none), ``opens`` tells whether a paragraph begins
+    ``blanks`` tells whether any may stand in it, ``cell`` is the number of the table cell that holds it (-1: none), ``opens`` tells whether a paragraph begins
     with it (None: the file does not say), ``number`` that the line is the number of the title below it.
     """
 
@@ -162,6 +164,7 @@ class _Line:
     length: int
     indented: bool
     gap: bool
+    blanks: bool
     cell: int = -1
     opens: bool | None = None
     number: bool = False
@@ -174,7 +177,7 @@ def _lines(folded: str, layout: Layout, residue: list[tuple[int, int]]) -> list[
     gap = False
     known = frozenset(layout.paragraphs)
     for start, whole, cell in _stretches(folded, layout):
-        indent, stripped, columns, residual = _look(whole)
+        indent, stripped, columns, residual, blanks = _look(whole)
         if not stripped:
             gap = gap or bool(lines)
             continue
@@ -189,10 +192,11 @@ def _lines(folded: str, layout: Layout, residue: list[tuple[int, int]]) -> list[
             gap = not _is_page_number(stripped)
             continue
         opens = (start in known or first in known) if known else None
-        for part_start, part_stop in ((first, stop),) if stop - first <= LONGEST_PARAGRAPH and not _GLUED_HEADING.search(folded, first, stop) else _parts(folded, first, stop):
+        cut = len(stripped) > LONGEST_PARAGRAPH or blanks and _GLUED_HEADING.search(folded, first, stop)
+        for part_start, part_stop in _parts(folded, first, stop) if cut else ((first, stop),):
             length = part_stop - part_start
             width = columns if length == len(stripped) else _columns(folded[part_start:part_stop])
-            lines.append(_Line(part_start, part_stop, width, length, indent >= 2, gap, cell, opens))
+            lines.append(_Line(part_start, part_stop, width, length, indent >= 2, gap, blanks, cell, opens))
             gap = False
     if sum(line.gap for line in lines) * 5 > len(lines) * 4:  # blank lines everywhere separate nothing
         for line in lines:
@@ -216,10 +220,11 @@ def _lines(folded: str, layout: Layout, residue: list[tuple[int, int]]) -> list[
 
 
 @remembered
-def _look(line: str) -> tuple[int, str, int, bool]:
-    """How many blanks a line begins with, its words, how many columns they take, and whether they are residue."""
+def _look(line: str) -> tuple[int, str, int, bool, bool]:
+    """How many blanks a line begins with, its words, how many columns they take, whether they are residue, and whether blanks stand in them."""
     words = line.strip(" \x00")
-    return len(line) - len(line.lstrip(" \x00")), words, _columns(words), is_residue(words)
+    blanks = " " in words or "\x00" in words
+    return len(line) - len(line.lstrip(" \x00")), words, _columns(words), is_residue(words), blanks
 
 
 def _columns(words: str) -> int:
@@ -358,26 +363,26 @@ def _both_latin(folded: str, line: _Line, following: _Line) -> bool:
     return folded[line.stop - 1].isascii() and folded[line.stop - 1].isalpha() and folded[following.start].isascii() and folded[following.start].isalpha()
 
 
-def _line_pieces(folded: str, raw: str, line: _Line, pieces: list[tuple[str, int]]) -> None:
-    """Append what is kept of a line; blanks go, a wide gap behind a sentence is a lost paragraph break."""
+def _cut_at_blanks(folded: str, raw: str, line: _Line, parts: list[str], sources: list[int]) -> int:
+    """Append what is kept of a line up to its last blanks, and tell where what stands behind them begins.
+
+    Blanks go; a wide gap behind a sentence is a lost paragraph break.
+    """
     at = line.start
-    if folded.find(" ", at, line.stop) < 0 and folded.find("\x00", at, line.stop) < 0:
-        pieces.append((folded[at : line.stop], at))
-        return
     for blank in _BLANK.finditer(folded, line.start, line.stop):
         a, b = blank.span()
-        if a > at:
-            pieces.append((folded[at:a], at))
+        kept = ""
         before, after = folded[a - 1], folded[b] if b < line.stop else ""
         if before in "。;:!?" and (b - a >= 4 or raw.count("\u3000", a, b) >= 2):
-            pieces.append(("\n", a))
+            kept = "\n"
         elif at == line.start and _DECIMAL.match(folded, line.start, line.stop):
-            pieces.append((" ", a))  # 1.2 等级划分: without the blank the number could not be told from a value
+            kept = " "  # 1.2 等级划分: without the blank the number could not be told from a value
         elif " " in blank.group() and _LATIN.match(before) and _LATIN.match(after) and (before.isalpha() or after.isalpha()) and not _unit_after_number(before, folded, b):
-            pieces.append((" ", a))
+            kept = " "
+        parts.append(folded[at:a] + kept)
+        sources.append(at)
         at = b
-    if at < line.stop:
-        pieces.append((folded[at : line.stop], at))
+    return at
 
 
 def _unit_after_number(before: str, folded: str, at: int) -> bool:
