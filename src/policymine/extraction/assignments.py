@@ -14,7 +14,7 @@ from policymine.extraction.lists import Found
 from policymine.extraction.names import Name
 from policymine.lexicon.departments import Departments
 
-_FORMS = ("daily-work", "led", "named-lead", "named-support", "named-duty", "charged", "group", "joined", "plays", "leads", "guided", "pressed", "attended", "duties", "office", "explains")
+_FORMS = ("daily-work", "led", "named-lead", "named-support", "named-duty", "charged", "group", "joined", "plays", "leads", "guided", "pressed", "attended", "duties", "office", "explains", "all")
 """The forms that are read before clauses with a subject, in this order."""
 
 
@@ -60,10 +60,12 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
                     continue
                 leads = "rest" in match.re.groupindex and (match["rest"].startswith("牵头") or words("role.lead-daily").match(text[match.start("rest") : match.end() + 20]))
                 add([(n, "lead" if leads else rule.row["role"]) for n in who], *match.span(), rule.id)
-    told: Found | None = None
+    told = last = None
     for match in matches["subject.head"]:
-        follows = told is not None and told.end <= match.start("head") <= told.end + 1
+        at = match.start("head")
+        follows = told is not None and told.end <= at <= told.end + 1 or last is not None and text[at - 1] == ";" and not _STOP.search(text, last.start, at)
         told = made = _apart(context, match, bodies) or _subject(context, match, bodies, follows)
+        last = made or last
         if made and free(made.start, made.names[0][0].end):
             add([(n, r or "responsible") for n, r, _ in made.names], made.start, made.end, made.rule)
     entrusted = rules["responsibility.entrusted"]
@@ -189,6 +191,7 @@ def _past(context: Context, start: int) -> bool:
     return bool(dated and context.header.year and int(dated["year"]) < context.header.year)
 
 
+_STOP = re.compile("[。\n]")
 _BOUND = re.compile("要|应|须|必须|务必|将继续")
 _CHARGED = re.compile("负责|牵头|要|应|须|必须")
 # 甲负责河道、乙负责道路: each has a duty of its own.
@@ -262,6 +265,8 @@ def _roles(bodies: Bodies, names: list[Name], verb_at: int, rest: str) -> tuple[
     told: list[Name] = []
     if guides := words("role.guides").match(rest):
         told = bodies.between(verb_at + guides.start("who"), verb_at + guides.end("who"))
+    if gathers := words("role.gathers").match(rest):
+        role, with_ = "lead", [*with_, *bodies.between(verb_at + gathers.start("who"), verb_at + gathers.end("who"))]
     if joins := words("role.joins").search(rest):
         with_ = [*with_, *bodies.between(verb_at + joins.start("who"), verb_at + joins.end("who"))]
     others = [*((n, "support", "word") for n in with_), *((n, "responsible", "word") for n in told)]

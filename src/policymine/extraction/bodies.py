@@ -67,7 +67,7 @@ class Bodies:
         names: list[Name] = []
         if stop - start > LONGEST:
             return []
-        duties = closed is not None or said.endswith("部门")
+        duties = closed is not None or self.text.endswith("部门", start, stop)
         parts = pieces(self.text, start, stop)
         if duties:
             parts = [part for a, b in parts for part in self._duties_apart(a, b)]
@@ -115,6 +115,7 @@ class Bodies:
 
     def duty(self, name: str) -> bool:
         """Whether the words are a duty that shares its 部门 with others: 省渔业 of 省渔业、建设行政主管部门."""
+        name = re.sub(r"(?<=.)\([^()]*\)$", "", name)  # 渔业(水产)部门
         return self.departments.is_stem(words("name.placed").sub("", name)) or name[0] in "省市县区" and self.departments.is_stem(name[1:])
 
     def brief_at(self, start: int) -> bool:
@@ -129,6 +130,7 @@ class Bodies:
             or words("name.mass").match(word)
             or words("name.serves").match(word)
             or words("name.authority").match(word)
+            or _OFFICE.match(word)
             or words("name.group").match(word)
             or self._sections and words("name.section").match(word)
             or word in self._brief
@@ -149,7 +151,9 @@ class Bodies:
 
 _DUTY = re.compile("[\u4e00-\u9fff]{2,6}")
 """A duty that no table knows, in a list of more than three that 等部门 closes."""
+_OFFICE = re.compile(r"[省市县区](?![级场民容里内域])[\u4e00-\u9fff]{2,4}(?<![主承协举经合专公])办$")
+"""An office of a place, for whatever it is: 县优化办."""
 LONGEST = 160
 """Characters of a list of bodies in running text."""
-_WHOSE = re.compile("其(?:所属|下属|直属)的?|其(?=办公室|秘书处)|[\u4e00-\u9fff]{1,8}期间,?(?=[省市县区国])")
+_WHOSE = re.compile("其?(?:所属|下属|直属)的?(?![、和各])|其(?=办公室|秘书处)|[\u4e00-\u9fff]{1,8}期间,?(?=[省市县区国])")
 _SHORT_FORM = re.compile(r"(?:\([^()]*\))?\([^()]*?(?:[简统]称|下称)[^()]*\)$")

@@ -213,7 +213,7 @@ def read_context(
     t = text.text
     titles = tuple(sorted((text.norm_start(a), text.norm_start(b)) for a, b in header.title_spans))
     names = tuple(m.span() for m in _NAME.finditer(t))
-    times = tuple(x for x in find_times(t, header.year) if not _measured(t, x))
+    times = tuple(_of_term(x, f"{header.title}\n{t[:_HEAD]}") for x in find_times(t, header.year) if not _measured(t, x))
     spans = tuple((x.start, x.end) for x in times)
     quantities = tuple(q for q in find_quantities(t) if not touches(spans, q.number_start, q.end))
     marks = [m.end() for m in _CUT.finditer(t)]
@@ -236,3 +236,15 @@ def read_context(
         tuple(q for q in quantities if tables.closed(q.number_start)),
         tuple(s.start for s in sections),
     )
+
+
+_HEAD = 600
+"""Characters at the head of a text in which a plan is named with its years."""
+_TERM = re.compile(r"规划[^《》\n]{0,4}[(（](?:19|20)\d\d年?[-—–~至到]+(?P<last>(?:19|20)\d\d)年?[)）]|(?:19|20)\d\d年?[-—–~至到]+(?P<end>(?:19|20)\d\d)年[^《》\n]{2,30}规划")
+
+
+def _of_term(time: TimeExpression, head: str) -> TimeExpression:
+    """到规划期末 with the last of the years of the plan that the title or the opening names: 规划(2004—2020年)."""
+    if time.rule != "time.term-end" or not (term := _TERM.search(head)):
+        return time
+    return replace(time, end_date=term["last"] or term["end"])

@@ -67,9 +67,10 @@ def find_responsibilities(
     in_cells = {id(c.found): c for c in cells}
     for found in sorted([*lists, *prose, *(c.found for c in cells)], key=lambda f: f.start):
         is_list = found.rule in LISTS
+        listed = is_list or found.rule == "responsibility.all"
         cell = in_cells.get(id(found))
         from_here = convention is not None and found.start >= convention
-        by_order = (is_list or cell is not None and cell.ordered) and from_here or found.start in in_list
+        by_order = (listed or cell is not None and cell.ordered) and from_here or found.start in in_list
         section = context.section(found.start)
         if cell is not None:
             governs = cell.governs

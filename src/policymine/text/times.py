@@ -123,7 +123,7 @@ def _dates(groups: dict[str, str], year: int | None) -> tuple[str | None, str | 
         a, b = _THIRDS[groups["third"]]
         return day(y, month, a), day(y, month, min(b, month_end(y, month)))
     first = f"{y}-{month:02d}" if "d" not in groups else _day(y, month, _int(groups["d"]))
-    y2 = _int(groups.get("y2", str(y)))
+    y2 = _int(groups.get("y2", str(y + ("over" in groups))))
     month2 = _int(groups.get("m2", str(month)))
     if "d2" in groups:
         return first, _day(y2, month2, _int(groups["d2"]))
@@ -174,6 +174,8 @@ def _period(groups: dict[str, str]) -> str | None:
         unit = "年"
     text = groups.get("n2") or groups.get("n") or "1"
     count = int(text) if text.isdigit() else (han_to_int(text) or 0)
+    if text == "半" and unit in ("月", "个月", "小时"):
+        return "P15D" if unit != "小时" else "PT30M"
     if text == "半" or unit == "半年" or unit == "学期":
         return "P6M"
     if count == 0:
