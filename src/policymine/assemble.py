@@ -27,7 +27,7 @@ from policymine.reading.sources import Source
 from policymine.tables.links import Cited, link_works
 from policymine.tables.schema import PER_DOCUMENT, Row
 from policymine.tables.waiting import WaitingRows
-from policymine.versions.comparison import Comparison
+from policymine.versions.comparison import COMPARED, Comparison
 
 if TYPE_CHECKING:
     from policymine.cache import Cache
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 LATEST = 2_000
 """Words that are held apart before they are sorted among the others."""
 _FACTS = tuple(table for table in PACKED if table != "files")
+_ALONE = tuple(table for table in PACKED if table not in ("documents", "citations", "issues"))
+"""Tables that have all their rows when the last document was mined."""
 
 class Engine(Protocol):
     """Mines and compares elsewhere, beyond this machine."""
@@ -56,6 +58,9 @@ class Sink(Protocol):
 
     def add_text(self, doc_id: str, text: str, beside: bytes | None = None) -> None:
         """Take the text of a document, and what is kept beside it."""
+
+    def end_table(self, table: str) -> None:
+        """Take note that no more rows of a table come."""
 
 
 class KeepingSink(Sink, Protocol):
@@ -159,8 +164,12 @@ def collect(
                 )
         if correcting is not None:
             sink.add_rows("issues", correcting.left_over())
+        for table in _ALONE:
+            sink.end_table(table)
         begin("compare")
         works = compared.finish(sink.add_rows)
+        for table in COMPARED:
+            sink.end_table(table)
         begin("link")
         cited = Cited(lambda: documents, works)
         for rows in documents:

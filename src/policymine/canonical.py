@@ -48,6 +48,11 @@ class CanonicalOnly:
         """Pass a text on."""
         self._sink.add_text(doc_id, text, beside)
 
+    def end_table(self, table: str) -> None:
+        """Pass on that a table has all its rows, where none are kept."""
+        if table not in self._waiting:
+            self._sink.end_table(table)
+
     def finish(self) -> None:
         """Pass on what was kept; all documents are known."""
         canonical = arrow_array(self._canonical, STRING)

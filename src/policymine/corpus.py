@@ -80,6 +80,9 @@ class Corpus:
         """Take the text of a document, and what is kept beside it (``reading.kept``)."""
         self._texts[doc_id], self._beside[doc_id] = text, beside
 
+    def end_table(self, table: str) -> None:
+        """Nothing is left to be done."""
+
     def rows(self, table: str) -> list[Row]:
         """The rows of a table as dictionaries.
 

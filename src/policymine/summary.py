@@ -67,6 +67,10 @@ class Summary:
         self.chars += len(text)
         self.sink.add_text(doc_id, text, beside)
 
+    def end_table(self, table: str) -> None:
+        """Pass on that a table has all its rows."""
+        self.sink.end_table(table)
+
     def keep_text(self, doc_id: str, chars: int, beside: bool) -> None:
         """Count a text that stays and pass it on."""
         self.chars += chars

@@ -141,6 +141,12 @@ class ResultFolder:
         if beside is not None:
             kept_path(Path(path)).write_bytes(beside)
 
+    def end_table(self, table: str) -> None:
+        """Write what is left of a table, and let go of what its writers hold: no more rows of it come."""
+        if table in self._files:
+            self._behind.wait()
+            self._files[table].close()
+
     def _use_subfolders(self) -> None:
         """Move the texts that were written while they were few."""
         if not self._in_subfolders:

@@ -256,12 +256,13 @@ class TableFiles:
         return {writer.extension: writer.marks for writer in self._writers if isinstance(writer, LinesWriter)}
 
     def close(self) -> None:
-        """Write what is left and close every file; nothing is written behind any more."""
+        """Write what is left and close every file; nothing is written behind any more. A second call does nothing."""
         if self._held:
             held, self._held = self._held, []
             self._write(held)
         for writer in self._writers:
             writer.close()
+        self._writers = [writer for writer in self._writers if isinstance(writer, LinesWriter)]  # they have the marks
 
 
 def read_rows(folder: Path, table: str) -> list[Row]:

@@ -175,12 +175,12 @@ def _pairs(part: _Records) -> Iterator[tuple[Numbers, Numbers]]:
         if len(those):
             holders = rank[begins[those][:, None] + np.arange(size)]
             one, other = np.triu_indices(size, 1)
-            yield _both(holders[:, one].ravel(), holders[:, other].ravel()), value[those].repeat(len(one))
+            yield both(holders[:, one].ravel(), holders[:, other].ravel()), value[those].repeat(len(one))
     those = (n_held > COMMON).nonzero()[0]
     for nth in range(FIRST if len(those) else 0):
         n = n_held[those] - 1 - nth
         at = np.arange(n.sum()) + np.repeat(begins[those] + 1 + nth - (n.cumsum() - n), n)
-        yield _both(rank[begins[those] + nth].repeat(n), rank[at]), value[those].repeat(n)
+        yield both(rank[begins[those] + nth].repeat(n), rank[at]), value[those].repeat(n)
 
 
 def _added_up(part: _Records) -> tuple[Ranks, Ranks, Numbers]:
@@ -228,7 +228,8 @@ def _foremost(order: Numbers, j: Ranks) -> tuple[Numbers, Ranks]:
     return order[nth < WIDE], j[nth < WIDE]
 
 
-def _both(i: Ranks, j: Ranks) -> Numbers:
+def both(i: Ranks, j: Ranks) -> Numbers:
+    """Two documents as one number, which sorts by the first."""
     return i.astype(np.uint64) << _RANK | j
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from policymine.versions.index import VersionIndex
 
 
+COMPARED = ("versions", "changes", "reuse")
+"""The tables whose rows come of it."""
 KEPT_FROM = 200
 """Documents from which the comparison is kept for the next run; of fewer it is quicker to do it again."""
 AT_HAND = 2_000_000
@@ -93,9 +95,8 @@ class Comparison:
         with self._index or self._open(None) as index, _errors(index):
             found = Works(index, self._spread)
             for reported in found.reports():
-                add_rows("versions", reported.versions)
-                add_rows("changes", reported.changes)
-                add_rows("reuse", reported.reuse)
+                for table in COMPARED:
+                    add_rows(table, getattr(reported, table))
             self.verified = index.verified
             return found.works
 

@@ -20,9 +20,10 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from policymine.versions.candidates import Ranks, candidates
+from policymine.versions.candidates import Ranks, both, candidates
 from policymine.versions.database import NAME, SAMPLES, SCHEMA, SIGNATURES, WORD, insert, opened
 from policymine.versions.grouping import Task
+from policymine.versions.ids import Ids, encoded
 from policymine.versions.kept import Kept, signature_bytes, signature_name
 from policymine.versions.neighbours import Neighbours, nearest
 from policymine.versions.pairs import Pairs, Place
@@ -39,22 +40,11 @@ MOST_BETWEEN = 4
 """So many times their features may be read for them, with what lies between."""
 
 _RUN = "CREATE TEMP TABLE run (n UINTEGER)"
-_RANKED = """
-CREATE OR REPLACE TEMP TABLE ranked AS
-SELECT n, (row_number() OVER best - 1)::UINTEGER AS rank
-FROM documents SEMI JOIN run USING (n)
-WINDOW best AS (ORDER BY n_header DESC, official DESC, damaged, n_chars DESC, doc_id)
-"""
-_DOCUMENTS = """
-SELECT n, sid, sid_rest, place, size, drawn, kept, featured, n_low, doc_id
-FROM documents JOIN ranked USING (n) ORDER BY rank
-"""
-_PAIRS = """
-SELECT (least(x.rank, y.rank)::UBIGINT << 32) | greatest(x.rank, y.rank)::UBIGINT AS pair, place, size
-FROM pairs JOIN ranked x ON a = x.n JOIN ranked y ON b = y.n ORDER BY pair
-"""
+_COLUMNS = ("n", "sid", "sid_rest", "place", "size", "drawn", "kept", "featured", "n_low")
+_BEST = "n_header", "official", "damaged", "n_chars"
+_PAIRS = "SELECT a, b, place, size FROM pairs SEMI JOIN run ON a = run.n SEMI JOIN run there ON b = there.n"
+_TOLD = "SELECT n, asked, place, size FROM told SEMI JOIN run USING (n)"
 _EARLIER = "SELECT sid, sid_rest, n FROM documents ORDER BY sid"
-_TOLD = "SELECT rank, asked, place, size FROM told JOIN ranked USING (n) ORDER BY rank"
 _ANSWERS = "SELECT sid, sid_rest, place, size FROM answers ORDER BY sid"
 _Columns = dict[str, NDArray[Any]]
 
@@ -169,7 +159,7 @@ class VersionIndex:
         self._take(n)
         return name
 
-    def rank(self, everything: bool = False) -> list[str]:
+    def rank(self, everything: bool = False) -> Ids:
         """Put the documents into the order in which canonical versions are chosen.
 
         Args:
@@ -181,13 +171,35 @@ class VersionIndex:
         self._write()
         if everything:
             self._con.execute("INSERT INTO run SELECT max(n) FROM documents ANTI JOIN run USING (n) GROUP BY doc_id")
-        self._con.execute(_RANKED)
-        self._documents = self._con.execute(_DOCUMENTS).fetchnumpy()
-        self._known_pairs = self._con.execute(_PAIRS).fetchnumpy()
+        self._con.execute("CHECKPOINT")
+        self._give_back()
+        columns = {name: self._column(name) for name in _COLUMNS}
+        self._give_back()
+        ids = np.array([encoded(doc_id) for doc_id in self._column("doc_id")], np.bytes_)
+        self._give_back()
+        header, official, damaged, chars = map(self._column, _BEST)
+        order = np.lexsort((ids, ~chars, damaged, ~official, ~header))
+        del header, official, damaged, chars
+        self._documents = {name: column[order] for name, column in columns.items()}
+        del columns
+        rank = np.zeros(int(self._documents["n"].max(initial=0)) + 1, np.uint32)
+        rank[self._documents["n"]] = np.arange(len(order))
+        pairs = self._con.execute(_PAIRS).fetchnumpy()
+        a, b = rank[pairs.pop("a")], rank[pairs.pop("b")]
+        self._known_pairs = _sorted_by("pair", pair=both(np.minimum(a, b), np.maximum(a, b)), **pairs)
         self._known_answers = self._con.execute(_ANSWERS).fetchnumpy()
-        self._known_told = self._con.execute(_TOLD).fetchnumpy()
-        ids: list[str] = self._documents.pop("doc_id").tolist()
-        return ids
+        told = self._con.execute(_TOLD).fetchnumpy()
+        self._known_told = _sorted_by("rank", rank=rank[told.pop("n")], **told)
+        self._give_back()
+        return Ids(ids[order])
+
+    def _column(self, name: str) -> NDArray[Any]:
+        """A column of the documents of the run, in one order whichever it is."""
+        return self._con.execute(f"SELECT {name} FROM documents SEMI JOIN run USING (n) ORDER BY n").fetchnumpy()[name]
+
+    def _give_back(self) -> None:
+        """Let go of the memory that DuckDB holds free: it does where it is told how much it may use."""
+        self._con.execute(f"SET memory_limit = '{MEMORY}'")
 
     def near(self, asked: Sequence[int] | None = None) -> Neighbours:
         """For each document those that it is worth comparing with.
@@ -352,6 +364,11 @@ class VersionIndex:
 
 def _place(columns: _Columns, at: int) -> Place:
     return int(columns["place"][at]), int(columns["size"][at])
+
+
+def _sorted_by(name: str, **columns: NDArray[Any]) -> _Columns:
+    order = columns[name].argsort(kind="stable")
+    return {name: column[order] for name, column in columns.items()}
 
 
 def _row(columns: _Columns, sid: int, rest: int) -> int | None:

@@ -16,6 +16,7 @@ from policymine.memory import trim
 from policymine.tables.schema import Row
 from policymine.versions.comparison import Comparison
 from policymine.versions.grouping import Spread, Task, settle, settle_task
+from policymine.versions.ids import Ids, encoded
 from policymine.versions.index import VersionIndex
 from policymine.versions.reported import Reported, Telling, reported, reports
 from policymine.versions.signature import Signature
@@ -65,7 +66,7 @@ class WorkOf(Mapping[str, tuple[str, bool, float]]):
     """doc_id -> (work_id, is_canonical, similarity to the canonical version), sorted; some forty bytes each."""
 
     def __init__(
-        self, ids: NDArray[np.bytes_], work: NDArray[np.uint32], is_canonical: NDArray[np.bool_],
+        self, ids: Ids, work: NDArray[np.uint32], is_canonical: NDArray[np.bool_],
         similarity: NDArray[np.float64],
     ) -> None:
         """Begin.
@@ -80,21 +81,17 @@ class WorkOf(Mapping[str, tuple[str, bool, float]]):
         self._similarity = similarity
 
     def __getitem__(self, doc_id: str) -> tuple[str, bool, float]:
-        wanted = _encoded(doc_id)
-        at = bisect_left(self._ids, wanted)
-        if at == len(self._ids) or self._ids[at] != wanted:
+        wanted = encoded(doc_id)
+        at = bisect_left(self._ids.held, wanted)
+        if at == len(self._ids) or self._ids.held[at] != wanted:
             raise KeyError(doc_id)
-        return self._id(self._work[at]), bool(self._is_canonical[at]), float(self._similarity[at])
+        return self._ids[self._work[at]], bool(self._is_canonical[at]), float(self._similarity[at])
 
     def __iter__(self) -> Iterator[str]:
-        return map(self._id, range(len(self._ids)))
+        return iter(self._ids)
 
     def __len__(self) -> int:
         return len(self._ids)
-
-    def _id(self, at: int) -> str:
-        doc_id: bytes = self._ids[at]
-        return doc_id.decode("utf-8", "surrogatepass")
 
 
 class Works:
@@ -135,9 +132,7 @@ class Works:
         else:
             for docs in waiting:
                 self._settle(docs)
-        encoded = np.array(list(map(_encoded, self.ids)), np.bytes_)
-        self._order = encoded.argsort(kind="stable").astype(np.uint32)
-        self._sorted_ids = encoded[self._order]
+        self._order = self.ids.held.argsort(kind="stable").astype(np.uint32)
 
     def _settle(self, docs: list[int]) -> None:
         """Group documents that are near each other, here."""
@@ -192,7 +187,7 @@ class Works:
         smallest = np.full(len(canonical), len(canonical), np.uint32)
         np.minimum.at(smallest, canonical, place)
         return WorkOf(
-            self._sorted_ids,
+            Ids(self.ids.held[self._order]),
             smallest[canonical][self._order],
             (canonical == np.arange(len(canonical)))[self._order],
             self._found["similarity"][self._order],
@@ -211,7 +206,3 @@ class Works:
                 held, size = [], 0
         if held:
             yield reported(held)
-
-
-def _encoded(doc_id: str) -> bytes:
-    return doc_id.encode("utf-8", "surrogatepass")
