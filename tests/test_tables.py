@@ -289,6 +289,29 @@ def _write(out: Path, text: str = RAW, force: bool = False, finish: bool = True)
             folder.finish({"seconds": 1})
 
 
+def test_a_table_that_ended_is_whole_before_the_others(tmp_path: Path) -> None:
+    """What its writers held is written and let go of; the bytes, and where portions end, are the same."""
+    import pyarrow.parquet as pq
+
+    rows = document_rows(_mined(RAW)).tables
+    made = []
+    for name, early in (("one", ["terms", "sections"]), ("two", [])):
+        with ResultFolder(tmp_path / name, ("parquet", "csv"), version="1") as folder:
+            for table in ("terms", "sections", "fields"):
+                folder.add_rows(table, rows[table])
+            (hidden,) = (tmp_path / name).glob(".*/new")
+            for table in early:
+                folder.end_table(table)
+                assert pq.read_metadata(hidden / f"{table}.parquet").num_rows == len(rows[table]) > 0
+                assert (hidden / f"{table}.csv").read_text(encoding="utf-8").count("\n") > len(rows[table])
+            folder.add_rows("fields", rows["fields"])
+            folder.close()
+            marks = {table: list(of["csv"].places) for table, of in folder.marks().items()}
+            folder.finish({"seconds": 1})
+        made.append((marks, {file.name: file.read_bytes() for file in (tmp_path / name).iterdir() if file.is_file()}))
+    assert made[0] == made[1]
+
+
 def _names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 

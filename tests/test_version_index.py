@@ -32,7 +32,7 @@ from policymine.versions.comparison import Comparison
 from policymine.versions.database import NAME, SIGNATURES
 from policymine.versions.grouping import Answer, Task, settle_task
 from policymine.versions.index import VersionIndex
-from policymine.versions.kept import DamagedError, Kept
+from policymine.versions.kept import DamagedError, Kept, signature_from
 from policymine.versions.neighbours import Neighbours
 from policymine.versions.reported import _Telling
 from policymine.versions.sampling import sample, shared_part
@@ -430,6 +430,24 @@ def test_candidates_are_those_that_share_the_rarest(
             found.setdefault(one, []).append(other)
     assert found == expected
     assert any(len(others) == WIDE for others in found.values())
+
+
+def test_the_best_come_first(tmp_path: Path) -> None:
+    """The order in which canonical versions are chosen, whichever came first and in whichever run."""
+    signed = SIGNED[:60]
+    best = [one.doc_id for one in sorted(
+        signed, key=lambda one: (-one.n_header, not one.is_official, one.n_damaged, -one.n_chars, one.doc_id)
+    )]
+    assert len({(one.n_header, one.is_official, one.n_damaged, one.n_chars) for one in signed}) < len(signed)
+    with VersionIndex(tmp_path) as index:
+        for one in reversed(signed[20:]):
+            index.add(one)
+    with VersionIndex(tmp_path) as index:
+        for one in signed:
+            index.add(one)
+        assert list(index.rank()) == best
+        where = [index.kept.read(*index._where(rank)) for rank in (0, 30, 59)]
+    assert [signature_from(data).doc_id for data in where] == [best[0], best[30], best[59]]
 
 
 def test_features_are_read_alone_or_with_what_is_between(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ SPREAD_FROM = 1000
 """Documents to compare from which other processes are worth starting."""
 TASK = 200
 """Documents that another process groups in one go."""
-LARGEST_TASK = 2000
+LARGEST_TASK = 10_000
 """Documents near each other up to which another process groups them; of more, all that is found would be in memory."""
 PORTION = 500_000
 """Bytes of rows that are handed on at once."""
