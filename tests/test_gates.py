@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import unicodedata
+from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 import pytest
@@ -200,6 +201,32 @@ def test_lines_of_residue_are_those_that_normalisation_left_out(texts: list[Norm
             Line(line.text, line.start, line.end, line.residue or (line.start, line.end) in n.residue)
             for line in lines_of(n.folded)
         ]
+
+
+def test_no_match_begins_with_another_character_than_its_rule_says() -> None:
+    asked = [rule for name in ("assignments", "judgement", "deadlines", "outcomes", "times") for rule in compile_rules(name) if "first" in rule.row]
+    assert asked
+    for rule in asked:
+        _, *begun = _parser.parse(rule.regex.pattern)  # what stands behind the look at the first character
+        missing = {c for c in _begin_with(begun) if not re.match(rule.row["first"], c)}
+        assert not missing, f"{rule.id}: add {''.join(sorted(missing))} to first"
+
+
+def _begin_with(parts: list[Any]) -> set[str]:
+    """The characters that a parsed pattern can begin with; no wider class than that of digits may open it."""
+    (op, about), *rest = parts
+    if op is _parser.LITERAL:
+        return {chr(about)}
+    if op is _parser.IN:
+        return set().union(*(set("0123456789") if one == (_parser.CATEGORY, _parser.CATEGORY_DIGIT) else _begin_with([one]) for one in about))
+    if op is _parser.BRANCH:
+        return set().union(*(_begin_with([*branch, *rest]) for branch in about[1]))
+    if op is _parser.SUBPATTERN:
+        return _begin_with([*about[3], *rest])
+    if op is _parser.MAX_REPEAT:
+        return _begin_with([*about[2], *rest]) | (_begin_with(rest) if about[0] == 0 else set())
+    assert op in (_parser.ASSERT, _parser.ASSERT_NOT), op
+    return _begin_with(rest)
 
 
 def test_no_marker_opens_with_another_character_than_its_family_says(texts: list[NormalizedText]) -> None:

@@ -53,7 +53,8 @@ class Pattern:
     """A compiled rule: its id, expression, and the row of the file it came from.
 
     ``reach``: how many characters a match may reach before and behind its anchor ``near``; ``behind``: what every match
-    stands directly behind, unless it opens the text.
+    stands directly behind, unless it opens the text. A row's ``first``: the characters that a match can begin with,
+    asked before anything else.
     """
 
     id: str
@@ -156,6 +157,8 @@ def compile_rules(name: str, group: str = "rules") -> tuple[Pattern, ...]:
         near = Anchor.of(row["near"]) if "near" in row else None
         before, behind = row.get("reach", (40, 40))
         pattern = whole(row["pattern"])
+        if "first" in row:
+            pattern = f"(?={row['first']})(?:{pattern})"
         standing = re.compile(f"{row['behind']}(?:{pattern})") if "behind" in row else None
         out.append(Pattern(row["id"], re.compile(pattern), row, after, near, (before, behind), standing))
     return tuple(out)
