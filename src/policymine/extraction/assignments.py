@@ -7,6 +7,7 @@ whose subject is a list of bodies.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from policymine.extraction.bodies import Bodies, assignment_rules, scan, words
 from policymine.extraction.context import Context, merge_into, merged, touches
@@ -68,11 +69,39 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
         last = made or last
         if made and free(made.start, made.names[0][0].end):
             add([(n, r or "responsible") for n, r, _ in made.names], made.start, made.end, made.rule)
+    for names, end in _headed(context, bodies):
+        if free(names[0].start, names[-1].end):
+            add([(n, "responsible") for n in names], names[0].start, end, "responsibility.subject")
     entrusted = rules["responsibility.entrusted"]
     for match in matches[entrusted.id]:
         if not _excluded(context, match.start()):
             add([(n, entrusted.row["role"]) for n in bodies.between(*match.span("who"))], *match.span(), entrusted.id)
     return sorted(found, key=lambda f: f.start)
+
+
+def _headed(context: Context, bodies: Bodies) -> list[tuple[list[Name], int]]:
+    """The bodies that are headings, or lines of their own, with their duties below them, and where these end; one alone is none."""
+    text, found = context.text, []
+    for section in context.sections:
+        if section.heading and section.kind != "background" and 2 <= section.heading_end - section.heading_start <= LONGEST_NAMES and not words("subject.of-its-own").match(text, section.body):
+            found.append((section.heading_start, section.heading_end, section.end))
+    lines = [context.line_span(line) for line in range(len(context.lines))]
+    for (first, last), (_, below) in pairwise(lines):
+        if 3 <= last - first <= 20 and text[below - 1] in "。;" and below - last > 10 and words("subject.alone").fullmatch(text, first, last):
+            found.append((first, last, below))
+    named = [(names, end) for start, stop, end in found if (names := bodies.between(start, _without_duties(text, start, stop))) and all(bodies.departments.is_department(n.text) for n in names)]
+    known = sum(all(bodies.known(n.text) for n in names) for names, _ in named)
+    return sorted(named, key=lambda pair: pair[0][0].start) if known >= 2 else []
+
+
+LONGEST_NAMES = 40
+"""Characters of a heading that may be nothing but names."""
+
+
+def _without_duties(text: str, start: int, stop: int) -> int:
+    """Where the names of a heading end: 县渔业局职责."""
+    said = words("subject.duties-behind").search(text, start, stop)
+    return said.start() if said else stop
 
 
 _OFFICE_TOLD = re.compile(r"(?:[,、]?(?:以下)?简称[^()]{2,12})?[,、)]*(?:[^,;。]{0,14},){0,2}(?:(?:主要|具体)?(?:负责|承担|统筹|组织)|(?<=\))(?:要|应|须)|[^,;。]{0,8}(?:完成|开展|制定))")
