@@ -147,7 +147,7 @@ def _apart(context: Context, match: re.Match[str], bodies: Bodies) -> Found | No
     names = bodies.between(start, end)
     beside = any(bodies.known(item["who"]) for item in _beside(text, match.start("head")))
     known = bodies.departments.is_department if beside else bodies.known
-    if not names or section.kind == "background" or not (any if len(names) > 1 else all)(bodies.known(n.text) or known(n.text) for n in names):
+    if not names or section.kind == "background" or not (any if len(names) > 1 else all)(bodies.known(n.text) or known(n.text) and "问题" not in n.text for n in names):
         return None
     rest = text[verb_at : context.part(verb_at)[1]].rstrip("。;\n")
     return Found(start, verb_at + len(rest), _roles(bodies, names, verb_at, rest), False, "responsibility.subject")

@@ -197,7 +197,7 @@ def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> t
             return cls, at, at + len(found["verb"]), True
     if quantity.kind == "count" and wording("verb.per").search(before):
         return "level", quantity.start, quantity.start, True
-    if before == "在" and quantity.comparator != "=" and text[quantity.end : quantity.end + 1] in (",", ";", "。", "、"):
+    if before == "在" and text[left - 1] in "年月底末初内前" and quantity.comparator != "=" and text[quantity.end : quantity.end + 1] in (",", ";", "。", "、"):
         return "level", left, quantity.start, True  # 2015年在215万人以内: it stays there
     lead = wording("item.leading").match(before)
     if quantity.number_start > quantity.start and (adds := wording("verb.adds").match(before, lead.end() if lead else 0)):

@@ -84,6 +84,8 @@ _COLON = Anchor.of(":")
 _ROLE_WORD = re.compile(r"牵头|负责|单位|部门|配合|分工|参与|主办|协办|会同|落实|承担|指导|责任|组织实施")
 _LOCAL_FIRM = re.compile(r"[省市县区](?!场)|国网|国家电网|中国(?:电信|移动|联通|铁塔)")
 _SAID_BEHIND = re.compile(r"(?<=.)\([^()]+\)$")
+# What a bracket behind it only spells out: 由三部门组成(…), 抄送有关单位(…), 财政部(经济建设司).
+_KINDS = re.compile(r"(?:部门|单位|机构|组成|成员|为|报送|抄送|院校|平台|区域|高校|合作|范围|名单|包括|设立|合并|分别|[部委局司厅办院会处])$")
 _TOGETHER = re.compile(r"会同")
 
 
@@ -140,6 +142,8 @@ def _read(context: Context, start: int, end: int, outer: int, outer_end: int, de
     has_role = bool(_ROLE_WORD.search(content)) and any(
         label.match(text[a:b]) or _words()[1].search(text[a:b]) or _role_behind().search(text[a:b]) for a, b in _segments(text, start, end)
     )
+    if text.startswith("成员单位", start) and "牵头" not in content:
+        return None  # who belongs to it, not who must do it
     if not has_role and not _bare_list(text, start, end, outer_end, departments):
         return None
     names, open_list, origin = names_with_roles(text, start, end, departments)
@@ -259,8 +263,10 @@ def _names_body(name: str, departments: Departments) -> bool:
 def _bare_list(text: str, start: int, end: int, outer_end: int, departments: Departments) -> bool:
     """Only names of bodies, in brackets that close a sentence or paragraph."""
     following = text[outer_end : outer_end + 1]
-    behind_body = text[start - 2 : start - 1] in "部委局司厅办院会处"  # 财政部(经济建设司)。
-    closes = following in ("\n", "") or following == "。" and text[outer_end + 1 : outer_end + 2] in ("\n", "") and not behind_body
+    closes = following in ("\n", "")
+    if following == "。" and text[outer_end + 1 : outer_end + 2] in ("\n", "") and not _KINDS.search(text, max(0, start - 9), start - 1):
+        known = sum(departments.is_exact(text[a:b].removesuffix("等")) for a, b in pieces(text, start, end))
+        closes = known * 2 >= len(pieces(text, start, end)) > 1  # 产值增长12%(市渔业局、市统计局)。
     alone = text[start - 2 : start - 1] in ("\n", "")
     if alone and not (text[start - 3 : start - 2] in "。;" and following in ("\n", "") and len(pieces(text, start, end)) > 1):
         return False

@@ -111,7 +111,7 @@ def _conventions(context: Context, lists: Sequence[Found]) -> tuple[int | None, 
         inside = next((f for f in lists if f.start <= stated.start() < f.end), None)
         if inside is None or _ALIKE.search(context.text, stated.end(), inside.end):
             first, last = context.line_span(context.line(stated.start()))
-            return first, own, _others_support().search(context.text, stated.end(), last) is not None
+            return first, own, _others_support().search(context.text, stated.end(), min(last, stated.end() + 30)) is not None
         own.add(inside.start)
     return None, own, False
 
@@ -132,7 +132,7 @@ def _departments(
     for position, (name, role, origin) in enumerate(found.names, 1):
         if by_order and position == 1 and not has_lead:
             role, origin = "lead", "order"
-        elif by_order and others and role in (None, "responsible"):
+        elif by_order and others and not has_lead and role in (None, "responsible"):
             role, origin = others, "order"
         means, head = resolve(name.text), _HEAD.match(name.text)
         if head and resolve(name.text[1:]).function == means.function:

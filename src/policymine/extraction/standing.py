@@ -104,7 +104,7 @@ def _stands_apart(number: Number, grant: bool) -> bool:
         return True
     if item.quantity.kind == "count":
         return item.verb_class is not None and (grant or item.verb_class != "level") or number.listed
-    if item.quantity.kind in ("area", "length") and item.verb_class in ("create", "new") and not words("grant.told").search(number["clause"]):
+    if item.quantity.kind in ("area", "length") and item.verb_class in ("create", "new") and not words("grant.told").search(number["clause"]) and not words("grant.behind").match(number.context.text, item.clause[1]):
         return True
     if item.quantity.kind == "money" and item.tail and words("clause.level-of-money").search(number["so-far"]):
         return True

@@ -189,7 +189,8 @@ def _titled(context: Context, item: Item) -> tuple[int, int] | None:
     """(三)治理黑臭水体。2021年完成42条: what is counted is what the heading names."""
     section = context.section(item.quantity.start)
     start, end = object_of(context.text, section.heading_start, section.heading_end)
-    return (start, end) if section.family != "annex" and 2 <= end - start <= 20 and context.text[start:end].isalpha() else None
+    named = section.family != "annex" and 2 <= end - start <= 20 and context.text[start:end].isalpha() and not wording("indicator.general-heading").search(context.text, start, end)
+    return (start, end) if named and item.quantity.number_start - item.quantity.start <= 4 else None
 
 
 def _staged(context: Context, item: Item) -> bool:

@@ -131,8 +131,6 @@ def _strength(first: str, mark: str, rest: str, family: str) -> int:
         return STRONG
     top = family in ("han", "han_paren")
     alone = not rest or rest.startswith("(") and rest.endswith(")")
-    if not top and alone and mark in ("", "。") and _COUNTS.search(bare):
-        return NONE  # 2.新改建农村公路150公里以上
     if not mark:
         if len(first) > LONGEST_LINE or len(bare) > (40 if top else 14) and _RUNNING.search(bare):
             return NONE
@@ -148,6 +146,7 @@ def _strength(first: str, mark: str, rest: str, family: str) -> int:
 
 
 _COUNTS = re.compile(r"(?:[新建修造改实施完成做好开展增培育引进打])[\u4e00-\u9fff“”、]{2,}\d[\d.]*[万亿]?(?![年月日号期版])(?:[\u4e00-\u9fff]{1,3}|m2|%)(?:以上|左右)?$")
+_LABELS = re.compile(r"\s*(?:(?:[(〔][^\n]{0,200}[)〕]|[\u4e00-\u9fff]{2,8}:[^\n]{0,200})\s*){0,4}")
 _ALSO_IN_TITLES = ("给予", "要")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -175,6 +174,9 @@ def settle_titles(headings: list[Heading], text: str) -> None:
             if heading.family == "han":
                 heading.untitle()
     whole = {id(h) for h, following in pairwise([*headings, None]) if h and not (following and following.level > h.level) and _is_whole(h, text, following.marker.start if following else len(text))}
+    for heading, following in pairwise([*headings, None]):
+        if heading and heading.family not in ("han", "han_paren") and _COUNTS.search(heading.title) and _LABELS.fullmatch(text, heading.body, following.marker.start if following else len(text)):
+            heading.untitle()  # 2.新改建农村公路150公里以上, with nothing below
     groups: dict[int, dict[str, list[Heading]]] = {}
     open_: list[Heading] = []
     for heading in headings:
