@@ -174,9 +174,9 @@ def settle_titles(headings: list[Heading], text: str) -> None:
             if heading.family == "han":
                 heading.untitle()
     whole = {id(h) for h, following in pairwise([*headings, None]) if h and not (following and following.level > h.level) and _is_whole(h, text, following.marker.start if following else len(text))}
-    for heading, following in pairwise([*headings, None]):
-        if heading and heading.family not in ("han", "han_paren") and _COUNTS.search(heading.title) and _LABELS.fullmatch(text, heading.body, following.marker.start if following else len(text)):
-            heading.untitle()  # 2.新改建农村公路150公里以上, with nothing below
+    for counted, following in pairwise([*headings, None]):
+        if counted and counted.family not in ("han", "han_paren") and _COUNTS.search(counted.title) and _LABELS.fullmatch(text, counted.body, following.marker.start if following else len(text)):
+            counted.untitle()  # 2.新改建农村公路150公里以上, with nothing below
     groups: dict[int, dict[str, list[Heading]]] = {}
     open_: list[Heading] = []
     for heading in headings:
