@@ -204,6 +204,7 @@ FACTS: dict[str, Callable[[Number], bool]] = {
     "length-promised": _length_promised,
     "level-of-subject": _level_of_subject,
     "listed": lambda n: n.listed,
+    "looks-ahead": lambda n: words("sentence.planned").search(n.context.text, n.context.sentence(n.at)[0], n.at) is not None,
     "made": _made,
     "raised": lambda n: n.item.tail and n.item.verb_class != "create",
     "reply": lambda n: "答复" in (n.context.header.title or ""),
