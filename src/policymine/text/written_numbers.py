@@ -37,7 +37,7 @@ def written_patterns() -> dict[str, re.Pattern[str]]:
         "percent": re.compile(rf"{head}(?P<base>[百千万])分之(?P<n>[{_DIGITS}十百零点]{{1,12}}|\d{{1,3}}(?:\.\d{{1,4}})?){tail}"),
         "fraction": re.compile(rf"{head}(?P<d>[二三四五六七八九十])分之(?P<n>[一二三四五六七八九]){tail}"),
         "tenths": re.compile(
-            rf"{head}(?<![一二三四五六七八九十])(?P<n>[{_DIGITS}])成{tail}(?=[,;。、的\n]|提高|提升|上升|增加|扩大|下降|降|减)"
+            rf"{head}(?<![一二三四五六七八九十])(?P<n>[{_DIGITS}])成{tail}(?=[,;。、的()\n]|提高|提升|上升|增加|扩大|下降|降|减)"
         ),
         "half": re.compile(rf"{head}(?P<n>一半|半数|半(?P<unit>亩|公顷|公斤|公里|平方米)){tail}|(?P<over>过半)(?=[,;。\n])"),
         "double": re.compile(r"翻(?P<n>[一两二三四])?番|(?P<twice>倍增)(?=[,;。、\n])"),
