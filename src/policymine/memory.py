@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 _POOL = "ARROW_DEFAULT_MEMORY_POOL"
-_OFTEN = 25
+_OFTEN = 100
 _Thing = TypeVar("_Thing")
 
 
