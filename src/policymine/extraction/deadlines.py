@@ -120,7 +120,8 @@ def _around(time: TimeExpression, text: str) -> str:
 def _of_heading(time: TimeExpression, text: str) -> bool:
     """近期目标(2021—2025年), 启动阶段(2024年3月): the brackets say when what stands below is due; 2010年主要目标: the heading does."""
     if time.rule in (_YEAR, "time.plan-period") and _words("year.of-what-is-below").match(text, time.end):
-        return True
+        # The columns of a table say when, not its title.
+        return not _words("title.of-table").search(text[text.rfind("\n", 0, time.start) + 1 : time.start])
     return time.relation == "during" and text[time.start - 1] == "(" and text.startswith(")", time.end)
 
 

@@ -20,6 +20,8 @@ _NO_ADDRESS = re.compile(r"如下|以下|下列|包括|目标|原则|分别|要�
 # A reply speaks to whom it answers, one body or person: 你部《…的请示》收悉, …对您的建议十分重视.
 _ANSWERED = re.compile(r"(?:你|您|贵)[\u4e00-\u9fff]{0,3}[《提关来\u4e00-\u9fff]|[^。]{0,60}(?:来函|请示|报告|建议|提案)[^。]{0,30}(?:收悉|重视)|[^。]{0,20}对您")
 _ADDRESSED = re.compile(rf"(?:{_BODY}|委员|代表|主席|先生|女士|同志|教授|院士)$")
+# 县教育局:负责编制年度计划: a duty, in the body.
+_DUTY = re.compile(r" *(?:主要)?(?:负责|牵头|承担|会同|配合|具体负责)")
 _LABELLED = re.compile(r"^(?:标 *题|名 *称|发文(?:机关|字号)|成文日期|发布日期|文 *号|字 *号|发布机构|施行日期) *:")
 _DECREE_HEAD = re.compile(r"^[\u4e00-\u9fff ]{2,24}令$")
 _NOT_TITLE = re.compile(r"[。;]|^(?:抄送|附件|为了?|根据|按照|现|经|近年来|以)|如下|^\(.*\)$|,.*,")
@@ -71,6 +73,8 @@ def find_addressees(lines: list[Line]) -> tuple[int, str, int, int] | None:
         if line.residue or marker_at(line.text, 0):
             continue
         colon = line.text.find(":")
+        if colon >= 0 and _DUTY.match(line.text, colon + 1):
+            return None
         if colon < 0:
             if "。" in line.text and len(line.text) > 120:
                 return None
