@@ -69,6 +69,13 @@ def test_a_whole_header() -> None:
     assert row["issuer_level"] == "prefecture"
 
 
+def test_a_duty_behind_a_colon_is_no_line_of_addressees() -> None:
+    text = "澄岚县渔港整治实施方案\n为整治渔港，制定本方案。\n一、工作目标\n到2028年，整治渔港12个。\n二、职责分工\n县渔业局：负责编制年度计划。\n"
+    result = mine_text(text)
+    assert result.rows("documents")[0]["addressees"] is None
+    assert [s["marker"] for s in result.rows("sections") if s["marker"]] == ["一、", "二、"]
+
+
 def test_absent_is_absent_though_the_body_cites() -> None:
     row = _document("一、总体要求\n根据《渔业纲要》（国发〔2011〕9号）和2026年3月1日会议精神，推进渔港建设。\n二、附则\n")
     assert [row[c] for c in ("doc_number", "issuers", "date_issued", "addressees", "title")] == [None] * 5
