@@ -88,6 +88,9 @@ def read_item(context: Context, k: int) -> Item:
             left = quantity.start
         elif "、" not in between[:10] and before.kind == "count" and before.unit != "级" and (does := _verbs()[1].search(between, 1)) and does.start() <= 10:
             left = before.end + does.start()
+        if between in ("", "的") and before.comparator != "=" and quantity.kind == "count" and k > 1 and context.quantities[k - 2].start >= clause[0]:
+            above = context.quantities[k - 2].end
+            left = above + 1 if text[above] in "、和及与" else left  # 1亿元以上的12个、5000万元以上的18个
     if behind and behind.start < clause[1]:
         between = text[quantity.end : behind.start]
         if not between and {quantity.kind, behind.kind} <= _SIZES and (quantity.kind == "count") != (behind.kind == "count") or between in ("、", "和", "及", "与", "以及", "共", "合计", "共计", "总计") or re.match(r"[、和及与]", between):
