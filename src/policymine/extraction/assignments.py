@@ -289,8 +289,7 @@ def _roles(bodies: Bodies, names: list[Name], verb_at: int, rest: str) -> tuple[
             end = begin + len(re.split(r"[,;。:!?\n]", rest[joined.end() :], maxsplit=1)[0])
             stops = [m.start() for m in words("subject.verb").finditer(bodies.text, begin + 2, min(begin + 60, end))]
             stops += [m.start() for m in words("role.with-end").finditer(bodies.text, begin, min(begin + 40, end))]
-            stops.append(end)
-            with_ = next(filter(None, (bodies.between(begin, stop) for stop in stops)), []) or _longest(bodies, begin, end)
+            with_ = next(filter(None, (bodies.between(begin, stop) for stop in stops)), []) or max(bodies.between(begin, end), _longest(bodies, begin, end), key=len)
     told: list[Name] = []
     if guides := words("role.guides").match(rest):
         told = bodies.between(verb_at + guides.start("who"), verb_at + guides.end("who"))
@@ -314,7 +313,7 @@ def _own_words(rest: str, departments: Departments) -> str:
     """What the subject itself is told: up to the clause that has a subject of its own."""
     clauses = rest.split(",")
     for i, clause in enumerate(clauses[1:], 1):
-        if clause.startswith(("会同", "联合", "牵头", "协同", "配合", "协助")):
+        if clause.removeprefix("并").startswith(("会同", "联合", "牵头", "协同", "配合", "协助")):
             continue
         head = words("subject.next").match(clause)
         if head and all(departments.is_department(p) for p in head["head"].split("、")):
