@@ -100,7 +100,11 @@ def bracketed(context: Context, departments: Departments) -> list[Found]:
     before = 0
     for match in _BRACKET.finditer(text):
         at = match.start()
-        if stack and _LINE_ENDS.search(text, before, at):
+        if stack and (line_end := _LINE_ENDS.search(text, before, at)):
+            start, stop = stack[-1], line_end.start()
+            open_still = len(stack) == 1 and _CLOSING.get(match[0]) != text[start] and 4 <= stop - start <= LONGEST_LIST
+            if open_still and (made := _read(context, start + 1, stop, start, stop, departments)) and len(made.names) > 1:
+                found.append(made)  # a list that nobody closed: …3家(市渔业局、市商务局
             stack.clear()
         before = at
         if match[0] not in _CLOSING:

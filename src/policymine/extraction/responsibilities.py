@@ -79,6 +79,7 @@ def find_responsibilities(
             governs = (_governs(context, found, previous_end)[0] if closes and closes.end() > found.start else found.start, found.end)
         elif previous and _ONLY_LABELS.fullmatch(context.text, previous_end, found.start):
             governs = previous  # 牵头单位 and 责任单位 on lines of their own are about the same text
+            by_order = by_order and not any(d.role == "lead" for d in out[-1].departments)
         else:
             governs = _governs(context, found, previous_end)
         out.append(
