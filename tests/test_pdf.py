@@ -149,6 +149,12 @@ def test_without_rules_a_merged_cell_is_its_first_row() -> None:
     assert {k: v[1] for k, v in found.items() if v[1]} == {k: v[1] for k, v in cells_meant(rows).items()}
 
 
+def test_a_character_alone_in_its_cell_is_read_whatever_fonts_the_machine_has() -> None:
+    rows: Rows = [["指标", "单位", "2025年"], ["示范企业", "家", "30"], ["渔港", "座", "5"]]
+    raw = read_document(pdf_of(set_table(rows, (100, 60, 60))), "a.pdf")
+    assert [cells_of(raw.text, table) for table in raw.layout.tables] == [cells_meant(rows)]
+
+
 def test_a_box_around_running_text_is_no_table() -> None:
     sheets = set_text("专栏1　重点工程\n到2025年，新建3条线路，改造12个站点。\n" * 3, title=False)
     sheets[0].rules += [(70, 90, 550, 90), (70, 400, 550, 400), (70, 90, 70, 400), (550, 90, 550, 400)]

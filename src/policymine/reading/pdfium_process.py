@@ -21,6 +21,8 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+from policymine.reading.square_font import use_square_font
+
 MOST_MEMORY = 2 << 30
 """Bytes that the process may take (where the system can limit it)."""
 MOST_PAGES, MOST_ON_PAGE = 20_000, 100_000
@@ -51,6 +53,7 @@ def pages_of(data: bytes, most_chars: int) -> Iterator[dict[str, Any]]:
     """
     import pypdfium2.raw as pdfium
 
+    use_square_font(pdfium)
     document = pdfium.FPDF_LoadMemDocument64(data, len(data), None)
     if not document:
         error = pdfium.FPDF_GetLastError()
