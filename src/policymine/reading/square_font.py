@@ -50,7 +50,7 @@ def square_font() -> bytes:
 
 
 def use_square_font(pdfium: Any) -> None:
-    """Give pdfium this font for each Chinese, Japanese or Korean one that a file does not hold, and none of the machine.
+    """Give pdfium this font for each Chinese, Japanese or Korean one that a file lacks, and none of the machine.
 
     Args:
         pdfium: ``pypdfium2.raw``; once a process.
