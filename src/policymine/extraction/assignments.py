@@ -171,9 +171,10 @@ def _subject(context: Context, match: re.Match[str], bodies: Bodies, follows: bo
     by = "由" in text[match.start() : start]
     if by and text[start - 2 : start - 1] == "可":
         return None
-    if text[start - 1] == "、" and "负责" in text[start : match.end() + 2] and "负责" not in text[context.clause(start, start)[0] : start]:
-        return None
     section = context.section(match.end())
+    enumerated = text[start - 1] == "、" and start not in (section.body, section.heading_start)  # 12、市渔业局负责… is an item
+    if enumerated and "负责" in text[start : match.end() + 2] and "负责" not in text[context.clause(start, start)[0] : start]:
+        return None
     if not by and section.start <= start < section.body:
         start = section.body
     if opener := words("subject.opener").match(text, start):

@@ -178,6 +178,8 @@ def _named_before(context: Context, item: Item) -> tuple[int, int] | None:
     first, _ = context.clause(stop - 1, stop)
     section = context.section(item.quantity.start)
     first = max(first, section.body if section.body < stop else first)
+    charged = text.find("负责", first, stop)  # 市渔业局负责渔民的培训,今年培训300人次
+    first = charged + 2 if charged >= 0 else first
     if context.quantities_in(first, stop) or not 3 <= stop - first <= 40:
         return None
     start, end = object_of(text, first, stop, item.quantity.kind in ("money", "percent"))
