@@ -7,6 +7,7 @@ whose subject is a list of bodies.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from policymine.extraction.bodies import Bodies, assignment_rules, scan, words
@@ -69,6 +70,7 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
         last = made or last
         if made and free(made.start, made.names[0][0].end):
             add([(n, r or "responsible") for n, r, _ in made.names], made.start, made.end, made.rule)
+    found += _places(context, matches["responsibility.places"], bodies)
     for names, end in _headed(context, bodies):
         if free(names[0].start, names[-1].end):
             add([(n, "responsible") for n in names], names[0].start, end, "responsibility.subject")
@@ -77,6 +79,18 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
         if not _excluded(context, match.start()):
             add([(n, entrusted.row["role"]) for n in bodies.between(*match.span("who"))], *match.span(), entrusted.id)
     return sorted(found, key=lambda f: f.start)
+
+
+def _places(context: Context, matches: Sequence[re.Match[str]], bodies: Bodies) -> list[Found]:
+    """各镇(街道):落实属地责任…, where the line above or below names a body and its duty, too."""
+    found = []
+    for match in matches:
+        line = context.line(match.start())
+        beside = [context.text[slice(*context.line_span(k))].partition(":") for k in (line - 1, line + 1) if 0 <= k < len(context.lines)]
+        if any(duty and bodies.known(re.split(r"[、.)]", said)[-1]) for said, _, duty in beside):
+            who = Name(match["who"], *match.span("who"))
+            found.append(Found(who.start, context.part(who.end + 1)[1], ((who, "responsible", "word"),), False, "responsibility.places"))
+    return found
 
 
 def _headed(context: Context, bodies: Bodies) -> list[tuple[list[Name], int]]:
@@ -283,7 +297,7 @@ def _roles(bodies: Bodies, names: list[Name], verb_at: int, rest: str) -> tuple[
     with_: list[Name] = []
     if words("role.support").match(own):
         role = "support"
-    elif words("role.lead-daily").match(own) or words("role.lead").search(own[:120]) and not words("role.own-duty").match(own):
+    elif words("role.lead-daily").match(own) or words("role.lead").search(own[:120]):
         role = "lead"
         if joined := words("role.with").match(rest):
             begin = verb_at + joined.end()

@@ -122,7 +122,7 @@ def _of_heading(time: TimeExpression, text: str) -> bool:
     if time.rule in (_YEAR, "time.plan-period") and _words("year.of-what-is-below").match(text, time.end):
         # The columns of a table say when, not its title.
         return not _words("title.of-table").search(text[text.rfind("\n", 0, time.start) + 1 : time.start])
-    return time.relation == "during" and text[time.start - 1] == "(" and text.startswith(")", time.end)
+    return time.relation in ("during", "from") and text[time.start - 1] == "(" and text.startswith(")", time.end)
 
 
 def _tells(time: TimeExpression, context: Context) -> bool:

@@ -203,7 +203,7 @@ def names_with_roles(
             names += [(n, "lead", "word") for n in [*pending, *lead]] + [(n, "support", "word") for n in with_]
             pending, open_list = [], open_list or more or more2
             continue
-        if not verb_role and _part("timings").search(text[a:b]):
+        if _part("timings").fullmatch(text[a:stop]) if verb_role else _part("timings").search(text[a:b]):
             continue
         found, more = split_names(text, a, stop, departments)
         open_list = open_list or more

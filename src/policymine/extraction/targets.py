@@ -182,7 +182,8 @@ def _named_before(context: Context, item: Item) -> tuple[int, int] | None:
     first = charged + 2 if charged >= 0 else first
     if context.quantities_in(first, stop) or not 3 <= stop - first <= 40:
         return None
-    start, end = object_of(text, first, stop, item.quantity.kind in ("money", "percent"))
+    treated = wording("indicator.treated").match(text, first, stop)
+    start, end = treated.span("what") if treated else object_of(text, first, stop, item.quantity.kind in ("money", "percent"))
     plain = text[start:end] if start == first else text[start:end].replace("、", "")
     return (start, end) if end - start >= 2 and plain.isalpha() and not wording("indicator.adverb").fullmatch(text, start, end) else None
 

@@ -201,7 +201,7 @@ def _as_written(title: str, raw: str) -> str:
 def _published(lines: list[Line]) -> tuple[str, Line] | None:
     for line in [*lines[:25], *lines[-8:]]:
         found = _PUBLISHED.search(line.text) if line.residue or len(line.text) < 60 else None
-        if found and (line.residue or found[1] or found[3]):
+        if found and (line.residue or found[1] or found[3] or re.search("(?:发布|发表)(?:日期|时间)", found[0])):
             date = iso_date(next(g for g in found.groups() if g))
             if date:
                 return date, line
