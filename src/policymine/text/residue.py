@@ -17,7 +17,7 @@ def _pattern() -> re.Pattern[str]:
 
 
 # A line can only be residue if it begins so or holds one of these; spares nearly all lines the full pattern.
-_BEGINS = re.compile(r"-{1,3} ?\d|第 ?\d|\d{1,3} ?/|[(【\[] ?[扫打关返收复Q分字纠推下微大中小]|【[法原本链]|目 ?录$")
+_BEGINS = re.compile(r"-{1,3} ?\d|第 ?\d|\d{1,3} ?/|[(【\[] ?[扫打关返收复Q分字纠推下微大中小]|【[法原本链颁发实生时效所内分正全文]|目 ?录$")
 _HOLDS = re.compile(
     r":|>|©|来源|浏览|阅读|访问|点击|打印|关闭|分享|收藏|Copyright|版权|ICP|链接|http|标签|上一|下一|相关|通知公告|政策|公开|公示|Reserved|返回|下载|\.\.\.\.\.|……|·····"
 )
