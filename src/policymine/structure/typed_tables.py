@@ -29,6 +29,7 @@ _ATTRIBUTE = re.compile(r"^(?:约束|预期|指导|引导|参考|考核)[性型]
 _WHEN = re.compile(r"\d+[年月日]|[年月季][度底前末初]|上半年|下半年|长期|持续|全年|同上|常态|逐年|分年度|每年|[-—–/]+$")
 _REST_OF_HEAD = re.compile(r"\n(?P<rest>[\u4e00-\u9fff]{1,4})[^\S\n]*(?=\n)")
 _NUMBERED_LINE = re.compile(r"[(（]?\d{1,3}[)）.、]?(?:\s|$)")
+_HEADING_LINE = re.compile(r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十\d]{1,3}[章节条]|\d{1,3}[.．、](?=[\u4e00-\u9fff])")
 _LONGEST_GROUP = 8
 _MOST_WORDS = 60
 _MOST_UNKNOWN = 1 / 3
@@ -94,6 +95,8 @@ def _rows_of_lines(text: str, at: int, roles: Sequence[str]) -> Iterator[tuple[l
     row: list[Span] = []
     for line in _LINE.finditer(text, at):
         begins = roles[0] != "number" or _NUMBERED_LINE.match(line[0]) is not None
+        if not begins and _HEADING_LINE.match(line[0]) and _NUMBERED_LINE.match(text, line.end() + 1) is None:
+            break  # 四、深化改革: what goes on below the table
         if not row and not begins or text.count("\n", at, line.start()) > 2 or not begins and (len(row) == _MOST_LINES_OF_ROW or text.count("\n", at, line.start()) > 1):
             break
         if begins and row:
