@@ -64,7 +64,7 @@ def row_deadlines(context: Context, head: Head, row: TableRow) -> list[Deadline]
 def _by(time: TimeExpression) -> TimeExpression:
     begin, end = time.start_date, time.end_date
     within_a_year = begin and end and begin[:4] == end[:4] and not _RANGE.search(time.text)
-    return replace(time, relation="by", start_date=None) if time.relation in ("during", "on") and within_a_year else time
+    return replace(time, relation="by", start_date=None) if time.relation in ("during", "on") and within_a_year and time.text != "全年" else time
 
 
 def _written(text: str, cell: GridCell) -> list[TimeExpression]:

@@ -111,36 +111,26 @@ class ParquetWriter:
         self._schema = arrow_schema(table)
         self._writer: Any = pq.ParquetWriter(path, self._schema, compression="zstd", store_schema=False)
         self._group = max(1, GROUP_CELLS // len(self._schema))
-        self._held: list[bytes] = []
+        self._held: list[Any] = []
         self._rows = 0
 
     def add(self, batch: Any) -> None:
         """Append rows."""
         while self._rows + batch.num_rows >= self._group:
             missing = self._group - self._rows
-            self._hold(batch.slice(0, missing))
+            self._held.append(batch.slice(0, missing))
             self._write()
             batch = batch.slice(missing)
         if batch.num_rows:
-            self._hold(batch)
+            self._held.append(batch)
             self._rows += batch.num_rows
-
-    def _hold(self, batch: Any) -> None:
-        """Keep rows until their group is full, packed: all tables wait at the same time."""
-        import pyarrow as pa
-
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, self._schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as stream:
-            stream.write_batch(batch)
-        self._held.append(sink.getvalue().to_pybytes())
 
     def _write(self) -> None:
         import pyarrow as pa
 
         held, self._held, self._rows = self._held, [], 0
-        batches = [batch for packed in held for batch in pa.ipc.open_stream(packed)]
         # in one piece: what pages hold would depend on the pieces
-        self._writer.write_table(pa.Table.from_batches(batches, self._schema).combine_chunks())
+        self._writer.write_table(pa.Table.from_batches(held, self._schema).combine_chunks())
 
     def close(self) -> None:
         """Write what is left and close the file."""
