@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, lru_cache
 
 from policymine.extraction.context import Context
 from policymine.extraction.names import Name, pieces
 from policymine.lexicon.departments import Departments
 from policymine.lexicon.patterns import Pattern, compile_rules
-from policymine.lexicon.recurring import Scan
+from policymine.lexicon.recurring import Scan, remembered
 
 
 @cache
@@ -49,8 +49,9 @@ class Bodies:
         self._issuing = frozenset(self._resolved(context, name) for name in self._issuers) - {None}
         header = context.header
         self._places = tuple(place[:-1] for place in (header.province, header.prefecture, header.county) if place and len(place) > 2)
-        self._sections = any(re.search("(?<=[局厅委部署会])(?<!办公厅)(?:办公[室厅])?$", name) for name in signed)
+        sections = any(re.search("(?<=[局厅委部署会])(?<!办公厅)(?:办公[室厅])?$", name) for name in signed)
         self._brief = frozenset(m["brief"] for m in matches["brief.one"])
+        self._named = _named(departments, self._brief, sections)
         self._own = frozenset(m["brief"] for m in matches["brief.one"] if self._issuers and self.text[: m.start()].rstrip("(,").endswith(self._issuers))
         collective = (m["name"] for m in matches["brief.collective"])
         self._collective = tuple(name for name in collective if not departments.is_exact(words("name.placed").sub("", name)))
@@ -60,36 +61,9 @@ class Bodies:
 
         Among bodies that are known, one that only looks like a body is one.
         """
-        said = self.text[start:end]
-        closed = words("name.closed").search(said)
-        tail = closed or words("name.tail").search(said)
-        stop = start + tail.start() if tail else end
-        names: list[Name] = []
-        if stop - start > LONGEST:
-            return []
-        duties = closed is not None or self.text.endswith("部门", start, stop)
-        parts = pieces(self.text, start, stop)
-        if duties:
-            parts = [part for a, b in parts for part in self._duties_apart(a, b)]
-        unknown = 0
-        for a, b in parts:
-            if brief := _SHORT_FORM.search(self.text, a, b):
-                b = brief.start()
-            if whose := _WHOSE.match(self.text, a, b):
-                a = whose.end()
-            if (of := self.text.rfind("的", a, b)) > a and self.departments.is_exact(self.text[of + 1 : b]):
-                a = of + 1  # 具有管理权限的渔业行政部门
-            word = self.text[a:b]
-            if words("name.none").search(word) or not 2 <= len(word) <= 40:
-                return []
-            if not self._known(word, duties):
-                if words("name.kind").search(word):
-                    continue
-                unknown += 1
-                if not words("name.like-a-body").search(word) and not (closed and len(parts) > 3 and _DUTY.fullmatch(word)):
-                    return []
-            names.append(Name(word, a, b))
-        return [] if unknown * 3 > len(names) else names
+        begin = start - 1  # 和 parts behind the suffix of a body, which may stand before the first word
+        ahead = self.text[begin:start] or "\n"
+        return [Name(word, begin + a, begin + b) for word, a, b in self._named(ahead + self.text[start:end])]
 
     def _resolved(self, context: Context, name: str) -> str | None:
         """The full name of a known body of the issuer's place."""
@@ -114,19 +88,60 @@ class Bodies:
         return name in self._brief or self.departments.is_exact(name) or words("name.group").match(name) is not None
 
     def duty(self, name: str) -> bool:
-        """Whether the words are a duty that shares its 部门 with others: 省渔业 of 省渔业、建设行政主管部门."""
-        name = re.sub(r"(?<=.)\([^()]*\)$", "", name)  # 渔业(水产)部门
-        return self.departments.is_stem(words("name.placed").sub("", name)) or name[0] in "省市县区" and self.departments.is_stem(name[1:])
+        """Whether the words are a duty that shares its 部门 with others."""
+        return is_duty(name, self.departments)
 
     def brief_at(self, start: int) -> bool:
         """Whether a short form that the document gave a body stands at an offset."""
         return any(self.text.startswith(name, start) for name in self._brief)
 
+
+class _Words:
+    """Reads the names of bodies in words, which the lexicon and the short forms of a document alone decide."""
+
+    def __init__(self, departments: Departments, brief: frozenset[str], sections: bool) -> None:
+        self._departments = departments
+        self._brief = brief
+        self._sections = sections
+
+    def read(self, text: str) -> tuple[tuple[str, int, int], ...]:
+        """The names with their places in a text, as ``Bodies.between`` finds them behind its first character."""
+        said = text[1:]
+        closed = words("name.closed").search(said)
+        tail = closed or words("name.tail").search(said)
+        stop = 1 + tail.start() if tail else len(text)
+        names: list[tuple[str, int, int]] = []
+        if stop - 1 > LONGEST:
+            return ()
+        duties = closed is not None or text.endswith("部门", 1, stop)
+        parts = pieces(text, 1, stop)
+        if duties:
+            parts = [part for a, b in parts for part in self._duties_apart(text, a, b)]
+        unknown = 0
+        for a, b in parts:
+            if brief := _SHORT_FORM.search(text, a, b):
+                b = brief.start()
+            if whose := _WHOSE.match(text, a, b):
+                a = whose.end()
+            if (of := text.rfind("的", a, b)) > a and self._departments.is_exact(text[of + 1 : b]):
+                a = of + 1  # 具有管理权限的渔业行政部门
+            word = text[a:b]
+            if words("name.none").search(word) or not 2 <= len(word) <= 40:
+                return ()
+            if not self._known(word, duties):
+                if words("name.kind").search(word):
+                    continue
+                unknown += 1
+                if not words("name.like-a-body").search(word) and not (closed and len(parts) > 3 and _DUTY.fullmatch(word)):
+                    return ()
+            names.append((word, a, b))
+        return () if unknown * 3 > len(names) else tuple(names)
+
     def _known(self, word: str, duties: bool) -> bool:
         duty = words("name.placed").sub("", word)
         return bool(
-            self.departments.is_department(duty)
-            or self.departments.is_department(word)
+            self._departments.is_department(duty)
+            or self._departments.is_department(word)
             or words("name.mass").match(word)
             or words("name.serves").match(word)
             or words("name.authority").match(word)
@@ -134,19 +149,31 @@ class Bodies:
             or words("name.group").match(word)
             or self._sections and words("name.section").match(word)
             or word in self._brief
-            or duties and self.duty(word)
+            or duties and is_duty(word, self._departments)
         )
 
-    def _duties_apart(self, start: int, end: int) -> list[tuple[int, int]]:
+    def _duties_apart(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
         """价格和商务部门 are two: 和 parts duties that share the word behind them."""
-        text, placed, shared = self.text, words("name.placed"), words("name.duty-shared")
-        is_stem = self.departments.is_stem
+        placed, shared = words("name.placed"), words("name.duty-shared")
+        is_stem = self._departments.is_stem
         whole = is_stem(placed.sub("", shared.sub("", text[start:end])))
         for joined in () if whole else re.finditer(r"以及|[和及与]", text[start:end]):
             before, behind = text[start : start + joined.start()], text[start + joined.end() : end]
             if is_stem(placed.sub("", before)) and is_stem(shared.sub("", behind)):
                 return [(start, start + joined.start()), (start + joined.end(), end)]
         return [(start, end)]
+
+
+@lru_cache(16)
+def _named(departments: Departments, brief: frozenset[str], sections: bool) -> Callable[[str], tuple[tuple[str, int, int], ...]]:
+    """Reads names and remembers them: the same words are asked about for verb after verb, and in version after version."""
+    return remembered(_Words(departments, brief, sections).read, 4000)
+
+
+def is_duty(name: str, departments: Departments) -> bool:
+    """Whether the words are a duty that shares its 部门 with others: 省渔业 of 省渔业、建设行政主管部门."""
+    name = re.sub(r"(?<=.)\([^()]*\)$", "", name)  # 渔业(水产)部门
+    return departments.is_stem(words("name.placed").sub("", name)) or name[0] in "省市县区" and departments.is_stem(name[1:])
 
 
 _DUTY = re.compile("[\u4e00-\u9fff]{2,6}")
