@@ -10,7 +10,10 @@ from collections.abc import Iterable
 
 from policymine.extraction.context import Context, merge_into, merged, touches
 from policymine.lexicon.patterns import compile_rules
+from policymine.lexicon.recurring import ByLine
 from policymine.models import Rejected
+
+_Place = tuple[int, int, int]
 
 
 def find_leftovers(context: Context, taken: Iterable[tuple[int, int]]) -> list[Rejected]:
@@ -26,12 +29,23 @@ def find_leftovers(context: Context, taken: Iterable[tuple[int, int]]) -> list[R
     markers = ((s.start, s.start + len(s.marker)) for s in context.sections)
     spans = merged((a, b) for a, b in (*taken, *markers) if b > a)
     found: list[Rejected] = []
-    for rule in compile_rules("leftovers"):
+    rules = compile_rules("leftovers")
+    places: list[list[_Place]] = [[] for _ in rules]
+    for place in _PLACES(context.text):
+        places[place[2]].append(place)
+    for rule, of in zip(rules, places, strict=True):
         before = len(found)
-        for match in rule.finditer(context.text):
-            start, end = match.span()
+        for start, end, _ in of:
             if not touches(spans, start, end):
                 found.append(Rejected(rule.row["layer"], start, end, rule.row["reason"], rule.id))
         for row in found[before:]:
             merge_into(spans, row.start, row.end)
     return found
+
+
+def _in_lines(text: str) -> list[_Place]:
+    """Start, end and rule of all that a rule names."""
+    return sorted((*match.span(), k) for k, rule in enumerate(compile_rules("leftovers")) for match in rule.finditer(text))
+
+
+_PLACES = ByLine(_in_lines, lambda place: place[0], lambda place, by: (place[0] + by, place[1] + by, place[2]))

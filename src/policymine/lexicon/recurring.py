@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterable
 from functools import lru_cache
+from itertools import accumulate
 from typing import Generic, TypeVar
 
 from policymine.lexicon.patterns import Pattern
@@ -55,6 +56,12 @@ def lines_of(text: str) -> list[str]:
     return text.split("\n")
 
 
+@lru_cache(1)
+def _starts(text: str) -> list[int]:
+    """Where the lines of a text begin."""
+    return [*accumulate((len(line) + 1 for line in lines_of(text)[:-1]), initial=0)]
+
+
 class ByLine(Generic[Found]):
     """Finds in a text what it found in the same lines before.
 
@@ -91,18 +98,15 @@ class ByLine(Generic[Found]):
             self._size = 0
         known = self._known.setdefault(about, {})
         *lines, rest = lines_of(text)
-        in_lines = [known.get(line) for line in lines]
+        in_lines = [*map(known.get, lines)]
         if None in in_lines:
             new = dict.fromkeys(line for line, here in zip(lines, in_lines, strict=True) if here is None)
             self._learn([*new], known, about)
             in_lines = [known[line] for line in lines]
-        found: list[Found] = []
-        at = 0
-        for line, here in zip(lines, in_lines, strict=True):
-            for one in here or ():
-                found.append(self._moved(one, at))
-            at += len(line) + 1
-        found += (self._moved(one, at - 1) for one in (self._find(f"\n{rest}", *about) if rest else ()))
+        starts = _starts(text)
+        filled = [(k, here) for k, here in enumerate(in_lines) if here]  # nothing stands in most lines
+        found = [self._moved(one, starts[k]) for k, here in filled for one in here]
+        found += (self._moved(one, starts[-1] - 1) for one in (self._find(f"\n{rest}", *about) if rest else ()))
         return found
 
     def _learn(self, lines: list[str], known: dict[str, tuple[Found, ...]], about: tuple[Hashable, ...]) -> None:

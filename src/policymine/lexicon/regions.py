@@ -34,7 +34,7 @@ class Region(NamedTuple):
     county: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RegionTable:
     """The places of one year by full and by short name; empty where the data file is not installed."""
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import chain
 
 from policymine.lexicon.files import alternation, words
+from policymine.lexicon.recurring import lines_of, remembered
 
 _TYPES = alternation(words("doctypes"))
 _TAIL = re.compile(rf"(?P<type>{_TYPES})(?:[(〔\[][^()]*[)〕\]]|[的》”\s]|\d{{4}}年?版|V\d[\d.]*)*$")
@@ -39,6 +41,12 @@ def type_of_text(text: str) -> str | None:
     if found := _SELF.search(text, 0, 3000):
         named = next(g for g in found.groups() if g)
         return type_of_title(named) or named
-    if named_types := Counter(type_of_title(m.group("type")) for m in _THIS.finditer(text)):
+    if named_types := Counter(chain.from_iterable(map(_types_named, lines_of(text)))):
         return named_types.most_common(1)[0][0]
     return None
+
+
+@remembered
+def _types_named(line: str) -> tuple[str | None, ...]:
+    """What a line calls the text."""
+    return tuple(type_of_title(m.group("type")) for m in _THIS.finditer(line))

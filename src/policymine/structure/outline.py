@@ -9,11 +9,13 @@ have no title of their own.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from functools import cache, lru_cache
 from itertools import pairwise
 
 from policymine.lexicon.files import read_rules, words
+from policymine.lexicon.recurring import ByLine
 from policymine.models import Header, Section
 from policymine.structure.text_tables import NO_TABLES, TextTables
 from policymine.structure.titles import STRONG, Heading, heading_title, settle_titles
@@ -28,6 +30,7 @@ _GLUED = re.compile(r"[0-9一二三四五六七八九十](?<=[\u4e00-\u9fff,].)(
 _LINE, _INSIDE, _GLUE = 0, 1, 2
 # 附件：1.甲 above 2.乙: the list of annexes under the text.
 _ANNOUNCED = re.compile(r"(?:^|\n)附件:[^\n。]{0,120}(?:\n\d{1,2}[.、][^\n。]*)*\n$")
+_ANNOUNCES = re.compile("附件:")
 _REPLIES = ("函", "复函", "批复")
 UNNESTED = frozenset({"annex", "box", "two_digit"})
 """Families that stand below whatever they stand under and do not decide the level of others."""
@@ -61,6 +64,7 @@ def read_outline(text: NormalizedText, header: Header, tables: TextTables = NO_T
 def _headings(text: str, begin: int, tables: TextTables) -> list[Heading]:
     """Every marker that opens a heading, in order."""
     places = _places(text, begin)
+    announced = [m.start() for m in _ANNOUNCES.finditer(text)]
     markers: list[Marker] = []
     last: dict[str, int] = {}
     for place, how in places:
@@ -68,7 +72,7 @@ def _headings(text: str, begin: int, tables: TextTables) -> list[Heading]:
         if marker is None or tables.tables and tables.kind(place) is not None or how != _LINE and not _continues(marker, last, text, how):
             continue
         end = _line_end(text, marker.end)
-        if marker.family != "annex" and (end == marker.end or _is_announced(text, max(begin, place - 600), place)):
+        if marker.family != "annex" and (end == marker.end or _is_announced(text, announced, max(begin, place - 600), place)):
             continue
         if marker.family == "annex" and not (_is_annex(text, marker, end) or _stands_above(text, marker, end, tables)):
             continue
@@ -112,16 +116,27 @@ def _without_contents(headings: list[Heading]) -> list[Heading]:
 
 def _places(text: str, begin: int) -> list[tuple[int, int]]:
     """Where a marker may open a heading, and how it stands there: at a line's head, behind a sentence, glued."""
-    places = {m.start(): _GLUE for m in _GLUED.finditer(text, begin)}
-    places.update((m.end(), _INSIDE) for m in _INLINE.finditer(text, max(0, begin - 1)))
+    inside = [place for place in _INSIDE_LINES(text) if place[0] >= begin]
+    places = {at: how for at, how in inside if how == _GLUE}
+    places.update(place for place in inside if place[1] == _INSIDE)
     if begin == 0 or text[begin - 1 : begin] == "\n":
         places[begin] = _LINE
     places.update((m.end(), _LINE) for m in opened_lines().finditer(text, begin))
     return sorted(places.items())
 
 
-def _is_announced(text: str, begin: int, place: int) -> bool:
-    return text.find("附件:", begin, place) >= 0 and _ANNOUNCED.search(text, begin, place) is not None
+def _inside_lines(text: str) -> list[tuple[int, int]]:
+    glued = ((m.start(), _GLUE) for m in _GLUED.finditer(text))
+    return sorted((*glued, *((m.end(), _INSIDE) for m in _INLINE.finditer(text))))
+
+
+_INSIDE_LINES = ByLine(_inside_lines, lambda place: place[0], lambda place, by: (place[0] + by, place[1]))
+"""Places within lines."""
+
+
+def _is_announced(text: str, announced: list[int], begin: int, place: int) -> bool:
+    k = bisect_left(announced, begin)
+    return k < len(announced) and announced[k] + 3 <= place and _ANNOUNCED.search(text, begin, place) is not None
 
 
 def _line_end(text: str, at: int) -> int:

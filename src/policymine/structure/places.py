@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from policymine.lexicon.files import read_lexicon
 from policymine.lexicon.regions import RegionTable, table
@@ -146,6 +146,7 @@ def _dated(name: str, year: int | None, title: bool) -> Place | None:
     return place
 
 
+@lru_cache(10_000)
 def _read(name: str, regions: RegionTable, title: bool) -> Place | None:
     central = _central_end(name)
     if central:
