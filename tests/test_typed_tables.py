@@ -108,6 +108,17 @@ def test_lines_below_a_row_that_fit_no_column_end_the_table() -> None:
     assert cells(HEAD + text)[1:] == [["1", "建成换热站6座", "市水务局", "2021年9月底前"]]
 
 
+def test_a_heading_below_a_numbered_table_ends_it() -> None:
+    more = (
+        "四、深化渔业改革\n（本部分各项任务，列第一位者为牵头单位。）\n3．推进渔船登记，渔船登记率达到90%。（市农业局、市财政局负责）\n"
+        "4．完善渔港管理，新建渔港2座。（市农业局、市水利局负责）\n5．推进渔业保险。到2025年，参保率达到80%。（市农业局、市财政局负责）\n"
+    )
+    found = rows(HEAD + TASKS + more)
+    assert [s["marker"] for s in found["sections"]][-4:] == ["四、", "3．", "4．", "5．"]
+    assert [t["value"] for t in found["targets"]] == [6, 90, 2, 80]
+    assert [(r["department"], r["role"]) for r in found["responsibilities"]][-2:] == [("市农业局", "lead"), ("市财政局", "responsible")]
+
+
 def test_a_head_broken_behind_its_last_word() -> None:
     text = NUMBERED.replace("时限", "时\n限") + "1\t建成换热站6座\t市水务局\t2021年9月底前\n2\t修订管网规程\t市城管局\t2022年\n"
     assert [row[3] for row in cells(HEAD + text)] == ["完成时\n限", "2021年9月底前", "2022年"]

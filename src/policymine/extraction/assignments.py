@@ -70,7 +70,7 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
         last = made or last
         if made and free(made.start, made.names[0][0].end):
             add([(n, r or "responsible") for n, r, _ in made.names], made.start, made.end, made.rule)
-    found += _places(context, matches["responsibility.places"], bodies)
+    found += _places(context, [m for m in matches["responsibility.places"] if free(*m.span("who"))], bodies)
     for names, end in _headed(context, bodies):
         if free(names[0].start, names[-1].end):
             add([(n, "responsible") for n in names], names[0].start, end, "responsibility.subject")

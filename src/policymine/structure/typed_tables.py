@@ -29,7 +29,7 @@ _ATTRIBUTE = re.compile(r"^(?:约束|预期|指导|引导|参考|考核)[性型]
 _WHEN = re.compile(r"\d+[年月日]|[年月季][度底前末初]|上半年|下半年|长期|持续|全年|同上|常态|逐年|分年度|每年|[-—–/]+$")
 _REST_OF_HEAD = re.compile(r"\n(?P<rest>[\u4e00-\u9fff]{1,4})[^\S\n]*(?=\n)")
 _NUMBERED_LINE = re.compile(r"[(（]?\d{1,3}[)）.、]?(?:\s|$)")
-_HEADING_LINE = re.compile(r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十\d]{1,3}[章节条]|\d{1,3}[.．、](?=[\u4e00-\u9fff])")
+_HEADING_LINE = re.compile(r"[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十\d]{1,3}[章节条]|附件[\d:：]")
 _LONGEST_GROUP = 8
 _MOST_WORDS = 60
 _MOST_UNKNOWN = 1 / 3
