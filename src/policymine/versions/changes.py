@@ -79,10 +79,8 @@ class _Side:
             codes[dropped] = _BLANK
             for start, end in signed.residue:
                 codes[start:end] = _BLANK
-        self.visible = codes.tobytes().decode("utf-32-le", "surrogatepass")
+        self.codes = codes
         self.at = np.frombuffer(self.offsets, np.int32)
-        self.firsts = codes[self.at]
-        self.shapes = _shapes(codes, self.at)
 
     def span(self, start: int, end: int) -> _Span:
         """The document-text span of a span of the key."""
@@ -93,7 +91,7 @@ class _Side:
 
     def trimmed(self, start: int, end: int) -> _Span:
         """The span without the blanks around it; an empty one where nothing is left."""
-        words = self.visible[start:end]
+        words = self.codes[start:end].tobytes().decode("utf-32-le", "surrogatepass")
         bare = words.strip()
         if len(bare) == len(words):
             return start, end
@@ -101,8 +99,22 @@ class _Side:
         return start, start + len(bare)
 
 
+def _alike(ours: _Side, theirs: _Side, ops: Sequence[Op]) -> int:
+    """How many characters two keys begin with that look the same in both texts; copies differ far down."""
+    size, begin = min(len(ours.codes), len(theirs.codes)), min(len(ours.at), len(theirs.at))
+    other = ours.codes[:size] != theirs.codes[:size]
+    first = int(other.argmax()) if other.any() else size
+    moved = ours.at[:begin] != theirs.at[:begin]
+    if moved.any():
+        begin = int(moved.argmax())
+    begin = max(0, min(begin, int(np.searchsorted(ours.at, first))) - 1)
+    return min(begin, ops[0].a_start, ops[0].b_start) if ops else begin
+
+
 def _shapes(codes: NDArray[np.uint32], at: NDArray[np.int32]) -> NDArray[np.uint64]:
     """For each character of a key a hash of what is seen in the text from there to the next one, without blanks."""
+    first = int(at[0]) if len(at) else 0
+    codes, at = codes[first:], at - first
     is_seen = ~_blanks()[np.minimum(codes, 0xFFFF)]
     seen = is_seen.nonzero()[0]
     begins = (is_seen.cumsum(dtype=np.int32) - is_seen)[at]
@@ -147,13 +159,20 @@ def _typography(ours: _Side, theirs: _Side, ops: Sequence[Op]) -> list[tuple[int
 
     What stands behind the last equal character before a difference belongs to neither.
     """
-    equal, other_equal = np.ones(len(ours.at), np.bool_), np.ones(len(theirs.at), np.bool_)
+    begin = _alike(ours, theirs, ops)
+    codes, at = ours.codes, ours.at[begin:]
+    other_codes, other_at = theirs.codes, theirs.at[begin:]
+    equal, other_equal = np.ones(len(at), np.bool_), np.ones(len(other_at), np.bool_)
     for op in ops:
-        equal[op.a_start : op.a_end] = other_equal[op.b_start : op.b_end] = False
+        equal[op.a_start - begin : op.a_end - begin] = other_equal[op.b_start - begin : op.b_end - begin] = False
     i, j = equal.nonzero()[0], other_equal.nonzero()[0]
     last = np.ones(len(i), np.bool_)
     last[:-1] = (i[1:] != i[:-1] + 1) | (j[1:] != j[:-1] + 1)
-    differ = np.where(last, ours.firsts[i] != theirs.firsts[j], ours.shapes[i] != theirs.shapes[j]).nonzero()[0]
+    differs = codes[at[i]] != other_codes[other_at[j]]
+    if not last.all():
+        differs = np.where(last, differs, _shapes(codes, at)[i] != _shapes(other_codes, other_at)[j])
+    differ = differs.nonzero()[0]
+    i, j = i + begin, j + begin
     found: list[tuple[int, _Span, _Span]] = []
     joined = -1
     columns = (differ, i[differ], j[differ], last[differ])
