@@ -207,7 +207,8 @@ def _words(words: Sequence[str]) -> tuple[Any, Any]:
     """The ends of words in UTF-8, and their bytes; found by a mark between them, which hardly a word holds."""
     import numpy as np
 
-    marked = np.frombuffer("\0".join(words).encode(), np.uint8)
+    joined = "\0".join(words).encode()
+    marked = np.frombuffer(joined, np.uint8)
     if len(marked) > _MOST_BYTES:
         raise OverflowError("more text than a column can hold")
     ends = np.zeros(len(words) + 1, np.int32)
@@ -215,7 +216,7 @@ def _words(words: Sequence[str]) -> tuple[Any, Any]:
     if len(at) == len(words) - 1:
         ends[1:-1] = at - np.arange(len(at))
         ends[-1] = len(marked) - len(at)
-        return ends, marked[marked != 0] if len(at) else marked
+        return ends, joined.replace(b"\0", b"")
     np.cumsum([len(word.encode()) for word in words], out=ends[1:])
     return ends, "".join(words).encode()
 
