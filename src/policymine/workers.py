@@ -108,7 +108,7 @@ class Workers:
 def collect_rarely() -> None:
     """Look for garbage in cycles less often: rows and matches are many and in no cycles, the lexicons stay anyway."""
     gc.freeze()
-    gc.set_threshold(100_000, 20, 100)
+    gc.set_threshold(400_000, 20, 100)
     atexit.register(gc.disable)  # at its end Python looks through all that is left once, not twice
 
 
