@@ -18,8 +18,9 @@ from policymine.text.characters import fold_characters
 
 Span = tuple[int, int]
 
-_HEAD = re.compile(r"^[^\S\n]*+(?:[^\s,，。;；:：]{1,14}+[^\S\n]++){1,9}[^\s,，。;；:：]{1,14}+[^\S\n]*$", re.MULTILINE)
-_NUMBER_HEAD = re.compile(r"^[^\S\n]*序[^\S\n]*号[^\S\n]*$", re.MULTILINE)
+# A line feed is searched for in a tenth of the time of the beginning of a line.
+_HEAD = re.compile(r"\n[^\S\n]*+(?:[^\s,，。;；:：]{1,14}+[^\S\n]++){1,9}[^\s,，。;；:：]{1,14}+[^\S\n]*$", re.MULTILINE)
+_NUMBER_HEAD = re.compile(r"\n[^\S\n]*序[^\S\n]*号[^\S\n]*$", re.MULTILINE)
 _LINE = re.compile(r"\S++(?:[^\S\n]++\S++)*+")
 _PIECE = re.compile(r"\S+")
 _IN_TABS = re.compile(r"[^\t]+")
@@ -59,15 +60,20 @@ def with_typed_tables(text: str, layout: Layout) -> Layout:
     return replace(layout, tables=tuple(apart)) if apart else layout
 
 
+def _lines(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
+    """The lines of a text that a pattern matches, which begins with the line feed before them."""
+    return ((found.start(), found.end() - 1) for found in pattern.finditer(f"\n{text}"))
+
+
 def _in_lines(text: str) -> Iterator[Table]:
     """Tables with a row a line."""
     at = 0
-    for head in _HEAD.finditer(text):
-        if head.start() < at:
+    for start, end in _lines(_HEAD, text):
+        if start < at:
             continue
-        split = _IN_TABS if "\t" in head[0].strip() else _PIECE
-        names = _pieces(text, head.span(), split)
-        rest = _REST_OF_HEAD.match(text, head.end())
+        split = _IN_TABS if "\t" in text[start:end].strip() else _PIECE
+        names = _pieces(text, (start, end), split)
+        rest = _REST_OF_HEAD.match(text, end)
         if rest and not _roles_of(text, names[-1:])[0] and _roles_of(text, [(names[-1][0], rest.end("rest"))])[0]:
             names[-1] = (names[-1][0], rest.end("rest"))  # 完成时 / 限
         roles = _roles(text, names)
@@ -138,10 +144,10 @@ def _run_on(text: str, pieces: list[Span], more: list[Span]) -> list[Span]:
 def _in_columns(text: str) -> Iterator[Table]:
     """Tables with a cell a line, whose rows are numbered."""
     at = 0
-    for head in _NUMBER_HEAD.finditer(text):
-        if head.start() < at:
+    for head, _ in _lines(_NUMBER_HEAD, text):
+        if head < at:
             continue
-        lines = [found.span() for found, _ in zip(_LINE.finditer(text, head.start()), range(12), strict=False)]
+        lines = [found.span() for found, _ in zip(_LINE.finditer(text, head), range(12), strict=False)]
         size = next((k for k, (start, end) in enumerate(lines) if text[start:end] == "1"), 0)
         roles = _roles(text, lines[:size]) if size else []
         if not roles:

@@ -8,7 +8,7 @@ know (other words for the same thing, 西元 and 民國 years, institutions) sta
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from policymine.lexicon.files import read_lexicon
 
@@ -40,6 +40,7 @@ def _in_gb2312(c: str) -> bool:
     return True
 
 
+@lru_cache(1)  # asked when a text is read and again when it is normalised
 def traditional_share(text: str) -> float:
     """The share of Chinese characters that only traditional script has, at the beginning of a text.
 
