@@ -1,4 +1,4 @@
-"""Rows that wait in a file until it is known what is to be filled in, so that memory does not grow with them."""
+"""Rows that wait in a file, so that memory does not grow with them: for what is to be filled in, or for more of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PORTION = 2_000
 
 
 class WaitingRows:
-    """Rows of one table: added first, then read as often as wanted, in their order."""
+    """Rows of one table: added first, then read as often as wanted, in their order; ``len`` tells how many wait."""
 
     def __init__(self, table: str) -> None:
         """Begin.
@@ -27,6 +27,10 @@ class WaitingRows:
         self._writer: Any = None
         self._held: list[Any] = []
         self._waiting = 0
+        self._rows = 0
+
+    def __len__(self) -> int:
+        return self._rows
 
     def add(self, rows: Sequence[Row]) -> None:
         """Append rows."""
@@ -34,6 +38,7 @@ class WaitingRows:
             return
         self._held.append(batch_of(rows, self._table))
         self._waiting += len(rows)
+        self._rows += len(rows)
         if self._waiting >= _PORTION:
             self._write()
 
@@ -42,12 +47,17 @@ class WaitingRows:
 
         if self._file is None:
             self._file = tempfile.TemporaryFile(prefix="policymine-")  # noqa: SIM115 (closed by close)
-            self._writer = pa.ipc.new_stream(self._file, arrow_schema(self._table.name))
+            self._begin(self._file)
         held, self._held, self._waiting = self._held, [], 0
         self._writer.write_batch(pa.concat_batches(held))
 
+    def _begin(self, file: IO[bytes]) -> None:
+        import pyarrow as pa
+
+        self._writer = pa.ipc.new_stream(file, arrow_schema(self._table.name))
+
     def __iter__(self) -> Iterator[BatchRows]:
-        """The rows, some at a time; none can be added any more."""
+        """The rows, some at a time; none can be added any more, until they are forgotten."""
         import pyarrow as pa
 
         if self._file is not None:
@@ -57,6 +67,14 @@ class WaitingRows:
                 yield BatchRows(batch)
         if self._held:
             yield BatchRows(pa.concat_batches(self._held))
+
+    def clear(self) -> None:
+        """Forget the rows; others can be added."""
+        self._held, self._waiting, self._rows = [], 0, 0
+        if self._file is not None:
+            self._file.seek(0)
+            self._file.truncate()
+            self._begin(self._file)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -14,6 +14,7 @@ import csv
 import json
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from functools import partial
 from itertools import accumulate, groupby
 from pathlib import Path
@@ -21,17 +22,20 @@ from typing import Any, Protocol, cast
 
 from policymine.reading.sources import MisuseError
 from policymine.tables.behind import Behind
-from policymine.tables.columns import arrow_schema, joined_batch
+from policymine.tables.columns import BatchRows, arrow_schema, joined_batch
 from policymine.tables.labels import EN
 from policymine.tables.lines import FEW_CELLS, Lines, csv_lines, json_lines, pieces
 from policymine.tables.schema import BOOLEAN, INTEGER, NUMBER, STRING, TABLES, Row, Value
 from policymine.tables.standing import Marks, StandingRows
+from policymine.tables.waiting import WaitingRows
 
 FORMATS = ("parquet", "csv", "jsonl", "xlsx", "duckdb")
 BOOKS = {"xlsx": "tables.xlsx", "duckdb": "tables.duckdb"}
 """Formats that hold all tables in one file, and its name."""
-GROUP_CELLS = 100_000
-"""Cells of a Parquet row group: 50,000 rows of four columns, so that a group takes as little room in any table."""
+GROUP_CELLS = 400_000
+"""Cells of a Parquet row group: 100,000 rows of four columns.
+
+Few groups, since the writer keeps some 2 kB of each column of each; one that is not yet full waits in a file."""
 PORTION_CELLS = FEW_CELLS
 """Cells from which rows are made into the formats, together."""
 
@@ -111,31 +115,30 @@ class ParquetWriter:
         self._schema = arrow_schema(table)
         self._writer: Any = pq.ParquetWriter(path, self._schema, compression="zstd", store_schema=False)
         self._group = max(1, GROUP_CELLS // len(self._schema))
-        self._held: list[Any] = []
-        self._rows = 0
+        self._waiting = WaitingRows(table)
 
     def add(self, batch: Any) -> None:
         """Append rows."""
-        while self._rows + batch.num_rows >= self._group:
-            missing = self._group - self._rows
-            self._held.append(batch.slice(0, missing))
+        while len(self._waiting) + batch.num_rows >= self._group:
+            missing = self._group - len(self._waiting)
+            self._waiting.add(BatchRows(batch.slice(0, missing)))
             self._write()
             batch = batch.slice(missing)
-        if batch.num_rows:
-            self._held.append(batch)
-            self._rows += batch.num_rows
+        self._waiting.add(BatchRows(batch))
 
     def _write(self) -> None:
         import pyarrow as pa
 
-        held, self._held, self._rows = self._held, [], 0
         # in one piece: what pages hold would depend on the pieces
-        self._writer.write_table(pa.Table.from_batches(held, self._schema).combine_chunks())
+        group = pa.Table.from_batches([rows.batch for rows in self._waiting], self._schema).combine_chunks()
+        self._waiting.clear()
+        self._writer.write_table(group)
 
     def close(self) -> None:
         """Write what is left and close the file."""
-        if self._held:
-            self._write()
+        with closing(self._waiting):
+            if len(self._waiting):
+                self._write()
         self._writer.close()
 
 
