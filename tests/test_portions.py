@@ -136,7 +136,13 @@ def test_what_waits_in_a_file_comes_back(monkeypatch: pytest.MonkeyPatch) -> Non
     waiting = WaitingRows("terms")
     for row in rows:
         waiting.add([row])
+    assert len(waiting) == 8
     assert [row for some in waiting for row in some] == rows == [row for some in waiting for row in some]
+    waiting.clear()
+    assert (len(waiting), list(waiting)) == (0, [])
+    for row in rows[:4]:
+        waiting.add([row])
+    assert [row for some in waiting for row in some] == rows[:4]
     waiting.close()
 
 

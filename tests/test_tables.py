@@ -266,6 +266,7 @@ def test_csv_is_for_excel_and_jsonl_is_a_row_a_line(tmp_path: Path) -> None:
 def test_parquet_does_not_depend_on_the_portions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("policymine.tables.write.GROUP_CELLS", 4 * len(TABLES["targets"].columns))
     monkeypatch.setattr("policymine.tables.write.PORTION_CELLS", 3 * len(TABLES["targets"].columns))
+    monkeypatch.setattr("policymine.tables.waiting._PORTION", 2)
     for name, portions in (("one", [_rows() * 5]), ("two", [_rows()] * 5)):
         (tmp_path / name).mkdir()
         files = TableFiles(tmp_path / name, "targets", ["parquet"])
@@ -274,6 +275,8 @@ def test_parquet_does_not_depend_on_the_portions(tmp_path: Path, monkeypatch: py
         files.close()
     assert (tmp_path / "one/targets.parquet").read_bytes() == (tmp_path / "two/targets.parquet").read_bytes()
     assert pq.ParquetFile(tmp_path / "one/targets.parquet").num_row_groups == 3
+    found = pq.read_table(tmp_path / "two/targets.parquet")["target_id"].to_pylist()
+    assert found == [row["target_id"] for row in _rows() * 5]
 
 
 def _write(out: Path, text: str = RAW, force: bool = False, finish: bool = True) -> None:

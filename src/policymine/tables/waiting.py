@@ -1,4 +1,4 @@
-"""Rows that wait in a file, so that memory does not grow with them: for what is to be filled in, or for more of them."""
+"""Rows that wait in a file, for what is to be filled in or for more of them: memory does not grow with them."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class WaitingRows:
         """The rows, some at a time; none can be added any more, until they are forgotten."""
         import pyarrow as pa
 
-        if self._file is not None:
+        if self._file is not None and self._rows > self._waiting:
             self._file.flush()
             self._file.seek(0)
             for batch in pa.ipc.open_stream(self._file):
