@@ -257,6 +257,16 @@ def test_who_issued_where_the_signature_is_odd() -> None:
     assert _head(pieces)["issuers"] == "临澜市渔业局；临澜市公安局；临澜市城乡交通运输局"
 
 
+def test_the_letterhead_names_the_issuer_where_nobody_signed() -> None:
+    one = "洛涧县人民政府办公室文件\n洛政办〔2008〕19号\n★\n关于印发《洛涧县渔港\n整治方案》的通知\n各乡镇人民政府：\n请照办。\n二○○八年三月六日\n"
+    assert _head(one)["issuers"] == "洛涧县人民政府办公室"
+    joint = "洛涧县渔业局\n洛涧县财政局　文件\n洛渔〔2008〕19号\n关于印发渔港整治方案的通知\n各乡镇人民政府：\n请照办。\n"
+    assert _head(joint)["issuers"] == "洛涧县渔业局；洛涧县财政局"
+    signed = "洛涧县人民政府文件\n洛政〔2008〕19号\n关于印发渔港整治方案的通知\n各乡镇人民政府：\n请照办。\n洛涧县渔业局\n二○○八年三月六日\n"
+    assert _head(signed)["issuers"] == "洛涧县渔业局"
+    assert _head("渔港文件\n关于渔港整治的通知\n各乡镇人民政府：\n请照办。\n")["issuers"] is None
+
+
 def test_bodies_run_together_above_a_date_left_blank() -> None:
     text = "各省渔业主管部门：\n现通知如下。\n农业农村部市场监管总局\n2024年 月 日\n附件1\n渔港指南\n"
     assert (_head(text)["issuers"], _head(text)["date_issued"]) == ("农业农村部；市场监管总局", None)

@@ -41,7 +41,7 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
         return not touches(used, a, b)
 
     def add(names: list[tuple[Name, str]], start: int, end: int, rule: str) -> None:
-        kept = [(n, r) for n, r in names if n.start not in placed and bodies.counts(n.text)]
+        kept = [(n, r) for n, r in names if n.start not in placed and (rule == "responsibility.all" or bodies.counts(n.text))]
         if kept:
             placed.update(n.start for n, _ in kept)
             merge_into(used, start, end)

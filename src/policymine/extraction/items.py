@@ -86,7 +86,7 @@ def read_item(context: Context, k: int) -> Item:
             left = before.end + 1
         elif re.search(r"(?:、|以及|和|及|与)$", between):
             left = quantity.start
-        elif "、" not in between[:10] and before.kind == "count" and before.unit != "级" and (does := _verbs()[1].search(between, 1)) and does.start() <= 10:
+        elif "、" not in between[:10] and before.kind == "count" and before.unit != "级" and (does := _verbs()[1].search(between, 1)) and does.start() <= 10 and "的" not in between[: does.start()]:
             left = before.end + does.start()
         if between in ("", "的") and before.comparator != "=" and quantity.kind == "count" and k > 1 and context.quantities[k - 2].start >= clause[0]:
             above = context.quantities[k - 2].end
@@ -213,7 +213,7 @@ def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> t
         at = left + part_of.start()
         return "level", at, quantity.start, True
     inside = text[quantity.start + 2 : quantity.number_start]
-    if quantity.text.startswith("至少") and (len(inside) > 1 or inside and head.fullmatch(inside)):
+    if quantity.text.startswith("至少") and (len(inside) > 1 or inside and (inside == "有" or head.fullmatch(inside))):
         return "create", quantity.start, quantity.number_start, True
     if quantity.number_start > quantity.start and quantity.comparator in (">", ">=") and quantity.kind == "count" and len(before) >= 3:
         lead = wording("item.leading").match(before)

@@ -247,7 +247,7 @@ def _is_body(name: str) -> bool:
 
 
 def _issuers(title: str | None, signed: list[Line], number: str | None, top: list[Line]) -> list[tuple[str, Line | None]]:
-    """The issuing bodies: as signed; else as the title names them; else the body of a decree."""
+    """The issuing bodies: as signed; else as the title names them; else the body of a decree, or those of the letterhead."""
     named: list[str] = []
     if title and (found := _ISSUER.match(title)):
         parts = [p for p in re.split(r"[ 、]", found["who"]) if p]
@@ -266,8 +266,15 @@ def _issuers(title: str | None, signed: list[Line], number: str | None, top: lis
         return [(name, None) for name in named]
     if number and (decree := re.match(r"(.+?)令", number)):
         return [(decree[1], None)]
+    if not title:
+        return []
     alone = [line for line in top if not line.residue and _is_body(line.text.replace(" ", ""))]
-    return [(line.text.replace(" ", ""), line) for line in alone[:1]] if title else []
+    if letterhead := next((line for line in top if line.text.endswith("文件") and _is_body(line.text[:-2].replace(" ", ""))), None):
+        name = letterhead.text[:-2].rstrip()
+        last = Line(name, letterhead.start, letterhead.start + len(name), letterhead.residue)
+        alone = [*(line for line in alone if line.start < letterhead.start), last]
+        return [(line.text.replace(" ", ""), line) for line in alone]
+    return [(line.text.replace(" ", ""), line) for line in alone[:1]]
 
 
 _PLANNED = re.compile(r"“?(十[一二三四五六]?五|九五)”?|((?:19|20)\d\d)(?:年)?[-至~]{1,2}(?:19|20)\d\d年")

@@ -193,7 +193,7 @@ def _dated(columns: list[Column], year: int | None, caption: str) -> list[Column
         if column.role != "year" or date is None:
             return column.role
         if year is not None:
-            basis = int(date[:4]) == year and date == years[0] and date != years[-1] and not past
+            basis = int(date[:4]) == year and date == years[0] and date != years[-1] and not past and not matches("captions", "year-by-year", caption)
             return "past" if int(date[:4]) < year or basis else "target"
         if not promised or date == years[0] and (len(years) > 1 or any(t.date and t.date > date for t in explicit)):
             return "past"
