@@ -82,7 +82,11 @@ def _staged(time: TimeExpression, context: Context) -> bool:
     """2018年,…。2019年,…。: one year after the other, each is the year of its own stage."""
     text = context.text
     years = (t for t in context.times_in(time.start - _STAGES, time.start + _STAGES) if t.rule == _YEAR)
-    return any(t.end_date != time.end_date and text.startswith(",", t.end) and text[t.start - 1 : t.start] in ("。", ";", "\n", "-", ".") for t in years)
+
+    def opens(t: TimeExpression) -> bool:
+        return text[t.start - 1 : t.start] in ("。", ";", "\n", "-", ".") or text[t.start - 1] in ")、" and context.section(t.start).start >= t.start - 6
+
+    return any(t.end_date != time.end_date and text.startswith(",", t.end) and opens(t) for t in years)
 
 
 _STAGES = 800
