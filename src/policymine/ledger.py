@@ -96,6 +96,11 @@ class Ledger:
             self._begun = os.fstat(self._stream.fileno()).st_mtime_ns
         self._earlier = _Earlier.open(self._path, out)
 
+    @property
+    def stands(self) -> bool:
+        """Whether there is an earlier result to take over from."""
+        return self._earlier is not None
+
     def members(self, source: Source) -> list[tuple[str, int]] | None:
         """Names and sizes of the inputs that a file holds, where it did not change; None where it may have."""
         return None if self._earlier is None else self._earlier.members(source)

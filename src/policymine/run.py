@@ -17,7 +17,7 @@ from policymine.assemble import collect
 from policymine.cache import Cache, library_versions, open_cache
 from policymine.canonical import NOTE, CanonicalOnly
 from policymine.ledger import Ledger
-from policymine.memory import give_back_at_once
+from policymine.memory import give_back_at_once, take_again
 from policymine.models import Options
 from policymine.reading.expand import Inputs
 from policymine.reading.holding import blocks_of, hold
@@ -131,6 +131,9 @@ def _run(
         ledger = None
         if cache is not None and "parquet" in formats and not (metadata or correcting or engine or request.canonical):
             ledger = stack.enter_context(closing(Ledger(cache, request.out, options, folder.tables, formats)))
+            if ledger.stands:
+                folder.write_side_by_side()
+                take_again()
         inputs = Inputs(sources, options, metadata, ledger)
         summary = Summary(folder)
         done = 0

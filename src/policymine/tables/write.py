@@ -200,7 +200,7 @@ class TableFiles:
         self._table = TABLES[table]
         self._writers = [_WRITERS[name](folder / f"{table}.{name}", table) for name in formats if name in _WRITERS]
         self._writers += [book.table(table) for book in books]
-        self._behind = behind
+        self.behind = behind
         self._portion = PORTION_CELLS // len(self._table.columns)
         self._held: list[Sequence[Row]] = []
         self._waiting = 0
@@ -226,10 +226,10 @@ class TableFiles:
 
     def _flush(self) -> None:
         held, self._held, self._waiting = self._held, [], 0
-        if self._behind is None:
+        if self.behind is None:
             self._write(held)
         else:
-            self._behind.do(self._write, held)
+            self.behind.do(self._write, held)
 
     def _write(self, held: Sequence[Sequence[Row]]) -> None:
         for stands, group in groupby(held, lambda rows: isinstance(rows, StandingRows)):

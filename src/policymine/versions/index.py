@@ -12,6 +12,7 @@ import hashlib
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -32,6 +33,8 @@ from policymine.versions.signature import Signature, comparison_key
 
 MEMORY = "256MB"
 """What DuckDB may use before it spills."""
+SAMPLED = 4_096
+"""Samples of documents that stay at hand while neighbours are sought."""
 BATCH = 500
 """Documents, compared pairs, or answers that are written at once: what a killed run loses at most."""
 PORTION = 1000
@@ -210,6 +213,7 @@ class VersionIndex:
         at, kept, n_low = (self._documents[name] for name in ("drawn", "kept", "n_low"))
         nothing = np.empty(0, np.uint64)
 
+        @lru_cache(SAMPLED)  # the best of a family of copies are candidates for all of it
         def sampled(rank: int) -> Sample:
             return Sample(self._words(int(at[rank]) * WORD, int(kept[rank])), int(n_low[rank]), nothing)
 
