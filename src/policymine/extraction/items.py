@@ -52,10 +52,10 @@ def _verbs() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
     every = alternation(list(classes))
     head = alternation([w for cls in ("create", "further", "new") for w in words("verbs", **{"class": cls})])
     changes = alternation([w for w, c in classes.items() if c in ("increase", "decrease")])
-    particle, adverb, noun = (wording(f"verb.{what}").pattern for what in ("particle", "adverb", "noun-behind"))
+    particle, adverb, noun, word = (wording(f"verb.{what}").pattern for what in ("particle", "adverb", "noun-behind", "word-of-its-own"))
     first = "".join(sorted({word[0] for word in classes}))  # rules nearly every place out before any verb is tried there
     tail = re.compile(rf"(?=[{first}])(?P<verb>{every})(?:{particle})?(?:{adverb})*$")
-    return tail, re.compile(rf"(?=[{first}])(?:(?P<verb>{head})(?!{noun})|(?P<change>{changes}))"), classes
+    return tail, re.compile(rf"(?=[{first}])(?:(?P<verb>{head})(?!{noun}|{word})|(?P<change>{changes}))"), classes
 
 
 @cache
@@ -196,12 +196,14 @@ def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> t
         if found["verb"] == "为" and at == left and quantity.kind == "count" and head.search(text, quantity.end, quantity.end + 20):
             return "create", at, at + 1, False  # 为5000个行政村安装器材
         first = quantity.kind == "count" and text[quantity.end : quantity.end + 2].isalpha() and text[quantity.end] != "的"
+        if first and found["verb"] in ("提升", "提高"):
+            cls = "create"  # 提升50条街巷 counts what is done
         if first or not (found["verb"] in nouns() and at > left and not only_verbs(text[left:at])):
             return cls, at, at + len(found["verb"]), True
     if quantity.kind == "count" and wording("verb.per").search(before):
         return "level", quantity.start, quantity.start, True
-    if before == "在" and text[left - 1] in "年月底末初内前" and quantity.comparator != "=" and text[quantity.end : quantity.end + 1] in (",", ";", "。", "、"):
-        return "level", left, quantity.start, True  # 2015年在215万人以内: it stays there
+    if before.endswith("在") and (text[left - 1] in "年月底末初内前" if before == "在" else wording("verb.stays").search(before)) and quantity.comparator != "=" and text[quantity.end : quantity.end + 1] in (",", ";", "。", "、"):
+        return "level", quantity.start - 1, quantity.start, True  # 2015年在215万人以内: it stays there
     lead = wording("item.leading").match(before)
     if quantity.number_start > quantity.start and (adds := wording("verb.adds").match(before, lead.end() if lead else 0)):
         return "new", left + adds.start(), left + adds.end(), False

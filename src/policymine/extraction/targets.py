@@ -252,6 +252,8 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
         return "count" if made and item.verb_start == quantity.start and quantity.comparator == ">=" else "level"
     if quantity.kind == "count" and item.verb_class is None and wording("change.made").search(text[quantity.end : item.right]):
         return "count"
+    if item.verb_class is None and quantity.kind == "count" and text[item.left : quantity.start] in ("将", "把", "对"):
+        return "count"  # 新增岗位30个,将20名渔民纳入名单
     if item.verb_class is None and quantity.kind in ("money", "area", "mass", "energy") and wording("change.adds-inside").search(text, item.left, quantity.start):
         return "increase"  # 金融机构新增贷款15亿元
     if state == "count" and (quantity.kind == "money" or wording("change.total").search(indicator) or quantity.comparator in ("<", "<=") and wording("change.stock").search(indicator)):
