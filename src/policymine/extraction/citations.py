@@ -20,6 +20,7 @@ _JOINED = re.compile(r"(?:[(][^()《》]{0,60}[)])?(?:、|和|及|与|以及)?")
 _SHORT = re.compile(r"(?:简称|称)[:为“《]*(?:“)?《?(?P<short>[^》”)]{2,16})")
 _LAW = re.compile(r"宪法$|民法典$|[\u4e00-\u9fff]{2}(?<!办)法$")
 _CALLED = Anchor.of("称")
+_ISSUE = re.compile(r"\(?\d{4}年第?\d{1,3}期")
 _FORM = re.compile(r"(?:申请|申报|登记|汇总|统计|评分|推荐|审批|备案)(?:表|单|书|函)$|^(?:附件|附表)|证书$|(?:许可|资格|登记|合格|驾驶|上岗|通行|使用|从业|产权)证$|执照$|(?:表|清单|承诺书|责任书|告知书|名单|协议书)$")
 
 
@@ -57,7 +58,7 @@ def find_citations(context: Context) -> list[Citation]:
         if relation == "forwards" or key in forwarded or any(o.endswith(key) or key.endswith(o) for o in own if len(key) > 8):
             forwarded.add(key)
             relation = "forwards"
-        if relation == "mentions" and _is_name(before, title):
+        if relation == "mentions" and _is_name(before, title, after):
             continue
         found.append(Citation(match.start(), match.end(), context.normalized.quote(start, end), number, relation))
     return found
@@ -117,6 +118,8 @@ def _relation(before: str, after: str) -> str:
     return "mentions"
 
 
-def _is_name(before: str, title: str) -> bool:
+def _is_name(before: str, title: str, after: str) -> bool:
     """《》 around what is no document: newspapers, programmes, books."""
+    if _ISSUE.match(after):
+        return True  # 《云州政报》1998年第21期
     return bool(re.search(r"(?:报|杂志|期刊|栏目|节目|电影|歌曲)$", title) and re.search(r"(?:在|通过|利用)$", before))

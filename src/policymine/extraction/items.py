@@ -79,7 +79,7 @@ def read_item(context: Context, k: int) -> Item:
     if before and before.end > clause[0] and before.start >= clause[0]:
         between = text[before.end : quantity.start]
         per = not between and text[before.start - 1] == "每"  # 每10万人口10张
-        zipped = between in ("、", "和", "及", "与", "以及", "和不少于") or not between and before.kind in _SIZES and quantity.kind in _SIZES and "count" in (before.kind, quantity.kind) and not per
+        zipped = between in ("、", "和", "及", "与", "以及", "和不少于") or between == "/" and before.unit != quantity.unit or not between and before.kind in _SIZES and quantity.kind in _SIZES and "count" in (before.kind, quantity.kind) and not per
         if not between and zipped:
             left = quantity.start  # 1620户4850人脱贫
         elif zipped or re.match(r"[、和及与](?!\w{0,3}的)", between):

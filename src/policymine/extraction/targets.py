@@ -70,6 +70,8 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
             start, end = before[line, quantity.unit]
         if end - start < 2 and item.tail and item.verb_class == "create" and wording("indicator.verb-of-any").match(context.text[item.left : quantity.start]):
             start, end = _titled(context, item) or (start, end)
+        if end - start < 2 and item.verb_class == "create" and item.right == quantity.end:
+            start, end = _named_behind_next(context, k) or (start, end)
         if end - start < 2 and item.verb_class in ("create", "new") and item.verb_end - item.verb_start >= 2:
             start, end = item.verb_start, item.verb_end  # 深耕深翻18万亩, 开工150台: nothing else is named
         goes = state.change if (listed or item.verb_class is None) and (quantity.kind in ("percent", "points", "multiple") or quantity.unit == state.unit or state.adds or state.change not in ("increase", "decrease")) else None
@@ -184,8 +186,20 @@ def _named_before(context: Context, item: Item) -> tuple[int, int] | None:
         return None
     treated = wording("indicator.treated").match(text, first, stop)
     start, end = treated.span("what") if treated else object_of(text, first, stop, item.quantity.kind in ("money", "percent"))
+    if start == first and (urged := wording("indicator.urged").match(text, first, stop)):
+        below = object_of(text, urged.end(), stop)[0]
+        start = first = below if below > urged.end() else first
     plain = text[start:end] if start == first else text[start:end].replace("、", "")
     return (start, end) if end - start >= 2 and plain.isalpha() and not wording("indicator.adverb").fullmatch(text, start, end) else None
+
+
+def _named_behind_next(context: Context, k: int) -> tuple[int, int] | None:
+    """解决12万人、6万头牲畜的饮水困难: what the first number is about stands behind the second."""
+    if context.text[context.quantities[k].end] not in "、和及" or k + 1 == len(context.quantities) or context.quantities[k + 1].start != context.quantities[k].end + 1:
+        return None
+    start, end = indicator_span(context.text, read_item(context, k + 1))
+    own = context.text.find("的", start, end)
+    return (own + 1, end) if own >= 0 and end - own > 2 else None
 
 
 def _titled(context: Context, item: Item) -> tuple[int, int] | None:

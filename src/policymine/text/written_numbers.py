@@ -21,7 +21,7 @@ _SIZED = (
     f"{_DECIMAL}(?:万亿|[十百千]?[万亿])?|[{_ANY}万亿](?:零?(?!{_KILO})[{_ANY}万亿]){{1,8}}|[{_ANY}](?={_KILO})"
 )
 _NO_START = f"(?<![第零{_ANY}万亿之])(?<![零{_DIGITS}十]点)"
-_MEASURES = "倍个家项条所类种支座批名人件套台处户场部门次期亩大位只艘架辆张间栋组片块队级"
+_MEASURES = "倍个家项条所类种支座眼批名人件套台处户场部门次期亩大位只艘架辆张间栋组片块队级"
 
 
 @cache
@@ -30,7 +30,7 @@ def written_patterns() -> dict[str, re.Pattern[str]]:
     head, tail = around_number()
     counted = rf"(?:(?P<n>{_WHOLE}(?:[万亿]零?{_WHOLE})?|{_DECIMAL}(?=[万亿倍]|个?百分点))(?P<mag>万亿|亿|万)?|(?P<mag0>万|亿))"
     return {
-        "han": re.compile(rf"{head}{_NO_START}{counted}(?P<more>余|多)?(?P<unit>个?百分点|人次|个月|个小时|个工作日|[{_MEASURES}]){tail}"),
+        "han": re.compile(rf"{head}{_NO_START}(?:(?P<low>[{_DIGITS}十]{{1,3}})[至到])?{counted}(?P<more>余|多)?(?P<unit>个?百分点|人次|个月|个小时|个工作日|[{_MEASURES}]){tail}"),
         "han-sized": re.compile(
             rf"{head}(?<![\d.几数]){_NO_START}(?P<n>{_SIZED})(?P<more>余|多)?(?P<unit>{alternation(_sized_units())})(?![化角素件气])(?:人民币)?{tail}"
         ),
@@ -72,6 +72,8 @@ def _han(match: re.Match[str], text: str) -> Quantity | None:
         return None
     if match["unit"] in "人户" and not bound and (whole in ("十", "百", "千") and not match["mag"] or text[match.end() : match.end() + 1] == "口"):
         return None  # 千人计划, 百万人口
+    if match["low"]:
+        return _between(match, value)
     if _BESIDE.search(whole):
         return _about(match, whole)
     if value < 2 and match["unit"] == "批" or value < 2 and (match["pre"] or "") in ("突破", "超过", "超", "过", "破"):
@@ -106,6 +108,14 @@ def _about(match: re.Match[str], whole: str) -> Quantity | None:
     if low is None or high is None or low >= high:
         return None
     return bounded(match, match.start("n"), low, match["unit"], _kind(match["unit"]), value_max=high)
+
+
+def _between(match: re.Match[str], high: float) -> Quantity | None:
+    """两至三个: from so many to so many."""
+    low = number(match["low"])
+    if low is None or low >= high or match["unit"] in "级次期位部门场人组片块大":
+        return None
+    return bounded(match, match.start("low"), low, match["unit"], _kind(match["unit"]), value_max=high)
 
 
 def _han_sized(match: re.Match[str], text: str) -> Quantity | None:
