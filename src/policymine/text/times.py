@@ -112,7 +112,7 @@ def _dates(groups: dict[str, str], year: int | None) -> tuple[str | None, str | 
         q = _int(groups["quarter"])
         return f"{y}-{3 * q - 2:02d}", f"{y}-{3 * q:02d}"
     month = _int(groups["m"]) if "m" in groups else None
-    if groups.get("rel") == "今明两年":
+    if groups.get("rel") in ("今明两年", "今冬明春"):
         return str(y), str(y + 1)
     if month is None:
         last = f"{y}-12" if "edge" in groups or groups.get("rel2", "").startswith("年底") else str(y)
