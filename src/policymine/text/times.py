@@ -19,7 +19,7 @@ from policymine.text.numerals import han_to_int
 _UNITS = {"年": "Y", "年度": "Y", "学年": "Y", "合同年": "Y", "月": "M", "月度": "M", "个月": "M", "周": "W", "星期": "W", "日": "D", "天": "D", "工作日": "D"}
 _THIRDS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
 # Every expression holds one of these; a text without them is not scanned.
-_GATE = re.compile(r"[年月日天周]|规划期末|季度|小时|分钟|世纪|阶段|十[一二三四五六]?五|[六七八九]五|学期|工作日|汛|[供采]暖|入冬|春耕|雨季|[暑寒][期假]|春节|国庆|秋收|开学|高考|每旬")
+_GATE = re.compile(r"今冬|[年月日天周]|规划期末|季度|小时|分钟|世纪|阶段|十[一二三四五六]?五|[六七八九]五|学期|工作日|汛|[供采]暖|入冬|春耕|雨季|[暑寒][期假]|春节|国庆|秋收|开学|高考|每旬")
 
 
 def find_times(text: str, year: int | None) -> list[TimeExpression]:
