@@ -1,4 +1,4 @@
-"""Tables that somebody typed or pasted into plain text: cells parted by blanks or tabs, or each cell on a line of its own.
+"""Tables that somebody typed or pasted into plain text: cells parted by blanks, tabs or bars, or each on a line of its own.
 
 A numbered row may run over several lines. Only a head whose words name columns of indicators or tasks
 (``table_heads.toml``) opens such a table, and only rows that fit its columns go on with it; everything else stays prose.
@@ -20,16 +20,19 @@ Span = tuple[int, int]
 
 # A line feed is searched for in a tenth of the time of the beginning of a line.
 _HEAD = re.compile(r"\n[^\S\n]*+(?:[^\s,，。;；:：]{1,14}+[^\S\n]++){1,9}[^\s,，。;；:：]{1,14}+[^\S\n]*$", re.MULTILINE)
+_BARRED_HEAD = re.compile(r"\n[^\S\n]*+\|?(?:[^|\n,，。;；]{1,20}\|){1,14}[^|\n,，。;；]{0,20}$", re.MULTILINE)
 _NUMBER_HEAD = re.compile(r"\n[^\S\n]*序[^\S\n]*号[^\S\n]*$", re.MULTILINE)
 _LINE = re.compile(r"\S++(?:[^\S\n]++\S++)*+")
 _PIECE = re.compile(r"\S+")
 _IN_TABS = re.compile(r"[^\t]+")
+_IN_BARS = re.compile(r"[^|]+")
+_BAR_LINE = re.compile(r"[|\s:：+-]+")  # |---|---|
 _ORGAN = re.compile(r"(?:[局委厅部办署院会处队府区县市]|中心|公司|街道|乡镇|单位|部门)\)?(?:等(?:部门|单位)?)?$|[局委厅部办][、,;]|同上")
 _AMOUNT = re.compile(r"^[\[(]?[<>≤≥±+~-]*\d|^[一二三四五六七八九十百千万]+[成个家项]|^[-—–/]+$|[\d一-龥](?:以上|以下|左右)$|保持|持续|完成|达到|下达|提高|下降|全")
 _ATTRIBUTE = re.compile(r"^(?:约束|预期|指导|引导|参考|考核)[性型]?(?:指标)?$")
 _WHEN = re.compile(r"\d+[年月日]|[年月季][度底前末初]|上半年|下半年|长期|持续|全年|同上|常态|逐年|分年度|每年|[-—–/]+$")
 _REST_OF_HEAD = re.compile(r"\n(?P<rest>[\u4e00-\u9fff]{1,4})[^\S\n]*(?=\n)")
-_NUMBERED_LINE = re.compile(r"[(（]?\d{1,3}[)）.、]?(?:\s|$)")
+_NUMBERED_LINE = re.compile(r"\|?\s*[(（]?\d{1,3}[)）.、]?(?:[\s|]|$)")
 _HEADING_LINE = re.compile(r"[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十\d]{1,3}[章节条]|附件[\d:：]")
 _LONGEST_GROUP = 8
 _MOST_WORDS = 60
@@ -68,10 +71,11 @@ def _lines(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
 def _in_lines(text: str) -> Iterator[Table]:
     """Tables with a row a line."""
     at = 0
-    for start, end in _lines(_HEAD, text):
+    heads = sorted([*_lines(_HEAD, text), *(_lines(_BARRED_HEAD, text) if "|" in text else ())])
+    for start, end in heads:
         if start < at:
             continue
-        split = _IN_TABS if "\t" in text[start:end].strip() else _PIECE
+        split = _IN_BARS if "|" in text[start:end] else _IN_TABS if "\t" in text[start:end].strip() else _PIECE
         names = _pieces(text, (start, end), split)
         rest = _REST_OF_HEAD.match(text, end)
         if rest and not _roles_of(text, names[-1:])[0] and _roles_of(text, [(names[-1][0], rest.end("rest"))])[0]:
@@ -100,6 +104,9 @@ def _rows_of_lines(text: str, at: int, roles: Sequence[str]) -> Iterator[tuple[l
     """The lines of each row: one, or in a numbered table all up to the next number; whether no other number follows."""
     row: list[Span] = []
     for line in _LINE.finditer(text, at):
+        if _BAR_LINE.fullmatch(line[0]):
+            at = line.end()
+            continue
         begins = roles[0] != "number" or _NUMBERED_LINE.match(line[0]) is not None
         if not begins and _HEADING_LINE.match(line[0]) and _NUMBERED_LINE.match(text, line.end() + 1) is None:
             break  # 四、深化改革: what goes on below the table
