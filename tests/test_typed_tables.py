@@ -47,6 +47,31 @@ def test_indicators_parted_by_blanks(blank: str, end: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("bar", [" | ", "|", " |"])
+@pytest.mark.parametrize("framed", [False, True])
+def test_indicators_parted_by_bars(bar: str, framed: bool) -> None:
+    lines = [bar.join(line.split(" ")) for line in INDICATORS.splitlines()]
+    lines = [f"| {line} |" for line in lines] if framed else lines
+    lines[1:1] = ["|---|:---:|" + "---|" * lines[0].count("|")] if framed else []
+    found = rows(HEAD + "\n".join(lines) + "\n")["targets"]
+    assert [(r["value"], r["unit"], r["deadline"]) for r in found] == [(58, "%", "2025"), (1, "人", "2025"), (5000, "个", "2025")]
+
+
+@pytest.mark.parametrize("blank", ["    ", "\t", "|", "\u3000"])
+def test_what_places_have_to_do(blank: str) -> None:
+    text = "附件\n各县区渔港任务分配表\n（2022年6月底前完成）\n县区 渔港改造（座） 网箱更换（只）\n青棠县 12 1800\n合计 12 1800\n"
+    found = rows(HEAD + text.replace(" ", blank))["targets"]
+    assert [(r["indicator"], r["value"], r["unit"], r["change"], r["deadline"]) for r in found] == [
+        ("青棠县渔港改造", 12, "座", "count", "2022-06"), ("青棠县网箱更换", 1800, "只", "count", "2022-06"),
+        ("合计渔港改造", 12, "座", "count", "2022-06"), ("合计网箱更换", 1800, "只", "count", "2022-06"),
+    ]
+
+
+@pytest.mark.parametrize("title", ["各县区渔港任务完成情况表", "各县区渔港补助资金分配表", "各县区渔港一览表"])
+def test_what_places_did_or_get_is_no_promise(title: str) -> None:
+    assert not rows(f"{HEAD}附件\n{title}\n县区 渔港改造（座） 网箱更换（只）\n青棠县 12 1800\n")["targets"]
+
+
 @pytest.mark.parametrize("text", [TASKS, TASKS.replace(" ", "\n\n"), TASKS.replace(" ", "\n").replace("\n\n", "\n")])
 def test_tasks_parted_by_blanks_or_by_lines(text: str) -> None:
     found = rows(HEAD + text.replace("专栏1\n", "专栏1 "))

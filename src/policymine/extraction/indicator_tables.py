@@ -12,17 +12,15 @@ from policymine.extraction.table_rows import TableRow
 from policymine.extraction.targets import is_baseline
 from policymine.models import Deadline, Goal, Quantity, Target, TimeExpression
 from policymine.structure.grids import GridCell
-from policymine.structure.table_heads import Column, Head, rules
+from policymine.structure.table_heads import Column, Head, deals_out, matches, rules
+from policymine.structure.table_units import TOTAL, is_unit, unit_in, without_unit
 from policymine.structure.text_tables import TextTable
-from policymine.text.amounts import LONGEST_UNIT, Amount, read_amount, split_unit
-from policymine.text.bounds import unit_kinds
+from policymine.text.amounts import LONGEST_UNIT, Amount, read_amount
 
 _NUMBERED = re.compile(r"[(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:[)、]|\.(?!\d))|[①-⑳]|\d{1,2}(?=[\s\u3000])")
 _OF_WHICH = re.compile(r"(?:其中)?[:、,]?")
 _MARKED = re.compile(r"[*※]+$")
 _UNIT = re.compile(rf"\((?P<unit>[^()]{{1,{LONGEST_UNIT}}})\)(?=\(|$)")
-_NO_UNIT = re.compile(r"^(?:不?含|其中|按|以|户籍|常住|现价|可比)|口径|[:：]")
-_TOTAL = re.compile(r"[,、;]?(?:五年)?(?:累计|合计)[,、;]?")
 _ROUND_TOTALS = re.compile(r"\(\)(?:内|中|号|里)?[^。;\n]{0,8}累计")
 _ORDINAL = re.compile(r"[(]?\d{1,3}[)]?\.?|[一二三四五六七八九十]{1,3}")
 _LONGEST_NAME = 30
@@ -32,10 +30,14 @@ _PAIRED = 4
 
 @dataclass(frozen=True, slots=True)
 class RowTarget:
-    """A target or goal of a row, with the deadline of its column (None: the head states none)."""
+    """A target or goal of a row, with the deadline of its column (None: the head states none).
+
+    ``above`` is where the lines above the table say by when all of it is to be done.
+    """
 
     found: Target | Goal
     deadline: Deadline | None
+    above: int | None = None
 
 
 class IndicatorTable:
@@ -49,6 +51,8 @@ class IndicatorTable:
     def __init__(self, context: Context, table: TextTable) -> None:
         self._context, self._head = context, table.head
         self._measured, self._unit = _captioned(table.caption) if table.head.having("place") else ("", None)
+        self._dealt = bool(table.head.having("place")) and deals_out(table.caption.replace("\n", ""))
+        self._above = _dated_above(context, table) if self._dealt else None
         self._round = any(_ROUND_TOTALS.search(context.text, p.grid.start, p.grid.end + 200) for p in table.parts)
         self._promised = [c for c in self._head.having("target", "growth") if c.role == "target" or c.date or self._head.having("target")]
         self.deadlines = {c.number: _deadline(context, c) for c in self._promised if c.date}
@@ -64,19 +68,25 @@ class IndicatorTable:
         named = indicator_of(self._context, self._head, row)
         if named is None:
             return []
-        name, bracket = named[0] + self._measured, named[1]
+        name, bracket = named
         unit = next((w for c in self._head.having("unit") if (w := row.words(text, c))), None) or bracket or self._unit
         made: list[RowTarget] = []
         for column in self._promised:
             for cell in row.cell(column)[:1]:
-                made += self._targets(row, column, cell, name, _unit_in(column.words) or unit)
+                made += self._targets(row, column, cell, name + self._what(column), unit_in(column.words) or unit)
         return made
+
+    def _what(self, column: Column) -> str:
+        """What a column of a table of places measures: by its head, or by the caption where the head says only how much."""
+        said = without_unit(column.words)
+        by_head = self._dealt and not column.date and not matches("amounts", "dealt", column.words)
+        return said if by_head else self._measured
 
     def _targets(self, row: TableRow, column: Column, cell: GridCell, name: str, unit: str | None) -> list[RowTarget]:
         context = self._context
         deadline = self.deadlines.get(column.number) or (self.deadlines.get(self._end.number) if self._end else None)
         words, places = _joined(context.text, cell)
-        amount = read_amount(words, _TOTAL.sub("", unit or ""))
+        amount = read_amount(words, TOTAL.sub("", unit or ""))
         if amount is not None:
             return [self._target(row, column, _quantity(context.text, amount, places), name, amount, deadline, "target.table")]
         found = [q for q in context.cell_quantities(cell.start, cell.end) if not is_baseline(context, q)]
@@ -99,7 +109,7 @@ class IndicatorTable:
             quantity,
             self._context.section(quantity.start).index,
             name,
-            _change(name, lead, column, quantity, below_zero=amount is not None and amount.value < 0),
+            _change(name, lead, column, quantity, below_zero=amount is not None and amount.value < 0, dealt=self._what(column) if self._dealt else ""),
             min(row.start, quantity.start),
             max(row.end, quantity.end),
             *_governed(deadline),
@@ -110,7 +120,7 @@ class IndicatorTable:
             rule,
             ("cumulative",) if total else (),
         )
-        return RowTarget(target, deadline)
+        return RowTarget(target, deadline, self._above)
 
     def _cell_start(self, row: TableRow, column: Column) -> int:
         return row.cell(column)[0].start
@@ -122,7 +132,7 @@ class IndicatorTable:
         for column in reversed(columns):
             given = next((row.words(text, c) for c in self._head.having("unit")), None)
             named = indicator_of(self._context, self._head, row)
-            amount = read_amount(row.words(text, column), _TOTAL.sub("", given or (named[1] if named else None) or _unit_in(column.words) or ""))
+            amount = read_amount(row.words(text, column), TOTAL.sub("", given or (named[1] if named else None) or unit_in(column.words) or ""))
             if amount is not None and (amount.unit == unit or unit is None or amount.unit is None):
                 return amount.value, column.date
         return None, None
@@ -168,7 +178,7 @@ def indicator_of(context: Context, head: Head, row: TableRow) -> tuple[str, str 
     start = _of_which(text, start, end)
     if marked := _MARKED.search(text, start, end):
         end = marked.start()
-    bracket = next((b for b in _UNIT.finditer(text, start, end) if _is_unit(b["unit"])), None)
+    bracket = next((b for b in _UNIT.finditer(text, start, end) if is_unit(b["unit"])), None)
     unit = bracket["unit"] if bracket else None
     end = bracket.start() if bracket else end
     name = context.normalized.quote(start, end)
@@ -186,6 +196,13 @@ def _captioned(caption: str) -> tuple[str, str | None]:
     return measured, unit["unit"] if unit else None
 
 
+def _dated_above(context: Context, table: TextTable) -> int | None:
+    """Where the lines above a table say by when all of it is to be done: (2021年6月底前完成)."""
+    start = table.parts[0].grid.start
+    dates = [t.start for t in context.times_in(max(0, start - len(table.caption) - 2), start) if t.relation == "by" and t.end_date]
+    return dates[-1] if dates else None
+
+
 def _outcome(words: str) -> str | None:
     """The class of the outcome that a cell states in the place of a number; None where it states none (待定)."""
     if len(words) < 4:
@@ -199,21 +216,11 @@ def _of_which(text: str, start: int, end: int) -> int:
     return found.end() if found and found.end() < end else start
 
 
-def _is_unit(words: str) -> bool:
-    """Whether the words in brackets behind a name are its unit: (%), (万元/人), (%,累计); not (户籍人口), (含高职)."""
-    if _NO_UNIT.search(words):
-        return False
-    unit = split_unit(_TOTAL.sub("", words))[1]
-    return unit is not None and (unit in unit_kinds() or "/" in unit or "每" in unit or unit[-1] in "%‰" or len(unit) <= 3 and unit[-1] in "个家人件项张台辆户亩吨所座年岁次天")
+def _change(name: str, lead: str, column: Column | None, quantity: Quantity, below_zero: bool, dealt: str = "") -> str:
+    """Whether a number is a level or a change, by the words before it, the name beside it, the head of its column.
 
-
-def _unit_in(head: str) -> str | None:
-    found = re.search(r"\(([^()]{1,16})\)$", head)
-    return found[1] if found and _is_unit(found[1]) else None
-
-
-def _change(name: str, lead: str, column: Column | None, quantity: Quantity, below_zero: bool) -> str:
-    """Whether a number is a level or a change, by the words before it, the name beside it, the head of its column."""
+    What is dealt out to places is done, unless it is measured.
+    """
     if quantity.kind == "rank":
         return "rank"
     if below_zero:
@@ -226,6 +233,8 @@ def _change(name: str, lead: str, column: Column | None, quantity: Quantity, bel
                 return change
     if quantity.kind == "points":
         return "increase"
+    if dealt and quantity.kind in ("count", "length", "area") and not matches("amounts", "stock", dealt):
+        return "count"
     return "increase" if column and column.role == "growth" else "level"
 
 

@@ -123,7 +123,8 @@ def with_tables(
 ) -> tuple[list[Target], list[Goal]]:
     """The targets and goals of prose and tables together, by place, each with the deadline that governs it.
 
-    In a row the deadline of the column goes first, then the only date of the row, then what governs the table.
+    In a row the deadline of the column goes first, then the only date of the row, then one above the table, then what
+    governs the table.
 
     Args:
         context: the document.
@@ -136,6 +137,7 @@ def with_tables(
     if not tabled.tasks:
         return targets, goals
     numbers = {id(d): i for i, d in enumerate(deadlines)}
+    starts = {d.expression.start: i for i, d in enumerate(deadlines)}
 
     def of_row(at: int) -> Governing:
         number = tabled.task_at(at)
@@ -156,6 +158,9 @@ def with_tables(
             made.append(replace(found, deadline_index=numbers[id(row.deadline)]))
             continue
         governing = of_row(at)
+        if governing is NOTHING and row.above in starts:
+            above = starts[row.above]
+            governing = Governing(deadlines[above].expression.end_date, "heading", above)
         if governing is NOTHING:
             governing = inheritance.governing(at, at + 1)
         made.append(replace(found, deadline=governing.value, deadline_from=governing.origin, deadline_index=governing.index))

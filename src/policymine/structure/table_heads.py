@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 
 from policymine.lexicon.files import alternation, read_rules
 from policymine.structure.grids import Grid, GridCell
+from policymine.structure.table_units import unit_in
 from policymine.text.calendar import plan_years
 
 MOST_COLUMNS = 60
@@ -208,6 +209,8 @@ def _kind(columns: list[Column], caption: str) -> tuple[str, tuple[Column, ...]]
     roles = {c.role for c in columns}
     spent = any(matches("captions", name, caption) for name in ("reached", "funds"))
     yearly = not spent and sum(c.role == "target" and c.date is not None for c in columns) > 1
+    if "place" in roles and "indicator" not in roles and not spent and (dealt := _dealt_out(columns, caption)):
+        return "indicator", dealt
     if "indicator" not in roles and "target" in roles and ("unit" in roles or yearly and not roles & {"department", "deadline"}):
         columns = [replace(c, role="indicator") if c.role == "task" else c for c in columns]
         roles = {c.role for c in columns}
@@ -222,6 +225,24 @@ def _kind(columns: list[Column], caption: str) -> tuple[str, tuple[Column, ...]]
     if roles & {"task", "measure", "indicator"} and roles & {"department", "deadline"}:
         return "task", tuple(columns)
     return "other", tuple(columns)
+
+
+def deals_out(caption: str) -> bool:
+    """Whether the lines above a table of places say that it deals out what is to be done.
+
+    >>> deals_out("各县区渔港改造任务分解表单位:座"), deals_out("各县区渔港改造任务完成情况表")
+    (True, False)
+    """
+    return matches("captions", "dealt-out", dict(rules("captions"))["in-unit"].sub("", caption))
+
+
+def _dealt_out(columns: Sequence[Column], caption: str) -> tuple[Column, ...]:
+    """The columns of a table that deals out to places what they have to do, a column a measure; none where it is no such table."""
+    in_one_unit = matches("captions", "in-unit", caption)
+    if not deals_out(caption) or any(c.role in ("department", "measure") or c.role == "target" and c.date for c in columns):
+        return ()
+    measures = {c.number for c in columns if c.role in ("", "task", "target", "aim") and c.date is None and (in_one_unit or unit_in(c.words) or matches("amounts", "dealt", c.words))}
+    return tuple(replace(c, role="target") if c.number in measures else c for c in columns) if measures else ()
 
 
 def same_heads(one: Iterable[Column], other: Iterable[Column]) -> bool:

@@ -14,12 +14,13 @@ from itertools import pairwise
 
 from policymine.models import Cell, Layout, Table
 from policymine.structure.table_heads import role_of
+from policymine.structure.table_units import unit_in
 from policymine.text.characters import fold_characters
 
 Span = tuple[int, int]
 
 # A line feed is searched for in a tenth of the time of the beginning of a line.
-_HEAD = re.compile(r"\n[^\S\n]*+(?:[^\s,，。;；:：]{1,14}+[^\S\n]++){1,9}[^\s,，。;；:：]{1,14}+[^\S\n]*$", re.MULTILINE)
+_HEAD = re.compile(r"\n[^\S\n]*+(?:[^\s,，。;；:：]{1,20}+[^\S\n]++){1,9}[^\s,，。;；:：]{1,20}+[^\S\n]*$", re.MULTILINE)
 _BARRED_HEAD = re.compile(r"\n[^\S\n]*+\|?(?:[^|\n,，。;；]{1,20}\|){1,14}[^|\n,，。;；]{0,20}$", re.MULTILINE)
 _NUMBER_HEAD = re.compile(r"\n[^\S\n]*序[^\S\n]*号[^\S\n]*$", re.MULTILINE)
 _LINE = re.compile(r"\S++(?:[^\S\n]++\S++)*+")
@@ -200,6 +201,8 @@ def _roles(text: str, names: Sequence[Span]) -> list[str]:
     roles: list[str] = []
     for name in names:
         roles += _roles_of(text, [name])
+        if not roles[-1] and "place" in roles[:2] and unit_in(fold_characters(text[slice(*name)])):
+            roles[-1] = "target"  # 县区 | 渔港改造（座）
         if roles.count("") > _MOST_UNKNOWN * len(names):
             return []
     return roles if _ASKED.intersection(roles) and _ANSWERED.intersection(roles) else []
