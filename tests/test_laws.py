@@ -46,11 +46,13 @@ def check_places(text: str, rows: dict[str, list[Row]]) -> None:
 
 
 def _check_words(text: str, rows: dict[str, list[Row]]) -> None:
+    residue = normalize(text).residue
+
     def words(row: Row, first: str = "start", last: str = "end") -> str:
-        part = text[int(str(row[first])) : int(str(row[last]))]
-        if part.count("\n") > 1:  # a page number may stand between the lines of one sentence
-            for start, end in reversed(normalize(part).residue):
-                part = part[:start] + part[end:] if start else part
+        at, stop = int(str(row[first])), int(str(row[last]))
+        part = text[at:stop]
+        for start, end in reversed(residue):  # a page number may stand between the lines of one sentence
+            part = part[: start - at] + part[end - at :] if at < start and end <= stop else part
         return squash(part)
 
     for row in rows["targets"]:
