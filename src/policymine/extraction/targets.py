@@ -60,6 +60,8 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
         goes_on = item.verb_class not in ("create", "further", "new") or quantity.unit == state.unit
         if end - start < 2 and item.tail and wording("indicator.verb-names").fullmatch(context.text, item.verb_start, item.verb_end):
             start, end = item.verb_start, item.verb_end
+        if start >= quantity.end and state.indicator and quantity.unit == state.unit and wording("indicator.where").match(context.text, item.clause[0], start + 2):
+            start, end = state.indicator  # 新建渔港12座,其中7座在库区
         if end - start < 2 and state.indicator and goes_on or item.zipped and state.indicator and end - start < 2:
             start, end = state.indicator
         if (end - start < 2 or wording("indicator.place-only").match(context.text[start:end])) and (named := _named_before(context, item)):
@@ -80,7 +82,12 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
             change = "level"  # 每万人拥有医生32人 is a ratio, whatever its unit
         if quantity.comparator == "=" and quantity.kind == "count" and item.verb_class == "create" and wording("change.at-least").search(context.text, item.left, item.verb_start):
             item = replace(item, quantity=replace(quantity, comparator=">="))
-        target = _target(context, inheritance, item, change, context.normalized.quote(start, end))
+        name = context.normalized.quote(start, end)
+        if (start, end) == state.indicator and (share := wording("indicator.share").match(context.text[item.left : quantity.start])):
+            name += share["of"]  # 总收入达到20亿元,占GDP的3%
+        elif name[:1] == "占" and state.indicator and _goes_on(context, item, state.end):
+            name = context.normalized.quote(*state.indicator) + name  # 从业人员达到3万人,占劳动力的比重达到46%
+        target = _target(context, inheritance, item, change, name)
         if targets and item.zipped and targets[-1].quantity.comparator == "=" and quantity.comparator in (">=", "<=", "~") and (
             "分别" in context.text[item.clause[0] : quantity.start] or quantity.number_start == quantity.start and quantity.unit == targets[-1].quantity.unit and context.text[targets[-1].quantity.end] in "和及"
         ):

@@ -139,7 +139,7 @@ def _parts_of_months(year: int, month: int, groups: dict[str, str]) -> tuple[str
         first = day(year, month, _int(groups["d"]) if "d" in groups else _THIRDS.get(groups["third"], (1, 10))[0])
     last = _int(groups["m2"])
     upto = _THIRDS.get(groups["third2"], (1, 31))[1]
-    over = year + (last < month)  # 11月下旬至3月底 goes over the turn of the year
+    over = _int(groups["y2"]) if "y2" in groups else year + (last < month)  # 11月下旬至3月底 goes over the turn of the year
     return first, day(over, last, min(upto, month_end(over, last)))
 
 
