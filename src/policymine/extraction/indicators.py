@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policymine.extraction.items import Item, nouns, only_verbs, wording
+from policymine.extraction.items import Item, nouns, only_verbs, verb_at, wording
 
 
 def indicator_span(text: str, item: Item) -> tuple[int, int]:
@@ -58,6 +58,8 @@ def _before(text: str, item: Item) -> tuple[int, int]:
         stop = min(stop, item.origin)
     if not item.tail and item.verb_class:
         start = item.verb_end
+        while text[start] == "、" and (beside := verb_at(text, start + 1, stop)):
+            start = beside  # 新建、改扩建渔港12座
         if item.verb_class == "new" and text[start:stop] == "就业":
             start = item.left  # 城镇新增就业
         elif wording("indicator.measure").match(text[start:stop]) and text[item.verb_start : item.verb_end] in nouns():

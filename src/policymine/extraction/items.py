@@ -301,6 +301,12 @@ def _longer_verb(words_: str, at: int) -> re.Match[str] | None:
     return None
 
 
+def verb_at(text: str, at: int, stop: int) -> int | None:
+    """Where a verb of more than one character ends that stands at an offset, with a name behind it; None where none does."""
+    verb = _verbs()[1].match(text, at, stop)
+    return verb.end() if verb and verb.end() - at > 1 and stop - verb.end() > 1 else None
+
+
 def only_verbs(words_: str) -> bool:
     """Whether nothing but verbs and adverbs stands before a verb that may be a noun: 推动建设300个."""
     _, head, _ = _verbs()
