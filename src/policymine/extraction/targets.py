@@ -85,8 +85,6 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
         name = context.normalized.quote(start, end)
         if (start, end) == state.indicator and (share := wording("indicator.share").match(context.text[item.left : quantity.start])):
             name += share["of"]  # 总收入达到20亿元,占GDP的3%
-        elif name[:1] == "占" and state.indicator and _goes_on(context, item, state.end):
-            name = context.normalized.quote(*state.indicator) + name  # 从业人员达到3万人,占劳动力的比重达到46%
         target = _target(context, inheritance, item, change, name)
         if targets and item.zipped and targets[-1].quantity.comparator == "=" and quantity.comparator in (">=", "<=", "~") and (
             "分别" in context.text[item.clause[0] : quantity.start] or quantity.number_start == quantity.start and quantity.unit == targets[-1].quantity.unit and context.text[targets[-1].quantity.end] in "和及"
