@@ -241,6 +241,8 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
         if quantity.kind == "count" and not item.tail and not wording("change.by-so-many").match(text, item.verb_start):
             return "count"
         return item.verb_class
+    if item.verb_class in ("create", "level") and quantity.kind not in ("percent", "points") and wording("change.adds-done").match(text[item.verb_start : quantity.start]):
+        return "increase"
     if item.verb_class == "new":
         return "level" if quantity.kind == "percent" and text[quantity.start - 1] == "的" else "increase"  # 新增渔民的70%
     if quantity.kind in ("percent", "points", "index") and not (quantity.kind == "index" and item.verb_class == "create"):
