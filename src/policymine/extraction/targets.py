@@ -277,6 +277,8 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
         return "count"  # 新增岗位30个,将20名渔民纳入名单
     if item.verb_class is None and quantity.kind in ("money", "area", "mass", "energy") and wording("change.adds-inside").search(text, item.left, quantity.start):
         return "increase"  # 金融机构新增贷款15亿元
+    if state == "increase" and item.verb_class is None and quantity.kind in ("count", "length", "area") and text[item.clause[0] - 1] == "," and wording("change.done-itself").search(text, item.left, quantity.start):
+        return "count"  # 新增管网12公里,老旧管网改造2公里
     if state == "count" and (quantity.kind == "money" or wording("change.total").search(indicator) or quantity.comparator in ("<", "<=") and wording("change.stock").search(indicator)):
         return "level"  # 建成渔港3座、每千瓦时0.80元以下
     return state if state and state != "rank" else "count" if made and last != "level" else "level"
