@@ -46,6 +46,8 @@ def _head(text: str, item: Item) -> tuple[int, int]:
         start += lead.end()
     while stop > start and text[stop - 1] in ",、:;在于到至达从由":
         stop -= 1
+    if (trim := wording("indicator.end").search(text[start:stop])) and trim.start() >= 2:
+        stop = start + trim.start()
     return start, start if wording("indicator.adverb").fullmatch(text, start, max(start, stop)) else max(start, stop)
 
 

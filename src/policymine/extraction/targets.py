@@ -194,6 +194,8 @@ def _named_before(context: Context, item: Item) -> tuple[int, int] | None:
     if start == first and (urged := wording("indicator.urged").match(text, first, stop)):
         below = object_of(text, urged.end(), stop)[0]
         start = first = below if below > urged.end() else first
+    if (trim := wording("indicator.end").search(text[start:end])) and trim.start() >= 2:
+        end = start + trim.start()
     plain = text[start:end] if start == first else text[start:end].replace("、", "")
     return (start, end) if end - start >= 2 and plain.isalpha() and not wording("indicator.adverb").fullmatch(text, start, end) else None
 
