@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from policymine.tables.schema import TABLES, Table
 from policymine.tables.write import BOOKS
 
+_AT_ONCE = 4
+"""Files that are hashed side by side."""
 _MEDIA_TYPES = {
     "parquet": "application/vnd.apache.parquet",
     "csv": "text/csv",
@@ -45,12 +48,9 @@ def describe(
         The content of ``datapackage.json``.
     """
     formats, tables = list(formats), list(tables)
-    resources = [
-        _resource(folder, TABLES[table], extension, rows, set(tables))
-        for extension in formats
-        if extension not in BOOKS
-        for table in tables
-    ]
+    pairs = [(table, extension) for extension in formats if extension not in BOOKS for table in tables]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:  # what hashes holds no lock of Python
+        resources = list(pool.map(lambda pair: _resource(folder, TABLES[pair[0]], pair[1], rows, set(tables)), pairs))
     resources.extend(_book(folder, extension) for extension in formats if extension in BOOKS)
     texts = "text/{doc_id[:2]}" if subfolders else "text"
     resources.append({

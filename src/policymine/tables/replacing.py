@@ -66,7 +66,10 @@ def _files(folder: Path, names: Iterable[str]) -> list[str]:
     found: list[str] = []
     for name in names:
         if (folder / name).is_dir():
-            found += _files(folder, [f"{name}/{inner}" for inner in os.listdir(folder / name)])
+            with os.scandir(folder / name) as inner:
+                entries = [(f"{name}/{entry.name}", entry.is_dir()) for entry in inner]
+            found += [path for path, is_folder in entries if not is_folder]
+            found += _files(folder, [path for path, is_folder in entries if is_folder])
         else:
             found.append(name)
     return found

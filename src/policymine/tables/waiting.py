@@ -49,7 +49,7 @@ class WaitingRows:
             self._file = tempfile.TemporaryFile(prefix="policymine-")  # noqa: SIM115 (closed by close)
             self._begin(self._file)
         held, self._held, self._waiting = self._held, [], 0
-        self._writer.write_batch(pa.concat_batches(held))
+        self._writer.write_batch(held[0] if len(held) == 1 else pa.concat_batches(held))
 
     def _begin(self, file: IO[bytes]) -> None:
         import pyarrow as pa
