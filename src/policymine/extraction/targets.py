@@ -78,8 +78,6 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
             start, end = item.verb_start, item.verb_end  # 深耕深翻18万亩, 开工150台: nothing else is named
         goes = state.change if (listed or item.verb_class is None) and (quantity.kind in ("percent", "points", "multiple") or quantity.unit == state.unit or state.adds or state.change not in ("increase", "decrease")) else None
         change = _change(context.text, item, goes, context.text[start:end], state.last)
-        if wording("change.per-heads").match(context.normalized.quote(start, end)) and not (item.tail and item.verb_class in ("increase", "decrease", "new")):
-            change = "level"  # 每万人拥有医生32人 is a ratio, whatever its unit
         if quantity.comparator == "=" and quantity.kind == "count" and item.verb_class == "create" and wording("change.at-least").search(context.text, item.left, item.verb_start):
             item = replace(item, quantity=replace(quantity, comparator=">="))
         name = context.normalized.quote(start, end)
