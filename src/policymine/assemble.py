@@ -164,11 +164,12 @@ def collect(
                 )
         if correcting is not None:
             sink.add_rows("issues", correcting.left_over())
-        for table in _ALONE:
+        stands = ledger is not None and ledger.stands  # then rows are still copied while documents are compared
+        for table in () if stands else _ALONE:
             sink.end_table(table)
         begin("compare")
         works = compared.finish(sink.add_rows)
-        for table in COMPARED:
+        for table in (*_ALONE, *COMPARED) if stands else COMPARED:
             sink.end_table(table)
         begin("link")
         cited = Cited(lambda: documents, works)

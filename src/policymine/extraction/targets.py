@@ -139,7 +139,8 @@ def _pair_names(context: Context, targets: list[Target], first: int, last: int) 
     else:
         names = wording("indicator.joined").split(run[0].indicator)
         said = context.text[run[0].clause_start : run[0].quantity.start]
-        if len(names) != len(run) or "分别" not in said or not all(wording("indicator.measured-by").search(name) for name in names):
+        counted = all(t.quantity.kind == "count" for t in run) and all(len(name) > 3 and name[-1] != "级" for name in names)
+        if len(names) != len(run) or "分别" not in said or not (counted or all(wording("indicator.measured-by").search(name) for name in names)):
             return False
     for i, name in enumerate(names, first):
         targets[i] = replace(targets[i], indicator=name)

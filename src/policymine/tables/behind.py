@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 MOST = 3
-"""Pieces of work that may wait."""
+"""Pieces of work that may wait, beside light ones."""
 
 
 class Behind:
@@ -22,9 +22,9 @@ class Behind:
         self._pending: deque[Future[None]] = deque()
         self._failed = False
 
-    def do(self, work: Callable[..., None], *given: object) -> None:
-        """Have work done; waits where much is to be done already."""
-        while self._pending and (len(self._pending) >= MOST or self._pending[0].done()):
+    def do(self, work: Callable[..., None], *given: object, light: bool = False) -> None:
+        """Have work done; waits where much is to be done already, unless what is given takes next to no memory."""
+        while self._pending and (not light and len(self._pending) >= MOST or self._pending[0].done()):
             self._pending.popleft().result()
         self._pending.append(self._pool.submit(self._done, work, *given))
 

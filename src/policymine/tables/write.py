@@ -229,7 +229,7 @@ class TableFiles:
         if self.behind is None:
             self._write(held)
         else:
-            self.behind.do(self._write, held)
+            self.behind.do(self._write, held, light=all(isinstance(rows, StandingRows) for rows in held))
 
     def _write(self, held: Sequence[Sequence[Row]]) -> None:
         for stands, group in groupby(held, lambda rows: isinstance(rows, StandingRows)):
