@@ -60,6 +60,8 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
         goes_on = item.verb_class not in ("create", "further", "new") or quantity.unit == state.unit
         if end - start < 2 and item.tail and wording("indicator.verb-names").fullmatch(context.text, item.verb_start, item.verb_end):
             start, end = item.verb_start, item.verb_end
+        if start >= quantity.end and item.zipped and state.indicator and quantity.kind == "percent" and context.text.startswith("的", quantity.end):
+            start, end = state.indicator  # 分别削减4%和5%的任务
         if start >= quantity.end and state.indicator and quantity.unit == state.unit and wording("indicator.where").match(context.text, item.clause[0], start + 2):
             start, end = state.indicator  # 新建渔港12座,其中7座在库区
         if end - start < 2 and state.indicator and goes_on or item.zipped and state.indicator and end - start < 2:
@@ -305,7 +307,7 @@ def _target(context: Context, inheritance: Inheritance, item: Item, change: str,
             every = time.period
     binding = next((word for word in ("约束性", "预期性") if word in clause), None)
     own = context.times_in(item.clause[0], quantity.start)
-    if every and governing.origin == "paragraph" or governing.origin in ("sentence", "paragraph") and any(t.relation == "within" for t in own):
+    if every and governing.origin == "paragraph" or (governing.origin in ("sentence", "paragraph") or governing.origin == "clause" and inheritance.begins(governing) < item.clause[0]) and any(t.relation == "within" for t in own):
         governing = NOTHING  # 每年…, 三年累计…: an earlier sentence does not bound what recurs, nor any date what has a length of its own
     first = context.sentence(quantity.start)[0]
     lengths = list(wording("change.over-years").finditer(text, max(first, quantity.start - 80), quantity.start))
