@@ -307,7 +307,7 @@ def _target(context: Context, inheritance: Inheritance, item: Item, change: str,
             every = time.period
     binding = next((word for word in ("约束性", "预期性") if word in clause), None)
     own = context.times_in(item.clause[0], quantity.start)
-    if every and governing.origin == "paragraph" or (governing.origin in ("sentence", "paragraph") or governing.origin == "clause" and inheritance.begins(governing) < item.clause[0]) and any(t.relation == "within" for t in own):
+    if every and governing.origin == "paragraph" or (governing.origin in ("sentence", "paragraph") or governing.origin == "clause" and inheritance.begins(governing) < context.part(quantity.start)[0]) and any(t.relation == "within" for t in own):
         governing = NOTHING  # 每年…, 三年累计…: an earlier sentence does not bound what recurs, nor any date what has a length of its own
     first = context.sentence(quantity.start)[0]
     lengths = list(wording("change.over-years").finditer(text, max(first, quantity.start - 80), quantity.start))
