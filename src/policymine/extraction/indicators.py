@@ -79,6 +79,8 @@ def _before(text: str, item: Item) -> tuple[int, int]:
         start = done.end()  # 完成水库除险加固12座
     if item.tail and wording("indicator.bare-verb").match(text[start:stop]):
         stop = start
+    if item.tail and item.verb_class == "create" and stop - start > 3 and text[start] == "在" and wording("verb.placed").fullmatch(text, start, stop):
+        stop = start  # 在沿江各乡镇造林3000亩: where, not what
     if item.tail and stop - start > 2 and text[stop - 1] in "和并及" and only_verbs(text[start : stop - 1]):
         stop = start  # 新建和整治100处: what was named before
     if wording("indicator.compared").fullmatch(text, start, stop) or wording("indicator.adverb").fullmatch(text, start, stop):

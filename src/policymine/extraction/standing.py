@@ -73,6 +73,11 @@ def _to_number(number: Number) -> str:
     return words("sentence.ahead").split("".join((*kept, context.text[done : number.stop])))[-1]
 
 
+def _onward(number: Number) -> str:
+    item, context, end = number.item, number.context, number.item.quantity.end
+    return marked(context.text, (number.at, end), item.left, min(end + 40, context.sentence(number.at)[1]))
+
+
 def part_of(number: Number) -> str:
     """The words of the part of a sentence (to ；) that holds a number."""
     first, last = number.context.part(number.at)
@@ -90,6 +95,7 @@ WHERE: dict[str, Callable[[Number], str]] = {
     "so-far": lambda n: n.context.text[n.item.clause[0] : n.stop],
     "part": lambda n: _own_clause(n) if _stands_apart(n, False) else part_of(n),
     "grant": lambda n: _own_clause(n) if _stands_apart(n, True) else part_of(n),
+    "onward": _onward,
     "to-number": _to_number,
 }
 """The words in which rules are looked for, by the names that rules have for them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from dataclasses import replace
 from itertools import pairwise
 
@@ -31,6 +32,7 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
     targets: list[Target] = []
     rejected: list[Rejected] = []
     state: _State = _State()
+    outer: tuple[int, _State] | None = None
     before: dict[tuple[int, str | None], tuple[int, int]] = {}
     for k, quantity in enumerate(context.quantities):
         sentence = context.sentence(quantity.start)[0]
@@ -39,11 +41,15 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
             rejected.append(Rejected("target", quantity.start, quantity.end, "crowded", "target.crowded"))
             continue
         if sentence != state.sentence:
-            state = _State(sentence=sentence, part=part)
+            state, outer = _State(sentence=sentence, part=part), None
         elif part != state.part:
             state.part, state.change = part, None
         baseline = is_baseline(context, quantity)
         item = read_item(context, k)
+        if outer and item.clause[0] > outer[0] or outer and quantity.start > outer[0]:
+            state, outer = outer[1], None
+        elif outer is None and context.text[item.clause[0] - 1 : item.clause[0]] == "(" and state.accepted:
+            outer = item.clause[1], copy(state)  # what is told in brackets is no part of the list around them
         listed = state.accepted and (_goes_on(context, item, state.end) or item.left == quantity.start and quantity.unit == state.unit and _staged(context, item))
         reason = ("baseline", "target.baseline") if baseline else why_not(context, item, listed)
         if reason:
@@ -229,6 +235,9 @@ def is_baseline(context: Context, quantity: Quantity) -> bool:
     """比2010年的132.4万吨减少7.0%, 由52%提高到75%: the first number is the baseline."""
     if origin_of_change(context, quantity) is not None:
         return True
+    beside = context.quantities_in(max(0, quantity.start - 12), quantity.start)
+    if beside and beside[-1].unit == quantity.unit and context.text[beside[-1].end : quantity.start] in _APART and is_baseline(context, beside[-1]):
+        return wording("baseline.and-then").match(context.text, quantity.end) is not None  # 比2010年的9.9万吨、0.85万吨分别减少
     return quantity.kind != "multiple" and wording("baseline.compared-with").search(context.text, max(0, quantity.start - 12), quantity.start) is not None
 
 
@@ -292,12 +301,15 @@ def _target(context: Context, inheritance: Inheritance, item: Item, change: str,
     governing = inheritance.governing(quantity.start, quantity.end)
     clause = text[item.clause[0] : item.clause[1]]
     year = value = None
-    if found := wording("baseline.year").search(clause):
-        year = found["y"]
-        for other in context.quantities_in(*item.clause):
-            if other is not quantity and is_baseline(context, other):
-                value = other.value
-    elif item.origin is not None:
+    found = wording("baseline.year").search(clause)
+    if found or item.origin is None:
+        year = found["y"] if found else None
+        numbers = context.quantities_in(*item.clause)
+        bases = [other.value for other in numbers if other is not quantity and is_baseline(context, other)]
+        changes = [other for other in numbers if other.unit == quantity.unit]
+        if bases:  # 比2010年的9.9万吨、0.85万吨分别减少12%、15%: each its own
+            value = bases[changes.index(quantity)] if len(changes) == len(bases) and quantity in changes else bases[-1]
+    else:
         value = context.quantities_in(item.origin, quantity.start)[0].value
         from_year = re.search(r"(?:19|20)\d\d(?=年)", text[item.origin : quantity.start])
         year = from_year.group() if from_year else None
