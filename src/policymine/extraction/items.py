@@ -55,7 +55,7 @@ def _verbs() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
     particle, adverb, noun, word = (wording(f"verb.{what}").pattern for what in ("particle", "adverb", "noun-behind", "word-of-its-own"))
     first = "".join(sorted({word[0] for word in classes}))  # rules nearly every place out before any verb is tried there
     tail = re.compile(rf"(?=[{first}])(?P<verb>{every})(?:{particle})?(?:{adverb})*$")
-    return tail, re.compile(rf"(?=[{first}])(?:(?P<verb>{head})(?!{noun}|{word})|(?P<change>{changes}))"), classes
+    return tail, re.compile(rf"(?=[{first}])(?:(?P<verb>{head})(?!{noun}|{word})|(?P<change>{changes})(?!加?值(?!班)))"), classes
 
 
 @cache
@@ -70,7 +70,8 @@ def read_item(context: Context, k: int) -> Item:
     text = context.text
     clause = context.clause(quantity.start, quantity.end)
     left, right = clause
-    body = context.section(quantity.start).body
+    section = context.section(quantity.start)
+    body = section.body if section.body <= quantity.start else section.heading_start
     if left < body <= quantity.start:
         left = body  # 8.新增托位600个: the marker is no word of the clause
     zipped = False

@@ -26,7 +26,7 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
         return "name", "target.name"
     if touches(context.quoted, quantity.start, quantity.end):
         return "name", "target.quoted"
-    if context.in_heading(quantity.start):
+    if context.in_heading(quantity.start) and not _all_that_is_said(context, quantity.start):
         return "label", "target.heading"
     number = Number(context, item, listed)
     if number.section == "background":
@@ -43,6 +43,14 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
         if rule := decided(deciding("judgement", group, quantity.kind), number, number.holds, quantity.unit):
             return (rule.reason, rule.id) if rule.reason else None
     return "existing", "target.no-verb"
+
+
+def _all_that_is_said(context: Context, at: int) -> bool:
+    """Whether the title of a heading promises itself: nothing but who is in charge, or when, stands below it."""
+    section = context.section(at)
+    below = context.sections[section.index + 1].start if section.index + 1 < len(context.sections) else section.end
+    alone = below >= section.end and section.kind in ("tasks", "objectives")
+    return alone and words("heading.only-duties").fullmatch(context.text, section.body, section.end) is not None
 
 
 def cues(context: Context, item: Item) -> list[tuple[str, str, str]]:

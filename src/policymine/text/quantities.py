@@ -37,7 +37,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "zero": re.compile(r"(?:为|实现|保持|达到)?(?P<n>清零|归零)|(?P<z>为零)(?=[,;。、\n)])|(?<=实现)(?P<zz>零)(?=发生|事故|死亡|投诉|增长)|(?<=[\u4e00-\u9fff])(?P<happens>零)(?=(?:发生|死亡|增长|排放|投诉)[,;。、\n)])"),
         "rank": re.compile(r"(?P<word>(?<![年月日底末门])前(?P<n>[一二两三四五六七八九十]{1,3}|\d{1,3})(?P<unit>名|位|强|家)?)(?![年个月天季日小]|[一-九\d])|(?<=[国省市球界区列居])(?P<word2>第(?P<n2>[一二三四五六七八九十]|\d{1,2})(?P<unit2>名|位)?)(?=[,;。、\n])"),
-        "scale": re.compile(rf"(?<![不未])(?P<pre>超过|超|突破|过|破|达到|达|近|迈上|跨越)(?P<mag>{_MAG})(?P<unit>{unit}(?<!级))?(?P<post>级|大关|台阶)?(?=[,;。、\n]|以上)"),
+        "scale": re.compile(rf"(?<![不未])(?P<pre>超过|超|突破|过|破|达到|达|近|迈上|跨越)(?P<n>[一二三四五六七八九](?=[百千万]))?(?P<mag>{_MAG})(?P<unit>{unit}(?<!级))?(?P<post>级|大关|台阶|规模)?(?=[,;。、\n]|以上)"),
         "level": re.compile(rf"(?P<n>{_NUM})?(?P<mag>万亿|千亿|百亿|亿|千万|百万)(?P<unit>元)?级(?=[,;。、\n])"),
         "ratio": re.compile(rf"{head}(?<![\d.])(?P<n>{_NUM})[:∶]1(?![\d.]){tail}"),
         "many": re.compile(r"数以(?P<mag>[万千百])计"),
@@ -225,7 +225,7 @@ def _rank(match: re.Match[str], text: str) -> Quantity | None:
 
 def _scale(match: re.Match[str], text: str) -> Quantity | None:
     sign = bounds()[0].get(match["pre"], "=")
-    return bounded(match, match.start("mag"), float(MAGNITUDES[match["mag"]]), match["unit"], "amount", sign=sign)
+    return bounded(match, match.start("n") if match["n"] else match.start("mag"), float(MAGNITUDES[match["mag"]]) * (han_to_int(match["n"] or "") or 1), match["unit"], "amount", sign=sign)
 
 
 def _level(match: re.Match[str], text: str) -> Quantity | None:
