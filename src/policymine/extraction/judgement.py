@@ -50,7 +50,7 @@ def _all_that_is_said(context: Context, at: int) -> bool:
     section = context.section(at)
     below = context.sections[section.index + 1].start if section.index + 1 < len(context.sections) else section.end
     alone = below >= section.end and section.kind in ("tasks", "objectives")
-    return alone and words("heading.only-duties").fullmatch(context.text, section.body, section.end) is not None
+    return alone and words("heading.only-duties").fullmatch(context.text[section.body : section.end]) is not None
 
 
 def cues(context: Context, item: Item) -> list[tuple[str, str, str]]:

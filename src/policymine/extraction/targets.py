@@ -306,7 +306,7 @@ def _target(context: Context, inheritance: Inheritance, item: Item, change: str,
         year = found["y"] if found else None
         numbers = context.quantities_in(*item.clause)
         bases = [other.value for other in numbers if other is not quantity and is_baseline(context, other)]
-        changes = [other for other in numbers if other.unit == quantity.unit]
+        changes = [other for other in numbers if other.unit == quantity.unit and context.clause(other.start, other.end) == item.clause]
         if bases:  # 比2010年的9.9万吨、0.85万吨分别减少12%、15%: each its own
             value = bases[changes.index(quantity)] if len(changes) == len(bases) and quantity in changes else bases[-1]
     else:

@@ -158,7 +158,7 @@ def _firsts() -> dict[str, Anchor]:
 _ANCHORS = {
     **ANCHORS,
     "zero": Anchor.of("零"),
-    "scale": Anchor.of("(?:超过|超|突破|过|破|达|达到|近|迈上|跨越)[百千万亿十]"),
+    "scale": Anchor.of("(?:超过|超|突破|过|破|达|达到|近|迈上|跨越)[一二三四五六七八九]?[百千万亿十]"),
     "level": Anchor.of("级(?<=[百千万亿元]级)"),
     "many": Anchor.of("数以"),
     "ratio": Anchor.of(":1|∶1"),
