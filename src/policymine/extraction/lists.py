@@ -11,6 +11,7 @@ from policymine.extraction.names import Name, pieces, split_names
 from policymine.lexicon.departments import Departments
 from policymine.lexicon.files import alternation, read_rules
 from policymine.lexicon.patterns import Anchor, around
+from policymine.lexicon.roles import role_labels
 
 LISTS = frozenset(("responsibility.bracket", "responsibility.label"))
 """The rules that find lists; all others find assignments in prose."""
@@ -41,10 +42,11 @@ class CellList:
 @cache
 def _words() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str], dict[str, str]]:
     rules = read_rules("roles")
-    labels = {w: role for role, ws in rules["labels"].items() for w in ws}
+    labels, said = role_labels(), rules["label_words"]
     verbs = {w: role for role, ws in rules["verbs"].items() for w in ws}
-    label = re.compile(rf"^(?:[一-龥]{{0,3}}(?={alternation(list(labels))}))?(?P<label>{alternation(list(labels))})(?:为|是)?[:\s]")
-    verb = re.compile(rf"(?P<verb>{alternation(list(verbs))})(?:相关工作|有关工作|工作|推进落实|(?:(?:制定|制订|编制|起草|拟订)[一-龥]{{1,8}}?)?并?(?:组织)?(?:实施|落实)|等)?$")
+    label = re.compile(rf"^(?:(?:{said['before']})+(?={alternation(list(labels))})|[一-龥]{{0,3}}(?={alternation(list(labels))}))?(?P<label>{alternation(list(labels))}){said['behind']}(?:[:\s]|[—-]+|(?<=单位|部门)(?=[省市县区州国各][\u4e00-\u9fff]{{1,10}}(?:局|委|办|厅|部|政府)))")
+    before, behind = rules["beside"]["before"], rules["beside"]["behind"]
+    verb = re.compile(rf"(?:{before})*(?P<verb>{alternation(list(verbs))})(?:{behind})*(?:相关工作|有关工作|工作|推进落实|(?:(?:制定|制订|编制|起草|拟订)[一-龥]{{1,8}}?)?并?(?:组织)?(?:实施|落实)|等)?$")
     return label, verb, labels, verbs
 
 
@@ -76,17 +78,19 @@ _ROLES_SAID = frozenset(("牵头", "负责", "主办", "配合", "参与", "协�
 @cache
 def _label_inside() -> re.Pattern[str]:
     """A label behind names with nothing between: 牵头单位：甲 配合单位：乙 完成时限：年底."""
-    return re.compile(rf"(?:{alternation([word for word in _words()[2] if len(word) > 3])}|(?:完成|办结|落实)(?:时限|时间)|责任人|责任领导|牵头领导):")
+    long, said = alternation([word for word in _words()[2] if len(word) > 3]), read_rules("roles")["label_words"]
+    return re.compile(rf"(?:(?:{said['before']})?(?:{long}){said['behind']}|(?<=[局委办厅部院会府区县镇])(?:牵头|主办|责任|配合|协办)|(?:完成|办结|落实)(?:时限|时间)|责任人|责任领导|牵头领导):")
 
 
 _ANY_LABEL = re.compile(r"^[\u4e00-\u9fff]{2,10}:")
 _COLON = Anchor.of(":")
-_ROLE_WORD = re.compile(r"牵头|负责|单位|部门|配合|分工|参与|主办|协办|会同|落实|承担|指导|责任|组织实施")
+_ROLE_WORD = re.compile(r"牵头|负责|抓总|统筹|督导|督促|推[进动]|抓(?:好)?落实|各负其责|单位|部门|配合|分工|参与|主办|协办|会同|落实|承担|指导|责任|组织实施")
 _LOCAL_FIRM = re.compile(r"[省市县区](?!场)|国网|国家电网|中国(?:电信|移动|联通|铁塔)")
+_BODY_ENDS = re.compile(r"[局委办厅部署院府会区县市镇组司处队社行]$")
 _SAID_BEHIND = re.compile(r"(?<=.)\([^()]+\)$")
 # What a bracket behind it only spells out: 由三部门组成(…), 抄送有关单位(…), 财政部(经济建设司).
 _KINDS = re.compile(r"(?:部门|单位|机构|组成|成员|为|报送|抄送|院校|平台|区域|高校|合作|范围|名单|包括|设立|合并|分别|[部委局司厅办院会处])$")
-_TOGETHER = re.compile(r"会同")
+_TOGETHER = re.compile(r"会同|(?<=[局委办厅部署院])[会商](?=[省市县区国][\u4e00-\u9fff]{1,12}[局委办厅部署院])")
 
 
 def bracketed(context: Context, departments: Departments) -> list[Found]:
@@ -144,7 +148,7 @@ def _read(context: Context, start: int, end: int, outer: int, outer_end: int, de
     content = text[start:end]
     label, _, _, _ = _words()
     has_role = bool(_ROLE_WORD.search(content)) and any(
-        label.match(text[a:b]) or _words()[1].search(text[a:b]) or _role_behind().search(text[a:b]) for a, b in _segments(text, start, end)
+        label.match(text[a:b]) or text.startswith("会同", a) or _words()[1].search(text[a:b]) or _role_behind().search(text[a:b]) for a, b in _segments(text, start, end)
     )
     if text.startswith("成员单位", start) and "牵头" not in content:
         return None  # who belongs to it, not who must do it
@@ -198,16 +202,20 @@ def names_with_roles(
             pending = []
         verb_role, stop, together = _verb(text, a, b)
         if together is not None:
-            lead, more = split_names(text, a, together[0], departments)
+            led = _words()[1].search(text[a : together[0]])  # 甲牵头会同乙
+            lead, more = split_names(text, a, a + led.start() if led and led.start() else together[0], departments)
             with_, more2 = split_names(text, together[1], stop, departments)
             names += [(n, "lead", "word") for n in [*pending, *lead]] + [(n, "support", "word") for n in with_]
             pending, open_list = [], open_list or more or more2
             continue
-        if _part("timings").fullmatch(text[a:stop]) if verb_role else _part("timings").search(text[a:b]):
-            continue
+        if _part("timings").search(text[a:stop]) and not (verb_role and _BODY_ENDS.search(text[a:stop])):
+            continue  # 此后持续推进
         found, more = split_names(text, a, stop, departments)
         open_list = open_list or more
-        if verb_role and text.startswith(("会同", "联合"), a):
+        if text.startswith("会同", a) and not verb_role:  # 甲,会同乙
+            names += [(n, "lead", "word") for n in pending] + [(n, "support", "word") for n in found]
+            pending = []
+        elif verb_role and text.startswith(("会同", "联合"), a):
             names += [(n, "support", "word") for n in found]
         elif verb_role:
             names += [(n, verb_role, "word") for n in [*pending, *found]]
@@ -249,8 +257,8 @@ def _verb(text: str, a: int, b: int) -> tuple[str | None, int, tuple[int, int] |
     found = _words()[1].search(text[a:b])
     if aid := _part("aids").search(text, a, b):
         return "support", aid.start(), None
-    if not found and (act := _part("acts").search(text, a, b)):
-        return "responsible", act.start(), None
+    if (act := _part("acts").search(text, a, b)) and not (found and a + found.start() <= act.start()):
+        return (_words()[3][found["verb"]] if found else "responsible"), act.start(), None  # 市渔业局加强督促检查
     stop = a + found.start() if found else b
     if found and stop == a:
         return None, b, None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from policymine.lexicon.files import alternation, read_rules
+from policymine.lexicon.roles import role_labels
 from policymine.structure.grids import Grid, GridCell
 from policymine.structure.table_units import unit_in
 from policymine.text.calendar import plan_years
@@ -70,7 +71,8 @@ def matches(group: str, name: str, words: str) -> bool:
 
 @cache
 def _duties() -> tuple[re.Pattern[str], dict[str, str]]:
-    roles = {w: role for source in (read_rules("roles")["labels"], read_rules("table_heads")["duties"]) for role, ws in source.items() for w in ws if w not in _NOT_HEADS}
+    roles = {w: role for role, ws in read_rules("table_heads")["duties"].items() for w in ws}
+    roles = {word: role for word, role in (role_labels() | roles).items() if word not in _NOT_HEADS}
     label = alternation(list(roles))
     return re.compile(rf"[\u4e00-\u9fff]{{0,6}}?(?P<label>{label})(?:[及和、与/][\u4e00-\u9fff、]{{1,10}})?"), roles
 
