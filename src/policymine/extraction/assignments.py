@@ -187,7 +187,7 @@ def _subject(context: Context, match: re.Match[str], bodies: Bodies, follows: bo
         return None
     section = context.section(match.end())
     enumerated = text[start - 1] == "、" and start not in (section.body, section.heading_start)  # 12、市渔业局负责… is an item
-    if enumerated and "负责" in text[start : match.end() + 2] and "负责" not in text[context.clause(start, start)[0] : start]:
+    if enumerated and not follows and "负责" not in text[context.clause(start, start)[0] : start]:
         return None
     if not by and section.start <= start < section.body:
         start = section.body
@@ -239,7 +239,7 @@ _STOP = re.compile("[。\n]")
 _BOUND = re.compile("要|应|须|必须|务必|将继续")
 _CHARGED = re.compile("负责|牵头|要|应|须|必须")
 # 甲负责河道、乙负责道路: each has a duty of its own.
-_ANOTHER = re.compile(r"、(?=[^,;。、]{2,14}[局委办厅部队]负责)")
+_ANOTHER = re.compile(r"、(?=[^,;。、]{2,14}[局委办厅部队](?:负责|(?:组织|监管|承担|落实|实施|具体|提供|安排|审核|验收|统筹)[^,;。、]{2}))")
 
 
 def _subject_and_verb(bodies: Bodies, start: int, end: int) -> tuple[list[Name], int] | None:
@@ -310,8 +310,10 @@ def _roles(bodies: Bodies, names: list[Name], verb_at: int, rest: str) -> tuple[
         told = bodies.between(verb_at + guides.start("who"), verb_at + guides.end("who"))
     if gathers := words("role.gathers").match(rest):
         role, with_ = "lead", [*with_, *bodies.between(verb_at + gathers.start("who"), verb_at + gathers.end("who"))]
-    if joins := words("role.joins").search(rest):
+    at = 0
+    while joins := words("role.joins").search(rest, at):  # 甲牵头、乙配合、丙参与
         with_ = [*with_, *bodies.between(verb_at + joins.start("who"), verb_at + joins.end("who"))]
+        at = joins.end("who")
     others = [*((n, "support", "word") for n in with_), *((n, "responsible", "word") for n in told)]
     return (*((n, role, "word") for n in names), *others)
 
