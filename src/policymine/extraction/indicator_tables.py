@@ -150,7 +150,10 @@ def amount_target(context: Context, cell: GridCell, named: GridCell, clause: tup
         return None
     quantity = _quantity(context.text, amount, places)
     name = context.normalized.quote(named.start, named.end)
-    change = _change(name, amount.lead, None, quantity, amount.value < 0)
+    if context.text[quantity.number_start : quantity.end] in context.text[named.start : named.end]:
+        return None  # 新建渔港12座 says it itself
+    dealt = name if matches("amounts", "done", amount.lead) or matches("amounts", "done", name) else ""
+    change = _change(name, amount.lead, None, quantity, amount.value < 0, dealt)
     section = context.section(cell.start).index
     return Target(quantity, section, name if len(name) <= _LONGEST_NAME else "", change, *clause, None, None, None, None, None, None, None, "target.table-aim")
 

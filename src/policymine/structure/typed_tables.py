@@ -87,6 +87,11 @@ def _in_lines(text: str) -> Iterator[Table]:
         rows = [names]
         used = 1
         for lines, last in _rows_of_lines(text, names[-1][1], roles):
+            if split is _IN_BARS and (exact := _barred(text, lines[0], len(names))):
+                rows.append(exact)
+                lines = lines[1:]
+                if last:
+                    break
             left = [_pieces(text, line, split) for line in lines]
             if len(left) == 1 and len(left[0]) == 1 and lines[0][1] - lines[0][0] <= _LONGEST_GROUP and not last:
                 continue  # 经济类: a group of rows, of which it says nothing
@@ -140,6 +145,22 @@ def _longest_fit(text: str, lines: list[list[Span]], roles: Sequence[str], last:
         if row is not None and score >= most:
             best, most = (row, k), score
     return best
+
+
+def _barred(text: str, line: Span, columns: int) -> list[Span] | None:
+    """The cells between the bars of a line, empty ones too, where there are as many as columns."""
+    start, end = line
+    cells, at = [], start
+    for piece in text[start:end].split("|"):
+        words = piece.strip()
+        first = at + piece.find(words)
+        cells.append((first, first + len(words)))
+        at += len(piece) + 1
+    if len(cells) > columns and text[start:end].strip().startswith("|"):
+        cells = cells[1:]
+    if len(cells) == columns + 1 and cells[-1][0] == cells[-1][1]:
+        cells = cells[:-1]
+    return cells if len(cells) == columns else None
 
 
 def _run_on(text: str, pieces: list[Span], more: list[Span]) -> list[Span]:

@@ -12,7 +12,7 @@ from policymine.text.numerals import MAGNITUDES, number
 
 _NUM = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _MAG = "|".join(sorted((m for m in MAGNITUDES if m), key=len, reverse=True))
-_LEAD = r"(?:(?:比|较)(?:(?:19|20)\d\d年?|基期|上年|“?十[一二三四五]?五”?)(?:底|末)?|年均|平均|每年|五年|累计|到|至|达到?|保持在?|稳定在?|控制在|维持在?|为|力争|确保|增长|增加|提高|提升|上升|新增|下降|降低|减少|压减|降|共)*"
+_LEAD = r"(?:(?:比|较)(?:(?:19|20)\d\d年?|基期|上年|“?十[一二三四五]?五”?)(?:底|末)?|年均|平均|每年|五年|累计|到|至|达到?|保持在?|稳定在?|控制在|维持在?|为|力争|确保|完成|新建|建成|增长|增加|提高|提升|上升|新增|下降|降低|减少|压减|降|共)*"
 _SPLIT = re.compile(rf"(?P<mag>{_MAG})?(?P<unit>.*)", re.DOTALL)
 _NO_UNIT = re.compile(r"[-/\\—无]*")
 LONGEST_AMOUNT = 60
