@@ -82,8 +82,10 @@ def read_item(context: Context, k: int) -> Item:
         between = text[done : quantity.start]
         per = not between and text[before.start - 1] == "每"  # 每10万人口10张
         zipped = between in ("、", "和", "及", "与", "以及", "和不少于") or between == "/" and before.unit != quantity.unit or not between and before.kind in _SIZES and quantity.kind in _SIZES and "count" in (before.kind, quantity.kind) and not per
-        if not between and zipped:
-            left = quantity.start  # 1620户4850人脱贫
+        sized = between in ("共", "合计", "共计", "总计") and before.kind == "count" and quantity.kind != "count"
+        zipped = zipped or sized
+        if sized or not between and zipped:
+            left = quantity.start  # 1620户4850人脱贫, 3个共66万千瓦
         elif zipped or re.match(r"[、和及与](?!\w{0,3}的)", between):
             left = done + 1
         elif re.search(r"(?:、|以及|和|及|与)$", between):

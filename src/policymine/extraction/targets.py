@@ -61,6 +61,9 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
             wording("indicator.of-it").search(context.text, item.clause[0], start) or item.tail and quantity.kind != "count" and _goes_on(context, item, state.end)
         ):
             start, end = state.indicator  # 覆盖率达到90%,其中山区不低于75%
+        if context.text.startswith("共", quantity.end) and context.text[item.verb_start : item.verb_end] in _DOES and k + 1 < len(context.quantities) and context.quantities[k + 1].start == quantity.end + 1:
+            behind = indicator_span(context.text, read_item(context, k + 1))
+            start, end = behind if behind[1] - behind[0] >= 2 else (start, end)  # 完成河东电厂3台共66万千瓦机组关停
         if item.tail and item.verb_class == "level" and wording("indicator.place-only").match(context.text[start:end]):
             start = end  # 三年内全市发展到1200个
         goes_on = item.verb_class not in ("create", "further", "new") or quantity.unit == state.unit
@@ -124,6 +127,8 @@ def _share_bound(context: Context, targets: list[Target], quantity: Quantity) ->
         behind = last
 
 
+_DOES = ("完成", "实施", "开展", "推进")
+"""Verbs whose object is what is done, whatever name goes before the number."""
 _APART = ("、", "和", "及", "与", "以及")
 
 

@@ -29,7 +29,7 @@ def kind_of(unit: str) -> str:
     kinds = unit_kinds()
     if unit in kinds:
         return kinds[unit]
-    if "/" in unit:
+    if "/" in unit or "每" in unit:
         return "rate"
     return next((kinds[unit[:n]] for n in range(len(unit), 0, -1) if unit[:n] in kinds), "other")
 

@@ -28,7 +28,7 @@ _MAG = f"(?!千[瓦伏克米卡]|百分点)(?:{'|'.join(sorted((m for m in MAGNI
 def _patterns() -> dict[str, re.Pattern[str]]:
     head, tail = around_number()
     # 克标准煤/千瓦时: what is weighed, and per what
-    unit = rf"(?:(?:{alternation(words('units'))})(?!(?<=人口)[腔述译头岸径])(?:标准[煤油]|标煤|标油|油当量|二氧化碳(?:当量)?)?(?:/(?:{alternation([w for w in words('units') if w != '%'])}))?(?:[(](?:[座次套个家户人处项件辆艘只])[)])?)"
+    unit = rf"(?:(?:{alternation(words('units'))})(?!(?<=人口)[腔述译头岸径])(?:标准[煤油]|标煤|标油|油当量|二氧化碳(?:当量)?)?(?:/(?:{alternation([w for w in words('units') if w != '%'])})|每(?:立方米|平方米|平方公里|升|吨|千克|千瓦时|亩))?(?:[(](?:[座次套个家户人处项件辆艘只])[)])?)"
     return {
         **written_patterns(),
         "digits": re.compile(
