@@ -115,7 +115,7 @@ def _dates(groups: dict[str, str], year: int | None) -> tuple[str | None, str | 
     if groups.get("rel") in ("今明两年", "今冬明春"):
         return str(y), str(y + 1)
     if month is None:
-        last = f"{y}-12" if "edge" in groups or groups.get("rel2", "").startswith("年底") else str(y)
+        last = f"{y}-12" if "edge" in groups or groups.get("rel2", "").startswith(("年底", "年末")) else str(y)
         return str(y), str(_int(groups["y2"])) if "y2" in groups else last
     if "third2" in groups:
         return _parts_of_months(y, month, groups)
@@ -169,10 +169,10 @@ def _year(groups: dict[str, str], year: int | None) -> int | None:
 
 def _period(groups: dict[str, str]) -> str | None:
     """The ISO 8601 length: 三个月 → P3M, a range by its upper bound."""
-    unit = groups.get("u") or groups.get("u2") or "年"
+    unit = groups.get("u") or groups.get("u2") or groups.get("u3") or "年"
     if unit == "左右":
         unit = "年"
-    text = groups.get("n2") or groups.get("n") or "1"
+    text = groups.get("n3") or groups.get("n2") or groups.get("n") or "1"
     count = int(text) if text.isdigit() else (han_to_int(text) or 0)
     if text == "半" and unit in ("月", "个月", "小时"):
         return "P15D" if unit != "小时" else "PT30M"
