@@ -79,6 +79,8 @@ def _before(text: str, item: Item) -> tuple[int, int]:
         start = done.end()  # 完成水库除险加固12座
     if item.tail and wording("indicator.bare-verb").match(text[start:stop]):
         stop = start
+    if item.tail and text[start] == "为" and wording("indicator.verb-names").fullmatch(text, item.verb_start, item.verb_end):
+        stop = start  # 为企业减税降费30亿元
     if item.tail and item.verb_class == "create" and stop - start > 3 and text[start] == "在" and wording("verb.placed").fullmatch(text, start, stop):
         stop = start  # 在沿江各乡镇造林3000亩: where, not what
     if item.tail and stop - start > 2 and text[stop - 1] in "和并及" and only_verbs(text[start : stop - 1]):

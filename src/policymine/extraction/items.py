@@ -92,7 +92,7 @@ def read_item(context: Context, k: int) -> Item:
             left = quantity.start
         elif "、" not in between[:10] and before.kind == "count" and before.unit != "级" and (does := _verbs()[1].search(between, 1)) and does.start() <= 10 and "的" not in between[: does.start()]:
             left = done + does.start()
-        if between in ("", "的") and before.comparator != "=" and quantity.kind == "count" and k > 1 and context.quantities[k - 2].start >= clause[0]:
+        if re.fullmatch("的?[\u4e00-\u9fff]{0,12}", between) and before.comparator != "=" and quantity.kind == "count" and (between in ("", "的") or before.kind != "count") and k > 1 and context.quantities[k - 2].start >= clause[0]:
             above = context.quantities[k - 2].end
             left = above + 1 if text[above] in "、和及与" else left  # 1亿元以上的12个、5000万元以上的18个
     closed = text.find(")", quantity.end, clause[1]) + 1 if text[quantity.end : quantity.end + 1] == "(" else 0

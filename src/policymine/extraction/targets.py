@@ -67,6 +67,8 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
         if item.tail and item.verb_class == "level" and wording("indicator.place-only").match(context.text[start:end]):
             start = end  # 三年内全市发展到1200个
         goes_on = item.verb_class not in ("create", "further", "new") or quantity.unit == state.unit
+        if state.indicator and wording("indicator.beyond").match(context.text, start, end) and quantity.kind in ("percent", "points"):
+            start, end = state.indicator  # 渔民收入增长8%,高于经济增速1个百分点
         if end - start < 2 and item.tail and wording("indicator.verb-names").fullmatch(context.text, item.verb_start, item.verb_end):
             start, end = item.verb_start, item.verb_end
         if start >= quantity.end and item.zipped and state.indicator and quantity.kind == "percent" and context.text.startswith("的", quantity.end):
@@ -149,6 +151,8 @@ def _pair_names(context: Context, targets: list[Target], first: int, last: int) 
     end = run[-1].quantity.end
     if run[-1].indicator and context.text.startswith(run[-1].indicator, end) and len({t.quantity.unit for t in run}) == 1:
         names = [run[-1].indicator] * len(run)  # 分别建成100个、150个和200个服务站
+    elif before := _named_one_by_one(context, targets, first, last):
+        names = before
     else:
         names = wording("indicator.joined").split(run[0].indicator)
         said = context.text[run[0].clause_start : run[0].quantity.start]
@@ -158,6 +162,17 @@ def _pair_names(context: Context, targets: list[Target], first: int, last: int) 
     for i, name in enumerate(names, first):
         targets[i] = replace(targets[i], indicator=name)
     return names[0] != names[1]
+
+
+def _named_one_by_one(context: Context, targets: list[Target], first: int, last: int) -> list[str] | None:
+    """出口达到100亿元,利用外资2亿美元,分别增长10%、15%: the names of as many levels directly before, where the run has none of its own."""
+    run, above = targets[first:last], targets[max(0, 2 * first - last) : first]
+    said = context.text[run[0].clause_start : run[0].quantity.start]
+    if len(above) != len(run) or not said.startswith("分别") or any(t.quantity.kind != "percent" for t in run) or any(t.quantity.kind == "percent" for t in above):
+        return None
+    names = [t.indicator for t in above]
+    together = context.part(above[0].quantity.start) == context.part(run[0].quantity.start) and run[0].indicator == names[-1]
+    return names if together and len(set(names)) == len(names) else None
 
 
 def _pair_dates(inheritance: Inheritance, targets: list[Target], first: int, last: int) -> None:
@@ -250,6 +265,8 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
     quantity = item.quantity
     if quantity.kind == "rank":
         return "rank"
+    if quantity.kind == "count" and quantity.comparator in (">", ">=") and item.verb_class in ("level", None) and wording("change.total").search(indicator):
+        return "level"  # 新增渔船30艘,总数突破500艘
     if quantity.kind == "multiple":
         return "level" if item.verb_class == "level" and item.tail and quantity.text[0] not in "翻倍" else "increase"
     if quantity.value == 0:

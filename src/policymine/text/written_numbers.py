@@ -58,6 +58,9 @@ ANCHORS = {
 """What every match of a pattern holds; the pattern is tried only near it."""
 
 
+_RATE_OF = re.compile("[\u4e00-\u9fff]{2,14}率")
+
+
 def _sized_units() -> list[str]:
     """Units of size in Chinese (元, 万亩's 亩, 吨): what a number in Chinese numerals is followed by outside counts."""
     sized = {"money", "area", "mass", "length", "energy", "volume"}
@@ -72,6 +75,8 @@ def _han(match: re.Match[str], text: str) -> Quantity | None:
         return None
     if match["unit"] in "人户" and not bound and (whole in ("十", "百", "千") and not match["mag"] or text[match.end() : match.end() + 1] == "口"):
         return None  # 千人计划, 百万人口
+    if whole == "十" and match["mag"] == "万" and match["unit"] == "人" and not bound and _RATE_OF.match(text, match.end()):
+        return None  # 十万人生产安全事故死亡率
     if match["low"]:
         return _between(match, value)
     if _BESIDE.search(whole):
