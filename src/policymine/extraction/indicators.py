@@ -83,6 +83,8 @@ def _before(text: str, item: Item) -> tuple[int, int]:
         stop = start  # 为企业减税降费30亿元
     if item.tail and item.verb_class == "create" and stop - start > 3 and text[start] == "在" and wording("verb.placed").fullmatch(text, start, stop):
         stop = start  # 在沿江各乡镇造林3000亩: where, not what
+    elif item.tail and stop - start >= 2 and wording("indicator.verb-names").fullmatch(text, item.verb_start, item.verb_end):
+        stop = item.verb_end  # 荒山造林3万亩, 农民增收500元
     if item.tail and stop - start > 2 and text[stop - 1] in "和并及" and only_verbs(text[start : stop - 1]):
         stop = start  # 新建和整治100处: what was named before
     if wording("indicator.compared").fullmatch(text, start, stop) or wording("indicator.adverb").fullmatch(text, start, stop):
