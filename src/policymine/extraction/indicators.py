@@ -60,6 +60,8 @@ def _before(text: str, item: Item) -> tuple[int, int]:
         stop = min(stop, item.origin)
     if not item.tail and item.verb_class:
         start = item.verb_end
+        if (second := wording("indicator.second-verb").match(text, start, stop)) and stop - second.end() >= 2:
+            start = second.end()
         while text[start] in "、和及" and (beside := verb_at(text, start + 1, stop)):
             start = beside  # 新建、改扩建渔港12座
         if item.verb_class == "new" and text[start:stop] == "就业":

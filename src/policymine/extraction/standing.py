@@ -161,7 +161,7 @@ def _length_promised(number: Number) -> bool:
     """Whether a length (of service, of life) is what changes, or is to be reached by a date."""
     item, before = number.item, number["around"].partition("⟦")[0]
     if not item.tail:
-        return False
+        return number.section == "objectives" and words("length.of-people").search(before) is not None
     if item.verb_start < number.at:
         return item.verb_class in ("level", "decrease", "increase", "new")
     return len(before) >= 2 and number.holds("dated") or words("length.of-service").search(before) is not None

@@ -278,7 +278,8 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
     if item.verb_class in ("create", "level") and quantity.kind not in ("percent", "points") and wording("change.adds-done").match(text[item.verb_start : quantity.start]):
         return "increase"
     if item.verb_class == "new":
-        return "level" if quantity.kind == "percent" and text[quantity.start - 1] == "的" else "increase"  # 新增渔民的70%
+        share = quantity.kind == "percent" and (text[quantity.start - 1] == "的" or wording("change.share").search(indicator))
+        return "level" if share else "increase"  # 新增渔民的70%, 新增渔民中受过培训比例
     if quantity.kind in ("percent", "points", "index") and not (quantity.kind == "index" and item.verb_class == "create"):
         if quantity.kind == "points":
             if wording("change.above").search(text, item.left, quantity.start):
