@@ -75,6 +75,8 @@ def _before(text: str, item: Item) -> tuple[int, int]:
         start += opener.end()
     if (trim := wording("indicator.end").search(text[start:stop])) and trim.start() >= 2:
         stop = start + trim.start()
+    if text[start : start + 1] == "(" and (closed := text.find(")", start, stop)) >= 0 and stop - closed > 2:
+        start = closed + 1  # 新建(改扩建)渔港12座
     while start < stop and text[start] in ":、,;) 的" and not text.startswith("的士", start):
         start += 1
     if item.tail and (done := wording("indicator.done").match(text, start, stop)):

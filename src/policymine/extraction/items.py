@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from policymine.extraction.context import Context
@@ -90,7 +90,7 @@ def read_item(context: Context, k: int) -> Item:
             left = done + 1
         elif re.search(r"(?:、|以及|和|及|与)$", between):
             left = quantity.start
-        elif "、" not in between[:10] and before.kind == "count" and before.unit != "级" and (does := _verbs()[1].search(between, 1)) and does.start() <= 10 and "的" not in between[: does.start()]:
+        elif "、" not in between[:10] and before.kind == "count" and before.unit != "级" and (does := _verbs()[1].search(between, 1)) and does.start() <= 10 and "的" not in between[: does.start()] and between[does.start() - 1] not in "年月日":
             left = done + does.start()
         if re.fullmatch("的?[\u4e00-\u9fff]{0,12}", between) and before.comparator != "=" and quantity.kind == "count" and (between in ("", "的") or before.kind != "count") and k > 1 and context.quantities[k - 2].start >= clause[0]:
             above = context.quantities[k - 2].end
@@ -117,8 +117,10 @@ def read_item(context: Context, k: int) -> Item:
     whole = left <= max(clause[0], body)
     behind_times, time_start = _behind_times(context, left, quantity.start)
     head = (left, time_start) if behind_times > left else (left, left)
-    left = behind_times
-    verb, start, end, tail = _governing_verb(text, left, quantity, head[1] - head[0] >= 3)
+    changed = _changed_by(context, left, quantity)
+    left = left if changed else behind_times
+    verb, start, end, tail = _governing_verb(text, left, replace(quantity, start=changed) if changed else quantity, head[1] - head[0] >= 3)
+    head = (left, left) if changed else head
     acting = verb is None and quantity.kind in _COUNTED and text[quantity.number_start : quantity.number_start + 1].isdigit() and whole
     if acting and context.section(quantity.start).kind in _ACTING and (acts := _acting_verb(text, left, quantity, right)):
         verb, start, end = acts
@@ -204,6 +206,18 @@ def _behind_times(context: Context, left: int, right: int) -> tuple[int, int]:
             low = time.end
     closes = left < low < right and context.text[low] in ",、前内"
     return (low + 1 if closes else low), start
+
+
+def _changed_by(context: Context, left: int, quantity: Quantity) -> int | None:
+    """Where a date begins that stands between a verb of change and its number: 由2020年的20%提高到2025年的30%."""
+    text = context.text
+    for time in reversed(context.times_in(left, quantity.start)):
+        begin = time.start + (text[time.start] in "到至")
+        return begin if text[time.end : quantity.start] == "的" and text[left:begin].endswith(_CHANGED_TO) else None
+    return None
+
+
+_CHANGED_TO = ("高到", "高至", "升到", "升至", "长到", "长至", "加到", "加至", "增至", "增到", "大到", "大至", "低到", "低至", "降到", "降至", "少到", "少至", "减到", "减至")
 
 
 def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> tuple[str | None, int, int, bool]:

@@ -316,6 +316,8 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
         return "count"  # 新增管网12公里,老旧管网改造2公里
     if state == "count" and (quantity.kind == "money" or wording("change.total").search(indicator) or quantity.comparator in ("<", "<=") and wording("change.stock").search(indicator)):
         return "level"  # 建成渔港3座、每千瓦时0.80元以下
+    if state == "increase" and item.verb_class is None and wording("change.per-head").match(indicator):
+        return "level"  # 新增绿地100公顷,人均绿地面积15平方米
     return state if state and state != "rank" else "count" if made and last != "level" else "level"
 
 
