@@ -157,6 +157,19 @@ def _counted(number: Number) -> bool:
     return made and number.section not in ("subsidy", "conditions") and words("clause.counted").search(number["around"]) is not None
 
 
+def _chosen(number: Number) -> bool:
+    """Whether so many are to be chosen for a grant, or the list of them goes on."""
+    chosen = words("count.chosen").search(number["around"]) or number.listed and number.quantity.kind == "count" and re.search("评选|选拔|遴选", number["clause"])
+    return number.quantity.kind == "count" and number.section not in ("subsidy", "conditions") and bool(chosen)
+
+
+def _of_counted(number: Number) -> bool:
+    """Whether an amount stands directly behind what is counted, as its own: 5家以上年销售收入过百亿元."""
+    context, first = number.context, number.item.clause[0]
+    before = context.quantities_in(first, number.at)
+    return bool(before) and before[-1].kind == "count" and re.fullmatch("的?年?(?:主营业务|销售|营业|纳税|产)[\u4e00-\u9fff]{1,4}", context.text[before[-1].end : number.at]) is not None
+
+
 def _length_promised(number: Number) -> bool:
     """Whether a length (of service, of life) is what changes, or is to be reached by a date."""
     item, before = number.item, number["around"].partition("⟦")[0]
@@ -200,6 +213,7 @@ FACTS: dict[str, Callable[[Number], bool]] = {
     "bound-before": lambda n: n.quantity.number_start > n.at,
     "bounded": lambda n: n.quantity.comparator in (">=", ">", "~", "range", "<=", "<"),
     "capped": lambda n: n.item.tail and n.item.verb_class in ("level", "decrease"),
+    "chosen": _chosen,
     "clause-dated": lambda n: n.dated(n.item.clause[1]),
     "counted": _counted,
     "created": lambda n: n.item.verb_class == "create",
@@ -209,6 +223,7 @@ FACTS: dict[str, Callable[[Number], bool]] = {
     "front": lambda n: n.section == "front",
     "length-promised": _length_promised,
     "level-of-subject": _level_of_subject,
+    "of-counted": _of_counted,
     "listed": lambda n: n.listed,
     "looks-ahead": lambda n: words("sentence.planned").search(n.context.text, n.context.sentence(n.at)[0], n.at) is not None,
     "made": _made,

@@ -314,6 +314,8 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
         return "increase"  # 金融机构新增贷款15亿元
     if state == "increase" and item.verb_class is None and quantity.kind in ("count", "length", "area") and text[item.clause[0] - 1] == "," and wording("change.done-itself").search(text, item.left, quantity.start):
         return "count"  # 新增管网12公里,老旧管网改造2公里
+    if state == "count" and item.verb_class is None and wording("indicator.measure").match(indicator):
+        return "level"  # 建设孵化器15家,面积500万平方米以上
     if state == "count" and (quantity.kind == "money" or wording("change.total").search(indicator) or quantity.comparator in ("<", "<=") and wording("change.stock").search(indicator)):
         return "level"  # 建成渔港3座、每千瓦时0.80元以下
     if state == "increase" and item.verb_class is None and wording("change.per-head").match(indicator):

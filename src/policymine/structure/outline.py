@@ -223,7 +223,7 @@ def _assign_levels(headings: list[Heading], standing: bool = False) -> None:
             continue
         parents = above.setdefault(family, Counter())
         # A marker that outranks what is open belongs where its family stood before: its own first item was lost.
-        while stack and _rank()[family] < _rank()[stack[-1]] and (
+        while stack and _rank()[family] < _rank()[stack[-1]] and not _counted_on(family, stack[-1], restarts) and (
             any(p == "" or p in stack[:-1] for p in parents) or restarts[family, stack[-1]] > restarts[stack[-1], family]
         ):
             stack.pop()
@@ -259,6 +259,11 @@ def _assign_levels(headings: list[Heading], standing: bool = False) -> None:
         else:
             box = 0
             heading.level = current = level_of(heading.family, frozenset())
+
+
+def _counted_on(family: str, below: str, restarts: Counter[tuple[str, str]]) -> bool:
+    """Whether articles are counted on below the items of another family, which begin anew below a third: 二、 (一) 第2条 第3条 (二) 第4条."""
+    return family == "article" and not restarts[family, below] and any(b == below and a != family for a, b in restarts)
 
 
 _IN_BOXES = ("arabic", "arabic_paren", "circled")
