@@ -26,7 +26,7 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
         return "name", "target.name"
     if touches(context.quoted, quantity.start, quantity.end):
         return "name", "target.quoted"
-    if context.in_heading(quantity.start) and not _all_that_is_said(context, quantity.start):
+    if context.in_heading(quantity.start) and not (context.text[quantity.number_start].isdigit() and _all_that_is_said(context, quantity.start)):
         return "label", "target.heading"
     number = Number(context, item, listed)
     if number.section == "background":
@@ -48,6 +48,8 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
 def _all_that_is_said(context: Context, at: int) -> bool:
     """Whether the title of a heading promises itself: nothing but who is in charge, or when, stands below it."""
     section = context.section(at)
+    if context.text[section.heading_end : section.heading_end + 1] == "。" and context.text[section.heading_end + 1 : section.heading_end + 2] not in ("\n", ""):
+        return True  # 2.新建幼儿园100所。保持…: a sentence that opens its item
     below = context.sections[section.index + 1].start if section.index + 1 < len(context.sections) else section.end
     alone = below >= section.end and section.kind in ("tasks", "objectives")
     return alone and words("heading.only-duties").fullmatch(context.text[section.body : section.end]) is not None
