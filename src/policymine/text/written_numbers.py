@@ -36,6 +36,7 @@ def written_patterns() -> dict[str, re.Pattern[str]]:
         ),
         "percent": re.compile(rf"{head}(?P<base>[百千万])分之(?P<n>[{_DIGITS}十百零点]{{1,12}}|\d{{1,3}}(?:\.\d{{1,4}})?){tail}"),
         "fraction": re.compile(rf"{head}(?P<d>[二三四五六七八九十])分之(?P<n>[一二三四五六七八九]){tail}"),
+        "slash": re.compile(rf"{head}(?<![\d./A-Za-z])(?P<n>[1-3])/(?P<d>[2-9])(?=以上|左右|以内|的[\u4e00-\u9fff]|[,;。、\n]){tail}"),
         "tenths": re.compile(
             rf"{head}(?<![一二三四五六七八九十])(?P<n>[{_DIGITS}])成{tail}(?=[,;。、的()\n]|提高|提升|上升|增加|扩大|下降|降|减)"
         ),
@@ -51,6 +52,7 @@ ANCHORS = {
     ),
     "percent": Anchor.of("分之"),
     "fraction": Anchor.of("分之"),
+    "slash": Anchor.of("[1-3]/[2-9]"),
     "tenths": Anchor.of(f"成(?<=[{_DIGITS}]成)"),
     "half": Anchor.of("半(?:(?=[数亩公平])|(?<=[一过]半))"),
     "double": Anchor.of("番|倍增"),
@@ -148,6 +150,12 @@ def _fraction(match: re.Match[str], text: str) -> Quantity | None:
     return bounded(match, match.start("d"), round(100 * above / below, 6), "%", "percent")
 
 
+def _slash(match: re.Match[str], text: str) -> Quantity | None:
+    """减少1/3以上: so many of so many parts."""
+    above, below = int(match["n"]), int(match["d"])
+    return None if above >= below else bounded(match, match.start("n"), round(100 * above / below, 6), "%", "percent")
+
+
 def _tenths(match: re.Match[str], text: str) -> Quantity | None:
     return bounded(match, match.start("n"), 10.0 * (han_to_int(match["n"]) or 0), "%", "percent")
 
@@ -169,6 +177,7 @@ MAKERS = {
     "han-sized": _han_sized,
     "percent": _percent,
     "fraction": _fraction,
+    "slash": _slash,
     "tenths": _tenths,
     "half": _half,
     "double": _double,
