@@ -158,6 +158,38 @@ def test_no_document_number(text: str) -> None:
     assert find_number(text) is None
 
 
+_RULE = "临澜市渔港管理办法\n{note}\n第一章 总则\n第一条 根据《中华人民共和国渔业法》，制定本办法。\n第二条 本办法适用于本市渔港。\n"
+
+
+@pytest.mark.parametrize(
+    ("note", "number", "issuer", "date"),
+    [
+        ("（2011年12月15日临澜市人民政府令第61号公布）", "临澜市人民政府令第61号", "临澜市人民政府", "2011-12-15"),
+        ("（2011 年 12 月 15 日临澜市人民政府令第 61 号公布，根据 2015 年 9 月 30 日临澜市人民政府令第 132 号《临澜市人民政府关于修改部分规章的决定》修订）", "临澜市人民政府令第61号", "临澜市人民政府", "2011-12-15"),
+        ("（2011年12月5日临澜市人民政府第3次常务会议通过　2011年12月15日临澜市人民政府令第61号公布　自2012年2月1日起施行）", "临澜市人民政府令第61号", "临澜市人民政府", "2011-12-15"),
+        ("（2009年5月1日临澜市人民政府临政发〔2009〕12号印发）", "临政发〔2009〕12号", "临澜市人民政府", "2009-05-01"),
+        ("（1996年9月1日东澜省人民政府批准　1996年10月5日东澜省渔业厅发布）", None, "东澜省渔业厅", "1996-10-05"),
+        ("（2008年11月28日临澜市第三届人民代表大会常务委员会第二次会议通过）", None, "临澜市人民代表大会常务委员会", "2008-11-28"),
+    ],
+)
+def test_the_note_below_the_title_of_a_rule(note: str, number: str | None, issuer: str, date: str) -> None:
+    """When, by whom and under what number it was first made public, with the places in the text."""
+    corpus = mine_text(_RULE.format(note=note))
+    document = corpus.rows("documents")[0]
+    assert (document["title"], document["doc_number"], document["issuers"], document["date_issued"]) == ("临澜市渔港管理办法", number, issuer, date)
+
+
+def test_the_number_of_an_amendment_belongs_to_its_decision() -> None:
+    note = "（2011年12月15日临澜市人民政府令第61号公布，根据2019年11月14日临澜市人民政府令第168号《临澜市人民政府关于修改部分规章的决定》修订）"
+    cited = mine_text(_RULE.format(note=note)).rows("citations")
+    assert [(c["title"], c["doc_number"]) for c in cited] == [("临澜市人民政府关于修改部分规章的决定", "临澜市人民政府令第168号"), ("中华人民共和国渔业法", None)]
+
+
+def test_brackets_below_a_title_that_tell_no_history() -> None:
+    document = mine_text(_RULE.format(note="（征求意见稿）")).rows("documents")[0]
+    assert (document["doc_number"], document["date_issued"]) == (None, None)
+
+
 def test_decrees() -> None:
     found = find_decree("澄岚市人民政府令第12号")
     assert found is not None and found[0].endswith("第12号")

@@ -104,6 +104,8 @@ def _after(text: str, item: Item) -> tuple[int, int]:
         start += trim.end()
     if text.startswith("(", start):  # 绿色工厂100家(其中国家级15家)
         start = text.find(")", start, stop) + 1 or stop
+        if trim := wording("indicator.behind-unit").match(text[start:stop]):
+            start += trim.end()
     which = wording("indicator.of-a-list").match(text, start, stop)
     if (told := wording("indicator.told").search(text, which.end() if which else start, stop)) and (told.start() == start or told.start() >= start + 2):
         stop = told.start()

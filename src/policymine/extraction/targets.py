@@ -299,6 +299,8 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
         closed = wording("change.closed").match(text[item.verb_start : item.verb_end])
         capacity = wording("change.capacity").search(text[item.left : quantity.start]) or text.startswith(("产能", "能力"), quantity.end)
         return "level" if capacity and not closed and quantity.kind not in ("count", "other") else "count"
+    if item.verb_class in ("level", None) and not item.tail and quantity.kind in ("count", "area", "length") and wording("change.done-itself").search(indicator) and state not in ("increase", "decrease"):
+        return "count"  # 实现适老化改造2.5万户, 约2000公里老旧管网更新改造
     made = quantity.kind == "count" and quantity.value == int(quantity.value) and not wording("change.stock").search(indicator)
     if item.verb_class == "level":
         if made and text[item.verb_start : quantity.start] in ("实现", "再实现"):

@@ -12,6 +12,7 @@ from policymine.structure.doctype import is_wrapper, type_of_text, type_of_title
 from policymine.structure.file_name import name_readings
 from policymine.structure.letterhead import Line, find_addressees, find_named, find_title, lines_of
 from policymine.structure.places import locate, place_told
+from policymine.structure.promulgation import find_promulgation
 from policymine.structure.signature import BODY_NAME, find_blank_date, find_date, find_signatories
 from policymine.structure.stated import Stated
 from policymine.text.calendar import iso_date, plan_years
@@ -64,6 +65,8 @@ def read_header(text: NormalizedText, source: str = "", beside: Sequence[FieldRe
     if published:
         take("date_published", published[0], published[1].start, published[1].end, "site")
     number = _number(lines, body + 1 if address else body, titled[1] if titled else [])
+    noted = find_promulgation(lines, _after_title(lines, titled, body))
+    number = noted.number if noted and noted.number else number
     spoken = _spoken(lines)
     dated = spoken or find_date(lines, _after_title(lines, titled, body))
     above = dated[0] if dated else find_blank_date(lines, _after_title(lines, titled, body))
@@ -86,13 +89,17 @@ def read_header(text: NormalizedText, source: str = "", beside: Sequence[FieldRe
         inner_title = (title if len(title) == len(titled[0]) else titled[0])[slice(*named.span("inner"))].strip("《》")
     own_title = fold_characters(title) if (title := title or stated.choose("title")) else None
     doc_number = take("doc_number", *number) if number else stated.choose_number()
-    issued = stated.choose("date_issued") if not dated else None
+    issued = stated.choose("date_issued") if not dated and not noted else None
     if dated:
         issued = take("date_issued", dated[1], lines[dated[0]].start, lines[dated[0]].end)
+    elif noted:
+        issued = take("date_issued", noted.date, noted.start, noted.end)
     addressees = stated.choose("addressees") if not address else None
     if address:
         addressees = take("addressees", re.sub(r"\s+", "", written[address[2] : address[3]]), *address[2:])
     issuers = _issuers(titled[0] if titled else None, signed, doc_number if number else None, lines[:body])
+    if not issuers and noted and noted.issuer:
+        issuers = [(noted.issuer[0], Line(noted.issuer[0], *noted.issuer[1:], False))]
     if not issuers and (charged := _ON_BEHALF.search(text.folded, 0, 2000)):
         issuers = [(charged["who"], Line(charged["who"], *charged.span("who"), False))]
     if not issuers and not stated.choose_issuers() and (decided := text.text.find("决定", 0, 2000) >= 0 and _DECIDED.search(text.text, 0, 2000) or not own and (title and _MADE.search(text.text, 0, 2000) or _MADE_BY.search(text.text, 0, 3000))):
