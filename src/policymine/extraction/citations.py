@@ -97,7 +97,7 @@ def _number_before(before: str) -> str | None:
     return number[0] if number else None
 
 
-_DECREED_BEFORE = re.compile(r"(?<=[日\d])(?!日)[\u4e00-\u9fff]{2,16}令第\d{1,4}号$")  # 2019年11月14日临澜市人民政府令第168号《…》
+_DECREED_BEFORE = re.compile(r"(?<=[日\d])(?!日)[\u4e00-\u9fff]{2,16}令第\d{1,4}号$")  # 2021年3月4日临澜市人民政府令第42号《…》
 _STANDS_BEFORE = re.compile(r"[\u4e00-\u9fff]{2,12}[〔(\[]\d{4}[〕)\]]\d{1,5}号(?:文件)?$")
 # A standard's number, and a document's whose year was spoilt in transmission (〔5355〕09号: kept as written).
 _STANDARD = r"(?<![A-Za-z])(?:[A-Z]{2,4}\d{0,4}(?:/[TZ])? ?\d{2}[\d.]*(?:-\d{4})?|\d{8}-[A-Z]{1,2}-\d{3})"

@@ -84,7 +84,7 @@ def _before(text: str, item: Item) -> tuple[int, int]:
     if item.tail and wording("indicator.bare-verb").match(text[start:stop]):
         stop = start
     if item.tail and text[start] == "为" and wording("indicator.verb-names").fullmatch(text, item.verb_start, item.verb_end):
-        stop = start  # 为企业减税降费30亿元
+        stop = start  # 为渔企减税降费2亿元
     if item.tail and item.verb_class == "create" and stop - start > 3 and text[start] == "在" and wording("verb.placed").fullmatch(text, start, stop):
         stop = start  # 在沿江各乡镇造林3000亩: where, not what
     elif item.tail and stop - start >= 2 and wording("indicator.verb-names").fullmatch(text, item.verb_start, item.verb_end):

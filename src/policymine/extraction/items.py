@@ -213,11 +213,8 @@ def _changed_by(context: Context, left: int, quantity: Quantity) -> int | None:
     text = context.text
     for time in reversed(context.times_in(left, quantity.start)):
         begin = time.start + (text[time.start] in "到至")
-        return begin if text[time.end : quantity.start] == "的" and text[left:begin].endswith(_CHANGED_TO) else None
+        return begin if text[time.end : quantity.start] == "的" and wording("item.changed-to").search(text, left, begin) else None
     return None
-
-
-_CHANGED_TO = ("高到", "高至", "升到", "升至", "长到", "长至", "加到", "加至", "增至", "增到", "大到", "大至", "低到", "低至", "降到", "降至", "少到", "少至", "减到", "减至")
 
 
 def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> tuple[str | None, int, int, bool]:

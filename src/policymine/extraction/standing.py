@@ -159,15 +159,15 @@ def _counted(number: Number) -> bool:
 
 def _chosen(number: Number) -> bool:
     """Whether so many are to be chosen for a grant, or the list of them goes on."""
-    chosen = words("count.chosen").search(number["around"]) or number.listed and number.quantity.kind == "count" and re.search("评选|选拔|遴选", number["clause"])
+    chosen = words("count.chosen").search(number["around"]) or number.listed and number.quantity.kind == "count" and words("clause.chooses").search(number["clause"])
     return number.quantity.kind == "count" and number.section not in ("subsidy", "conditions") and bool(chosen)
 
 
 def _of_counted(number: Number) -> bool:
-    """Whether an amount stands directly behind what is counted, as its own: 5家以上年销售收入过百亿元."""
+    """Whether an amount stands directly behind what is counted, as its own: 7家以上年捕捞产值过8亿元."""
     context, first = number.context, number.item.clause[0]
     before = context.quantities_in(first, number.at)
-    return bool(before) and before[-1].kind == "count" and re.fullmatch("的?年?(?:主营业务|销售|营业|纳税|产)[\u4e00-\u9fff]{1,4}", context.text[before[-1].end : number.at]) is not None
+    return bool(before) and before[-1].kind == "count" and words("count.has").match(context.text, before[-1].end, number.at) is not None
 
 
 def _length_promised(number: Number) -> bool:

@@ -61,7 +61,7 @@ def find_targets(context: Context, inheritance: Inheritance) -> tuple[list[Targe
             wording("indicator.of-it").search(context.text, item.clause[0], start) or item.tail and quantity.kind != "count" and _goes_on(context, item, state.end)
         ):
             start, end = state.indicator  # 覆盖率达到90%,其中山区不低于75%
-        if context.text.startswith("共", quantity.end) and context.text[item.verb_start : item.verb_end] in _DOES and k + 1 < len(context.quantities) and context.quantities[k + 1].start == quantity.end + 1:
+        if context.text.startswith("共", quantity.end) and wording("indicator.verb-does").fullmatch(context.text, item.verb_start, item.verb_end) and k + 1 < len(context.quantities) and context.quantities[k + 1].start == quantity.end + 1:
             behind = indicator_span(context.text, read_item(context, k + 1))
             start, end = behind if behind[1] - behind[0] >= 2 else (start, end)  # 完成河东电厂3台共66万千瓦机组关停
         if item.tail and item.verb_class == "level" and wording("indicator.place-only").match(context.text[start:end]):
@@ -129,8 +129,6 @@ def _share_bound(context: Context, targets: list[Target], quantity: Quantity) ->
         behind = last
 
 
-_DOES = ("完成", "实施", "开展", "推进")
-"""Verbs whose object is what is done, whatever name goes before the number."""
 _APART = ("、", "和", "及", "与", "以及")
 
 
@@ -257,7 +255,7 @@ def is_baseline(context: Context, quantity: Quantity) -> bool:
         return True
     beside = context.quantities_in(max(0, quantity.start - 12), quantity.start)
     if beside and beside[-1].unit == quantity.unit and context.text[beside[-1].end : quantity.start] in _APART and is_baseline(context, beside[-1]):
-        return wording("baseline.and-then").match(context.text, quantity.end) is not None  # 比2010年的9.9万吨、0.85万吨分别减少
+        return wording("baseline.and-then").match(context.text, quantity.end) is not None  # 比2013年的6万吨、2万吨分别减少
     return quantity.kind != "multiple" and wording("baseline.compared-with").search(context.text, max(0, quantity.start - 12), quantity.start) is not None
 
 
@@ -300,7 +298,7 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
         capacity = wording("change.capacity").search(text[item.left : quantity.start]) or text.startswith(("产能", "能力"), quantity.end)
         return "level" if capacity and not closed and quantity.kind not in ("count", "other") else "count"
     if item.verb_class in ("level", None) and not item.tail and quantity.kind in ("count", "area", "length") and wording("change.done-itself").search(indicator) and state not in ("increase", "decrease"):
-        return "count"  # 实现适老化改造2.5万户, 约2000公里老旧管网更新改造
+        return "count"  # 实现渔房防潮改造1.2万户, 300公里旧渔网更新改造
     made = quantity.kind == "count" and quantity.value == int(quantity.value) and not wording("change.stock").search(indicator)
     if item.verb_class == "level":
         if made and text[item.verb_start : quantity.start] in ("实现", "再实现"):
@@ -317,7 +315,7 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
     if state == "increase" and item.verb_class is None and quantity.kind in ("count", "length", "area") and text[item.clause[0] - 1] == "," and wording("change.done-itself").search(text, item.left, quantity.start):
         return "count"  # 新增管网12公里,老旧管网改造2公里
     if state == "count" and item.verb_class is None and wording("indicator.measure").match(indicator):
-        return "level"  # 建设孵化器15家,面积500万平方米以上
+        return "level"  # 建成冷链园6座,面积9万平方米以上
     if state == "count" and (quantity.kind == "money" or wording("change.total").search(indicator) or quantity.comparator in ("<", "<=") and wording("change.stock").search(indicator)):
         return "level"  # 建成渔港3座、每千瓦时0.80元以下
     if state == "increase" and item.verb_class is None and wording("change.per-head").match(indicator):
@@ -336,7 +334,7 @@ def _target(context: Context, inheritance: Inheritance, item: Item, change: str,
         numbers = context.quantities_in(*item.clause)
         bases = [other.value for other in numbers if other is not quantity and is_baseline(context, other)]
         changes = [other for other in numbers if other.unit == quantity.unit and context.clause(other.start, other.end) == item.clause]
-        if bases:  # 比2010年的9.9万吨、0.85万吨分别减少12%、15%: each its own
+        if bases:  # 比2013年的6万吨、2万吨分别减少10%、20%: each its own
             value = bases[changes.index(quantity)] if len(changes) == len(bases) and quantity in changes else bases[-1]
     else:
         value = context.quantities_in(item.origin, quantity.start)[0].value

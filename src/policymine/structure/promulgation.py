@@ -37,7 +37,7 @@ class Promulgation:
 
 
 def find_promulgation(lines: list[Line], after: int) -> Promulgation | None:
-    """Read the note in brackets below a title: (2011年12月15日临澜市人民政府令第61号公布,根据…修订).
+    """Read the note in brackets below a title: (2013年6月20日临澜市人民政府令第17号公布,根据…修订).
 
     Decides by the first date with a decree, a number or a meeting that passed it; leaves out later amendments.
 
@@ -45,9 +45,9 @@ def find_promulgation(lines: list[Line], after: int) -> Promulgation | None:
         lines: of the document, folded.
         after: the first line behind the title.
 
-    >>> note = find_promulgation([Line("(2011年12月15日临澜市人民政府令第61号公布)", 0, 29, False)], 0)
+    >>> note = find_promulgation([Line("(2013年6月20日临澜市人民政府令第17号公布)", 0, 29, False)], 0)
     >>> note.date, note.issuer[0], note.number[0]
-    ('2011-12-15', '临澜市人民政府', '临澜市人民政府令第61号')
+    ('2013-06-20', '临澜市人民政府', '临澜市人民政府令第17号')
     """
     for line in [x for x in lines[after:] if not x.residue][:MOST_LINES]:
         if not line.text.startswith("("):
