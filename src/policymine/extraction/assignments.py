@@ -53,10 +53,10 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
     for form in _FORMS:
         rule = rules[f"responsibility.{form}"]
         for match in matches[rule.id]:
-            if free(*match.span()) and (form == "duties" or not _excluded(context, match.start())) and not (form == "guided" and _past(context, match.start())):
-                begin, end = match.span("who")
-                section = context.section(begin)
-                begin = section.body if section.start <= begin < section.body < end else begin  # 第三条 市渔业局是…
+            begin, end = match.span("who")
+            section = context.section(begin)
+            begin = section.body if section.start <= begin < section.body < end else begin  # 第三条 市渔业局是…
+            if free(*match.span()) and (form == "duties" or not _excluded(context, begin)) and not (form == "guided" and _past(context, match.start())):
                 who = _group(text, match) if form == "group" else bodies.between(begin, end)
                 if form == "plays" and not match["rest"][:2].strip("的作用") and not all(bodies.known(n.text) or n.text.endswith("工作专班") for n in who):
                     continue

@@ -107,9 +107,11 @@ class _Words:
     def read(self, text: str) -> tuple[tuple[str, int, int], ...]:
         """The names with their places in a text, as ``Bodies.between`` finds them behind its first character."""
         said = text[1:]
+        if governments := words("name.and-governments").search(said):
+            said = said[: governments.start()]
         closed = words("name.closed").search(said)
         tail = closed or words("name.tail").search(said)
-        stop = 1 + tail.start() if tail else len(text)
+        stop = 1 + (tail.start() if tail else len(said))
         names: list[tuple[str, int, int]] = []
         if stop - 1 > LONGEST:
             return ()
@@ -182,5 +184,5 @@ _OFFICE = re.compile(r"[省市县区](?![级场民容里内域])[\u4e00-\u9fff]{
 """An office of a place, for whatever it is: 县优化办."""
 LONGEST = 160
 """Characters of a list of bodies in running text."""
-_WHOSE = re.compile("其?(?:所属|下属|直属)的?(?![、和各])|其(?=办公室|秘书处)|[\u4e00-\u9fff]{1,8}期间,?(?=[省市县区国])")
+_WHOSE = re.compile("(?:其|[\u4e00-\u9fff]{2,12}[局委厅部](?=所属))?(?:所属|下属|直属)的?(?![、和各])|其(?=办公室|秘书处)|[\u4e00-\u9fff]{1,8}期间,?(?=[省市县区国])")
 _SHORT_FORM = re.compile(r"(?:\([^()]*\))?\([^()]*?(?:[简统]称|下称)[^()]*\)$")

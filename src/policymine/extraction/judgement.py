@@ -34,6 +34,9 @@ def why_not(context: Context, item: Item, listed: bool) -> tuple[str, str] | Non
     if _assessed(number):
         return "condition", "target.assessment"
     if number.section in ("conditions", "subsidy") and not _funded(number) and not _bounds_grants(number) and not _own_promise(number) and not shortened(number):
+        rule = decided(deciding("judgement", "reject", quantity.kind), number, number.holds, quantity.unit)
+        if rule and rule.reason == "subsidy" and quantity.kind in ("money", "percent") and quantity.comparator not in (">=", ">"):
+            return rule.reason, rule.id
         return "condition", f"target.{number.section}-section"
     if _past_time(context, quantity.start if item.origin is None else item.origin):
         return "past", "target.past-year"

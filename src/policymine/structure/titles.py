@@ -26,7 +26,7 @@ _RUNNING = re.compile(
     r"应当|应该|应按|不得|不予|可以|可按|可向|必须|是指|是否|的,|时,|后,|等,|^(?:对(?!抗|标|口|外|接|内)|对于|按照|根据|依据|为了|为|由|经|凡|除|在|自(?![行主动然身我觉贸由愿强])|从|随着|鉴于|"
     r"通过|符合|具有|具备|同意|允许|授权|授予|将|向|原则上|原则同意|未(?!来|成年)|借鉴)[^,]{0,40}|^(?:各|本|该|其|我)[^,]{0,12}(?:应|要|须|可)|到20\d\d年|^(?:19|20)\d\d年,|"
     r"^[^,]{2,12}(?:局|委|办|厅|部|政府|小组|中心)(?:负责(?!制|人)|会同|牵头)|办公室设在|^(?:我|本)[省市县区](?:是|有|地处|位于)|"
-    r"20\d\d年(?:底|末|前)|[须需]于|予以|给予|负责解释|起(?:施行|实施|执行)|主要指(?!标)|进行.{2,}|不(?:[低少高大小]于|超过)\d|\d+(?:%|个|家|项|万|亿)|(?:项目|单位|企业|人|者|主体|部门)(?:须|应|需|要|可|是|将)|的$|,(?:并|且|但|如|则|仍)(?![购行联])|另行(?:通知|公布|制定|发文)|(?<=[\u4e00-\u9fff]{4})采用|(?<!^)将(?:视|严格|按|对|在|于|组织|会同|根据|继续)|不能|一式[两三四五六\d_]+份|"
+    r"20\d\d年(?:底|末|前)|[须需]于|予以|给予|负责解释|起(?:施行|实施|执行)|主要指(?!标)|进行.{2,}|不(?:[低少高大小]于|超过)\d|\d+(?:%|个|家|项|万|亿)|(?:项目|单位|企业|人|者|主体|部门)(?:须|应|需|要|可|是|将)|(?<!目)的$|,(?:并|且|但|如|则|仍)(?![购行联])|另行(?:通知|公布|制定|发文)|(?<=[\u4e00-\u9fff]{4})采用|(?<!^)将(?:视|严格|按|对|在|于|组织|会同|根据|继续)|不能|一式[两三四五六\d_]+份|"
     r"提供|已(?!有|建).{2,}的|(?<![重主必需纲概摘提])要(?![求点素闻领件务义害塞])"
 )
 # Wordings that running sentences and titles share.
@@ -87,6 +87,10 @@ def _title(line: str, at: int, family: str) -> tuple[str, int, int]:
     if repeated := _REPEATED.match(first):
         return repeated[0][: repeated.start("again")], start + repeated.start("again"), STRONG
     if family == "article":
+        if caption := _CAPTION.match(line, start):
+            return caption["title"], caption.end(), STRONG
+        if stop == end and len(first) <= _LONGEST_ALONE and not re.search(r"[,、]", first) and not _RUNNING.search(first):
+            return first, end, WEAK
         titled = mark == "。" and len(first) <= 12 and stop + 1 < end and not re.search(r"[,、]", first) and not _RUNNING.search(first)
         return (first, stop + 1, WEAK) if titled else ("", at, NONE)
     if family in ("chapter", "division", "part", "annex", "label"):
@@ -97,6 +101,10 @@ def _title(line: str, at: int, family: str) -> tuple[str, int, int]:
     return ("", at, NONE) if strength == NONE else (first, min(stop + 1, end), strength)
 
 
+# 第三条(管理部门)市渔业局…, 第三条【管理部门】: the caption of an article.
+_CAPTION = re.compile(r"[(〔【\[](?P<title>(?!试行|暂行|修[订改]|[一二三四五六七八九十]{1,3}[)〕])[\u4e00-\u9fff][\u4e00-\u9fff、“”]{1,23})[)〕】\]]")
+_LONGEST_ALONE = 16
+"""Characters of an article's title that stands on a line of its own."""
 _LONGEST_REMEMBERED = 500
 _remembered = lru_cache(10_000)(_title)
 
