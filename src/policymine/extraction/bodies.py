@@ -106,7 +106,7 @@ class _Words:
 
     def read(self, text: str) -> tuple[tuple[str, int, int], ...]:
         """The names with their places in a text, as ``Bodies.between`` finds them behind its first character."""
-        said = text[1:]
+        said = _SHORT_FORM.sub("", text[1:])
         if governments := words("name.and-governments").search(said):
             said = said[: governments.start()]
         closed = words("name.closed").search(said)
