@@ -277,6 +277,8 @@ def _governing_verb(text: str, left: int, quantity: Quantity, headed: bool) -> t
         if verb == "突破":
             return "create", left + found.start(), left + found.end(), False
         opens = found.start() == at
+        if not opens and found.end() == len(before) and verb in nouns() and wording("change.done-itself").search(verb):
+            return None, quantity.start, quantity.start, False  # 全市农房改造1万户
         prepositional = wording("verb.preposition").match(before[at:])
         if prepositional and not opens and len(verb) == 1 and before[found.start() - 1] not in "再新改扩续" and (longer := _longer_verb(before, found.end())):
             found, verb = longer, longer["verb"] or longer["change"]  # 在建材行业推广技术: 建 is none
