@@ -291,7 +291,7 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
         return "count"
     if quantity.kind == "money" and item.verb_class in ("create", "further") and not wording("change.closes").search(text[item.verb_start : item.verb_end]):
         return "level"
-    if text[item.verb_start : item.verb_end] == "接待" and quantity.unit == "人次" or text[item.verb_start : item.verb_end] in ("出栏", "存栏"):
+    if wording("change.of-a-year").fullmatch(text[item.verb_start : item.verb_end] + (quantity.unit or "")):
         return "level"
     if item.verb_class in ("create", "further"):
         closed = wording("change.closed").match(text[item.verb_start : item.verb_end])
