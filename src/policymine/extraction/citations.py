@@ -14,6 +14,7 @@ _NUMBER_BEHIND = re.compile(r"[(〔]?(?=[\u4e00-\u9fffA-Za-z]{2,20} ?[〔(\[【]
 _BASIS = re.compile(r"(?:根据|依据|按照|依照|遵照|遵循|为(?:深入|全面|认真)?(?:贯彻|落实)[^。《]{0,12}|贯彻落实|落实|贯彻|贯彻执行|认真落实|衔接)(?:[^。;,《]{0,30}|[^。;《]{0,12}、?《[^》]*》[^。;《]{0,12})?$")
 _FORWARD = re.compile(r"(?:现将|将|现|制定了|印发了?|拟定的|公布|发布|修订后的|编辑形成)$")
 _SENT = re.compile(r"^(?:[(〔][^()]{0,30}[)〕])?[^。《]{0,40}?(?:印发给|转发给|下发给|印发你们|予以(?:印发|发布|公布)|现(?:予)?(?:印发|发布|公布|转发|下发)|,自\d{4}年\d{1,2}月\d{1,2}日起施行)")
+_OTHERS = re.compile(r"^(?:[、和及与]《[^《》]*》(?:[(〔][^()〔〕]*[)〕])?)+")
 _REPEAL = re.compile(r"^[^。]{0,60}(?:同时)?废止|^[^。]{0,30}停止执行")
 _AMEND = re.compile(r"(?:修改|修订|修正)(?:了)?$")
 _JOINED = re.compile(r"(?:[(][^()《》]{0,60}[)])?(?:、|和|及|与|以及)?")
@@ -21,7 +22,7 @@ _SHORT = re.compile(r"(?:简称|称)[:为“《]*(?:“)?《?(?P<short>[^》”)
 _LAW = re.compile(r"宪法$|民法典$|[\u4e00-\u9fff]{2}(?<!办)法$")
 _CALLED = Anchor.of("称")
 _ISSUE = re.compile(r"\(?\d{4}年第?\d{1,3}期")
-_FORM = re.compile(r"(?:申请|申报|登记|汇总|统计|评分|推荐|审批|备案)(?:表|单|书|函)$|^(?:附件|附表)|证书$|(?:许可|资格|登记|合格|驾驶|上岗|通行|使用|从业|产权)证$|执照$|(?:表|清单|承诺书|责任书|告知书|名单|协议书)$")
+_FORM = re.compile(r"(?:申请|申报|登记|汇总|统计|评分|推荐|审批|备案)(?:表|单|书|函)$|^(?:附件|附表)|证书$|(?:许可|资格|登记|合格|驾驶|上岗|通行|使用|从业|产权)证$|执照$|(?<![办法规定细则条例])证$|(?:表|清单|承诺书|责任书|告知书|名单|协议书|证明|通知书|授权书|陈述书|声明书?|委托书|决定书|确认书|保证书|意见书|文书|回执|合同|户口[簿本])$")
 
 
 def find_citations(context: Context) -> list[Citation]:
@@ -55,7 +56,7 @@ def find_citations(context: Context) -> list[Citation]:
             end, number = start + inside, within  # 《…规划（某政发〔2017〕35号）》
             title = title[:inside]
         key = _fold(title)
-        if relation == "forwards" or key in forwarded or any(o.endswith(key) or key.endswith(o) for o in own if len(key) > 8):
+        if relation == "forwards" or relation != "repeals" and (key in forwarded or any(o.endswith(key) or key.endswith(o) for o in own if len(key) > 8)):
             forwarded.add(key)
             relation = "forwards"
         if relation == "mentions" and _is_name(before, title, after):
@@ -106,6 +107,7 @@ _OTHER_NUMBER = re.compile(rf"({_STANDARD}(?=[)、,;])|" r"\(\d{2,4}\)[\u4e00-\u
 
 
 def _relation(before: str, after: str) -> str:
+    after = _OTHERS.sub("", after)
     if _FORWARD.search(before) and _SENT.match(after) or re.match(r"(?:已经|经)[^。]{0,40}(?:同意|通过|批准)[^。]{0,12}(?:,|。)?现(?:予)?(?:印发|转发|发布|公布)", after):
         return "forwards"
     if re.search(r"现将$|(?:关于|现|同意|予以)(?:印发|转发|批转)$|现公布(?:修订后的)?$", before):
