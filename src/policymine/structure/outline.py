@@ -230,6 +230,7 @@ def _assign_levels(headings: list[Heading], standing: bool = False) -> None:
         parents[stack[-1] if stack else ""] += 1
         stack.append(family)
     levels: dict[str, int] = {}
+    nested = [family for family, parents in above.items() if parents["han"]] + ["arabic", "han_paren"]
 
     def level_of(family: str, seen: frozenset[str]) -> int:
         if family not in levels:
@@ -242,6 +243,8 @@ def _assign_levels(headings: list[Heading], standing: bool = False) -> None:
                 if parent in seen or back > times or back == times and _rank()[parent] > _rank()[family]:
                     continue
                 best = max(best, level_of(parent, seen | {family}) + 1)
+                if family == "arabic" and parent == "han" and "arabic" not in nested[: nested.index("han_paren")]:
+                    best = max(best, level_of("han_paren", seen | {family}) + 1)  # 一、(一) … 二、1.: the level between is skipped
             if seen:
                 return best
             levels[family] = best
