@@ -41,7 +41,8 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
         return not touches(used, a, b)
 
     def add(names: list[tuple[Name, str]], start: int, end: int, rule: str) -> None:
-        kept = [(n, r) for n, r in names if n.start not in placed and (rule == "responsibility.all" or bodies.counts(n.text))]
+        beside = {r for n, r in names if bodies.counts(n.text)} | {"lead" if rule == "responsibility.seat" else ""}
+        kept = [(n, r) for n, r in names if n.start not in placed and (rule == "responsibility.all" or bodies.counts(n.text, r in beside))]
         if kept:
             placed.update(n.start for n, _ in kept)
             merge_into(used, start, end)
@@ -236,6 +237,7 @@ def _past(context: Context, start: int) -> bool:
 
 
 _STOP = re.compile("[。\n]")
+_ONWARD = re.compile("[向从为对按将于依经给在]")  # 由市渔业局按市政府领导…: no longer the name
 _BOUND = re.compile("要|应|须|必须|务必|将继续")
 _CHARGED = re.compile("负责|牵头|要|应|须|必须")
 # 甲负责河道、乙负责道路: each has a duty of its own.
@@ -283,7 +285,7 @@ def _told(bodies: Bodies, start: int, end: int, part_end: int) -> tuple[list[Nam
         if text[stop.end() : stop.end() + 1] in "的、和及与":
             continue
         composed = words("subject.composed").match(text, stop.end())
-        if composed and (best is None or "、" in text[best[1] : stop.end()]):
+        if composed and (best is None or "、" in text[best[1] : stop.end()] or not _ONWARD.search(text, best[1], stop.end())):
             return None  # 由甲、乙等组成, but 由甲向国务院领导报告
         if not composed and (names := bodies.between(start, stop.end())):
             best = names, stop.end()

@@ -71,14 +71,21 @@ class Bodies:
         means = self.departments.resolve(name, header.province, header.prefecture, header.county, header.issuer_level, header.year)
         return means.full_name if means.known else None
 
-    def counts(self, name: str) -> bool:
-        """Whether a body counts in prose: not the issuer, no government of a place, not nameless."""
+    def counts(self, name: str, among: bool = False) -> bool:
+        """Whether a body counts in prose: not the issuer, no government of a place, not nameless.
+
+        Args:
+            name: as written.
+            among: whether others stand beside it that count; then the issuer does, too (甲会同乙, issued by 甲).
+        """
         if name in self._own:
-            return False
+            return among
         if name in self._brief or words("name.mass").match(name) or words("name.serves").match(name) or name.startswith(self._places) and words("name.proper").match(name):
             return True
         if name.endswith(self._collective) or "统称" in name or self.departments.is_nameless(name) and not self.departments.is_stem(name) or words("name.generic").search(name):
             return False
+        if among:
+            return True
         if any(self._resolved(self._context, n) in self._issuing for n in (name, name.partition("(")[0])):
             return False  # 省人力资源社会保障厅 where 省人力资源和社会保障厅 signs
         return not any(issuer == name or issuer.endswith(name) and len(name) > 3 or name.endswith(issuer) for issuer in self._issuers)

@@ -96,7 +96,7 @@ _STAGES = 800
 def why_not(time: TimeExpression, context: Context) -> str | None:
     """The reason why a time expression is no deadline; None where it is one."""
     text = context.text
-    if context.in_name(time.start, time.end):
+    if context.in_name(max(time.start, time.end - 2), time.end):  # 自《…办法》发布之日起 only holds a name
         return "name"
     first, last = context.line_span(context.line(time.start))
     if last - first <= 60 and _words("line.signed").match(text[first:last]) and not _words("line.due").search(text[first:last]):
