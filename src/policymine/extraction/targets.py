@@ -301,8 +301,8 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
         return "count"  # 实现渔房防潮改造1.2万户, 300公里旧渔网更新改造
     made = quantity.kind == "count" and quantity.value == int(quantity.value) and not wording("change.stock").search(indicator)
     if item.verb_class == "level":
-        if made and text[item.verb_start : quantity.start] in ("实现", "再实现"):
-            return "count"  # 实现1620户脱贫
+        if text[item.verb_start : quantity.start] in ("实现", "再实现") and (made or quantity.kind in ("length", "area") and text[quantity.end : quantity.end + 2].isalpha()):
+            return "count"  # 实现1620户脱贫, 实现20公里护岸贯通
         if last == "count" and quantity.kind not in ("percent", "points", "index", "money") and item.verb_start == quantity.start and wording("indicator.of-it").search(text, item.clause[0], quantity.start):
             return "count"  # 命名15家,其中民营企业不少于8家
         return "count" if made and item.verb_start == quantity.start and quantity.comparator == ">=" else "level"
