@@ -75,5 +75,5 @@ def bounded(
 def within_word(match: re.Match[str], text: str) -> bool:
     """通过三个, 经过2人, 节约5吨: 过 and 约 are no bounds there."""
     if match["pre"] == "约":
-        return text[max(0, match.start() - 1) : match.start()] in tuple("节签制集预条")
+        return text[max(0, match.start() - 1) : match.start()] in tuple("节签制集预条履合公契违邀")
     return match["pre"] == "过" and text[max(0, match.start() - 1) : match.start()] in tuple("通经不难越路")

@@ -176,6 +176,8 @@ def _period(groups: dict[str, str]) -> str | None:
     count = int(text) if text.isdigit() else (han_to_int(text) or 0)
     if text == "半" and unit in ("月", "个月", "小时"):
         return "P15D" if unit != "小时" else "PT30M"
+    if text == "半" and unit in ("日", "天"):
+        return "PT12H"
     if text == "半" or unit == "半年" or unit == "学期":
         return "P6M"
     if count == 0:
