@@ -124,7 +124,7 @@ def _past_time(context: Context, at: int) -> bool:
     year = context.header.year
     last = None
     for time in context.times_in(context.sentence(at)[0], at):
-        if time.relation in ("by", "during", "on") and time.end_date and not _measured_by(context.text, time):
+        if time.relation in ("by", "during", "on") and time.end_date and not _measured_by(context.text, time) and not context.in_name(time.start, time.end):
             last = time
     return last is not None and year is not None and int((last.end_date or "0")[:4]) < year
 
