@@ -289,6 +289,12 @@ def test_who_issued_where_the_signature_is_odd() -> None:
     assert _head(pieces)["issuers"] == "临澜市渔业局；临澜市公安局；临澜市城乡交通运输局"
 
 
+def test_names_of_one_place_that_run_together_in_a_signature_are_parted() -> None:
+    text = "关于印发《望江区渔港方案》的通知\n各街道：\n现将方案印发给你们。\n望江区渔业局望江区财政局\n望江区发展和改革委员会望江区水务局\n望江区卫生健康委员会\n2021年3月5日\n"
+    issuers = mine_text(text).rows("documents")[0]["issuers"]
+    assert issuers == "望江区渔业局；望江区财政局；望江区发展和改革委员会；望江区水务局；望江区卫生健康委员会"
+
+
 def test_the_letterhead_names_the_issuer_where_nobody_signed() -> None:
     one = "洛涧县人民政府办公室文件\n洛政办〔2008〕19号\n★\n关于印发《洛涧县渔港\n整治方案》的通知\n各乡镇人民政府：\n请照办。\n二○○八年三月六日\n"
     assert _head(one)["issuers"] == "洛涧县人民政府办公室"

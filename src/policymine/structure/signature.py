@@ -19,6 +19,8 @@ BODY_NAME = re.compile(
 _BLANK_DATE = re.compile(r"^20\d\d ?年 ?月 ?日$")
 # Two bodies of the centre run together: 公安部市场监管总局; but 公安部交通管理局 is one, and so is 中共某省委宣传部.
 _GLUED = re.compile(r"([\u4e00-\u9fff]{2,12}?(?:部|委(?<![省市县区州盟旗党军]委)(?!员会)|总局|署)(?:办公厅)?)([\u4e00-\u9fff]{2,12}(?:部|委|总局|署)(?:办公厅)?)")
+# Two or three bodies of one place run together: 临澜市渔业局临澜市财政局.
+_OF_ONE_PLACE = re.compile(r"(?P<place>[\u4e00-\u9fff]{1,6}[省市县区州盟旗])[\u4e00-\u9fff]{2,16}?(?:局|委|厅|会|室|府)(?:(?P=place)[\u4e00-\u9fff]{2,16}?(?:局|委|厅|会|室|府)){1,3}")
 # (某省渔业厅代章): who stamped it for the body that signs.
 _STAMPED = re.compile(r"[(]([\u4e00-\u9fff·]{3,30}?)(?:代章|章|代)[)]")
 
@@ -42,6 +44,15 @@ def find_blank_date(lines: list[Line], after: int) -> int | None:
     return next((i for i in range(after, len(lines)) if not lines[i].residue and _BLANK_DATE.match(lines[i].text)), None)
 
 
+def _apart(words: str) -> list[str]:
+    """The names of a signature, parted by blanks or run together."""
+    if glued := _GLUED.fullmatch(words):
+        return list(glued.groups())
+    if one := _OF_ONE_PLACE.fullmatch(words):
+        return [one["place"] + name for name in words.split(one["place"])[1:]]
+    return words.split()
+
+
 def find_signatories(lines: list[Line], dated: int) -> list[Line]:
     """The lines above the date that are names of bodies, and the one on its own line, in order."""
     signed: list[Line] = []
@@ -55,8 +66,7 @@ def find_signatories(lines: list[Line], dated: int) -> list[Line]:
             name = stamped[1]
             at = line.start + line.text.index(name[0])
             line = Line(name, at, line.end - len(line.text) + line.text.rindex(name[-1]) + 1, False)
-        glued = _GLUED.fullmatch(line.text)
-        parts = list(glued.groups()) if glued else line.text.split()
+        parts = _apart(line.text)
         if len(parts) > 1 and all(BODY_NAME.match(part) for part in parts):
             for part in reversed(parts):
                 at = line.start + line.text.rindex(part)
