@@ -344,6 +344,20 @@ def verb_at(text: str, at: int, stop: int) -> int | None:
     return verb.end() if verb and verb.end() - at > 1 and stop - verb.end() > 1 else None
 
 
+def opens_with_making(text: str, start: int, stop: int) -> bool:
+    """Whether a clause opens with a verb that makes what is counted: 建成护岸….
+
+    Args:
+        text: the normalised text.
+        start: where the clause begins.
+        stop: where the number begins.
+    """
+    _, head, classes = _verbs()
+    lead = wording("item.leading").match(text[start:stop])
+    found = head.match(text, start + (lead.end() if lead else 0), stop)
+    return found is not None and classes[found.group()] == "create"
+
+
 def only_verbs(words_: str) -> bool:
     """Whether nothing but verbs and adverbs stands before a verb that may be a noun: 推动建设300个."""
     _, head, _ = _verbs()
