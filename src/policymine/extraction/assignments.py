@@ -56,7 +56,8 @@ def assignments(context: Context, departments: Departments, taken: list[tuple[in
         for match in matches[rule.id]:
             begin, end = match.span("who")
             section = context.section(begin)
-            begin = section.body if section.start <= begin < section.body < end else begin  # 第三条 市渔业局是…
+            if section.start <= begin < section.body < end:
+                begin = section.body + text.startswith("由", section.body)  # 第三条 市渔业局是…, (二)由市渔业局牵头的…
             if free(*match.span()) and (form == "duties" or not _excluded(context, begin)) and not (form == "guided" and _past(context, match.start())):
                 who = _group(text, match) if form == "group" else bodies.between(begin, end)
                 if form == "plays" and not match["rest"][:2].strip("的作用") and not all(bodies.known(n.text) or n.text.endswith("工作专班") for n in who):

@@ -344,6 +344,9 @@ def verb_at(text: str, at: int, stop: int) -> int | None:
     return verb.end() if verb and verb.end() - at > 1 and stop - verb.end() > 1 else None
 
 
+_MARKER = re.compile(r"\(?[一二三四五六七八九十\d]{1,3}[).、]")
+
+
 def opens_with_making(text: str, start: int, stop: int) -> bool:
     """Whether a clause opens with a verb that makes what is counted: 建成护岸….
 
@@ -353,6 +356,8 @@ def opens_with_making(text: str, start: int, stop: int) -> bool:
         stop: where the number begins.
     """
     _, head, classes = _verbs()
+    if marker := _MARKER.match(text, start, stop):
+        start = marker.end()
     lead = wording("item.leading").match(text[start:stop])
     found = head.match(text, start + (lead.end() if lead else 0), stop)
     return found is not None and classes[found.group()] == "create"
