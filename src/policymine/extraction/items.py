@@ -347,8 +347,8 @@ def verb_at(text: str, at: int, stop: int) -> int | None:
 _MARKER = re.compile(r"\(?[一二三四五六七八九十\d]{1,3}[).、]")
 
 
-def opens_with_making(text: str, start: int, stop: int) -> bool:
-    """Whether a clause opens with a verb that makes what is counted: 建成护岸….
+def making_verb(text: str, start: int, stop: int) -> str:
+    """The verb with which a clause opens if it makes what is counted (建成护岸…), else "".
 
     Args:
         text: the normalised text.
@@ -360,7 +360,7 @@ def opens_with_making(text: str, start: int, stop: int) -> bool:
         start = marker.end()
     lead = wording("item.leading").match(text[start:stop])
     found = head.match(text, start + (lead.end() if lead else 0), stop)
-    return found is not None and classes[found.group()] == "create"
+    return found.group() if found and classes[found.group()] == "create" else ""
 
 
 def only_verbs(words_: str) -> bool:

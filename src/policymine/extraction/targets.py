@@ -11,7 +11,7 @@ from policymine.extraction.context import Context
 from policymine.extraction.deadlines import NOTHING
 from policymine.extraction.indicators import indicator_span
 from policymine.extraction.inheritance import Inheritance
-from policymine.extraction.items import Item, object_of, opens_with_making, origin_of_change, read_item, wording
+from policymine.extraction.items import Item, making_verb, object_of, origin_of_change, read_item, wording
 from policymine.extraction.judgement import why_not
 from policymine.models import Quantity, Rejected, Target
 
@@ -318,8 +318,9 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
         return "level"  # 建成冷链园6座,面积9万平方米以上
     if state == "count" and (quantity.kind == "money" or wording("change.total").search(indicator) or quantity.comparator in ("<", "<=") and wording("change.stock").search(indicator)):
         return "level"  # 建成渔港3座、每千瓦时0.80元以下
-    if state == "level" and item.verb_class is None and made and text[item.left - 1] in "、和及与" and opens_with_making(text, item.clause[0], quantity.start):
-        return "count"  # 建成护岸总长度超过100公里、码头30个
+    if state == "level" and item.verb_class is None and made and text[item.left - 1] in "、和及与":
+        verb = making_verb(text, item.clause[0], quantity.start)
+        return "count" if verb and not wording("change.of-a-year").fullmatch(verb + (quantity.unit or "")) else "level"  # 建成护岸总长度超过100公里、码头30个
     if state == "increase" and item.verb_class is None and wording("change.per-head").match(indicator):
         return "level"  # 新增绿地100公顷,人均绿地面积15平方米
     return state if state and state != "rank" else "count" if made and last != "level" else "level"
