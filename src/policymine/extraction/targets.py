@@ -320,7 +320,7 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
         return "level"  # 建成渔港3座、每千瓦时0.80元以下
     if state == "level" and item.verb_class is None and made and text[item.left - 1] in "、和及与":
         verb = making_verb(text, item.clause[0], quantity.start)
-        return "count" if verb and not wording("change.of-a-year").fullmatch(verb + (quantity.unit or "")) else "level"  # 建成护岸总长度超过100公里、码头30个
+        return "count" if verb and not wording("change.of-a-year").fullmatch(verb + (quantity.unit or "")) else "level"  # 建成护岸总长度超过80公里、码头12个
     if state == "increase" and item.verb_class is None and wording("change.per-head").match(indicator):
         return "level"  # 新增绿地100公顷,人均绿地面积15平方米
     return state if state and state != "rank" else "count" if made and last != "level" else "level"
