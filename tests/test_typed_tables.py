@@ -159,3 +159,38 @@ def test_a_group_below_the_head_is_no_part_of_it(head: str) -> None:
 def test_many_blanks_inside_a_row_take_time_in_proportion() -> None:
     text = "工作任务 责任单位 完成时限\n甲" + " " * 200_000 + "乙\n"
     assert len(with_typed_tables(text, Layout()).tables) <= 1
+
+
+STACKED_ROWS = (
+    ("1", "路网密度", "千米/平方千米", "约束性", "1.8", "2"), ("2", "口袋公园", "座", "预期性", "2", "3"),
+    ("3", "新增住房中保障房比例", "%", "约束性", "/", "20"), ("4", "骑楼修缮", "栋", "预期性", "5", "动态调整"),
+    ("5", "再生水利用率", "%", "预期性", "≥40", "≥60"),
+)  # fmt: skip
+STACKED_HEADS = {
+    "a line a column": ["序号", "指标", "单位", "属性", "2025年", "2030年"],
+    "one over two": ["序号", "指标", "单位", "属性", "指标值", "2025年", "2030年"],
+    "one over two, one behind": ["序号", "指标", "单位", "指标值", "属性", "2025年", "2030年"],
+    "dates below": ["序号", "指标", "单位", "类型", "现状", "近期目标", "（2025年）", "（2030年）"],
+    "three deep": ["序号", "指标", "单位", "类型", "目标值", "现状", "近期", "（2025年）", "（2030年）"],
+}
+
+
+@pytest.mark.parametrize("groups", [False, True])
+@pytest.mark.parametrize("head", STACKED_HEADS.values(), ids=STACKED_HEADS)
+def test_a_cell_a_line(head: list[str], groups: bool) -> None:
+    moved = head[4:5] == ["属性"]  # the attribute stands behind the values then
+    made = [[*r[:3], *r[4:], r[3]] if moved else list(r) for r in STACKED_ROWS]
+    if groups:
+        made[0][:0], made[2][:0] = ["城乡空间"], ["安居与生态"]
+    text = "云泊区城市更新规划\n（2026—2030年）\n云政发〔2026〕8号\n一、主要指标\n" + "\n".join([*head, *(w for r in made for w in r)]) + "\n二、保障措施\n"
+    found = rows(text)["targets"]
+    assert [(r["indicator"], r["comparator"], r["value"], r["unit"], r["change"], r["baseline_value"], r["binding"], r["deadline"]) for r in found] == [
+        ("路网密度", "=", 2, "千米/平方千米", "level", 1.8, "约束性", "2030"), ("口袋公园", "=", 3, "座", "level", 2, "预期性", "2030"),
+        ("新增住房中保障房比例", "=", 20, "%", "level", None, "约束性", "2030"), ("再生水利用率", ">=", 60, "%", "level", 40, "预期性", "2030"),
+    ]  # fmt: skip
+
+
+def test_a_cell_a_line_without_numbers() -> None:
+    text = "主要指标\n指标\n单位\n2020年\n2025年\n属性\n护理床位\n张\n300\n420\n预期性\n社工占比\n%\n4\n6\n约束性\n一、保障措施\n"
+    found = rows(HEAD + text)["targets"]
+    assert [(r["indicator"], r["value"], r["unit"], r["deadline"]) for r in found] == [("护理床位", 420, "张", "2025"), ("社工占比", 6, "%", "2025")]

@@ -138,7 +138,7 @@ class IndicatorTable:
         return None, None
 
     def _binding(self, row: TableRow) -> str | None:
-        words = [row.words(self._context.text, c) for c in self._head.having("attribute")]
+        words = [row.words(self._context.text, c) for c in self._head.having("attribute", "category")]
         return next((b for b in ("约束性", "预期性") for w in words if b[:2] in w), None)
 
 

@@ -1,4 +1,4 @@
-"""Tables that somebody typed or pasted into plain text: cells parted by blanks, tabs or bars, or each on a line of its own.
+"""Tables that somebody typed or pasted into plain text: cells parted by blanks, tabs or bars (a cell a line: ``stacked_tables.py``).
 
 A numbered row may run over several lines. Only a head whose words name columns of indicators or tasks
 (``table_heads.toml``) opens such a table, and only rows that fit its columns go on with it; everything else stays prose.
@@ -13,37 +13,23 @@ from dataclasses import replace
 from itertools import pairwise
 
 from policymine.models import Cell, Layout, Table
+from policymine.structure.stacked_tables import stacked_tables
 from policymine.structure.table_heads import role_of
-from policymine.structure.table_units import unit_in
-from policymine.text.characters import fold_characters
-
-Span = tuple[int, int]
+from policymine.structure.typed_cells import ANSWERED, Span, column_roles, fit, words_of
 
 # A line feed is searched for in a tenth of the time of the beginning of a line.
 _HEAD = re.compile(r"\n[^\S\n]*+(?:[^\s,，。;；:：]{1,20}+[^\S\n]++){1,9}[^\s,，。;；:：]{1,20}+[^\S\n]*$", re.MULTILINE)
 _BARRED_HEAD = re.compile(r"\n[^\S\n]*+\|?(?:[^|\n,，。;；]{1,20}\|){1,14}[^|\n,，。;；]{0,20}$", re.MULTILINE)
-_NUMBER_HEAD = re.compile(r"\n[^\S\n]*序[^\S\n]*号[^\S\n]*$", re.MULTILINE)
 _LINE = re.compile(r"\S++(?:[^\S\n]++\S++)*+")
 _PIECE = re.compile(r"\S+")
 _IN_TABS = re.compile(r"[^\t]+")
 _IN_BARS = re.compile(r"[^|]+")
 _BAR_LINE = re.compile(r"[|\s:：+-]+")  # |---|---|
-_ORGAN = re.compile(r"(?:[局委厅部办署院会处队府区县市]|中心|公司|街道|乡镇|单位|部门)\)?(?:等(?:部门|单位)?)?$|[局委厅部办][、,;]|同上")
-_AMOUNT = re.compile(r"^[\[(]?[<>≤≥±+~-]*\d|^[一二三四五六七八九十百千万]+[成个家项]|^[-—–/]+$|[\d一-龥](?:以上|以下|左右)$|保持|持续|完成|达到|下达|提高|下降|全")
-_ATTRIBUTE = re.compile(r"^(?:约束|预期|指导|引导|参考|考核)[性型]?(?:指标)?$")
-_WHEN = re.compile(r"\d+[年月日]|[年月季][度底前末初]|上半年|下半年|长期|持续|全年|同上|常态|逐年|分年度|每年|[-—–/]+$")
 _REST_OF_HEAD = re.compile(r"\n(?P<rest>[\u4e00-\u9fff]{1,4})[^\S\n]*(?=\n)")
 _NUMBERED_LINE = re.compile(r"\|?\s*[(（]?\d{1,3}[)）.、]?(?:[\s|]|$)")
 _HEADING_LINE = re.compile(r"[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十\d]{1,3}[章节条]|附件[\d:：]")
 _LONGEST_GROUP = 8
-_MOST_WORDS = 60
-_MOST_UNKNOWN = 1 / 3
-_MOST_LINES = 24
 _MOST_LINES_OF_ROW = 6
-_ASKED = frozenset(("indicator", "task", "measure", "place"))
-_ANSWERED = frozenset(("target", "year", "department", "deadline", "aim"))
-_EMPTY = {"": -1.0, "category": -0.3, "unit": -0.5, "baseline": -0.5, "past": -0.5}
-_WRONG, _NEUTRAL = -3.0, 0.0
 
 
 def with_typed_tables(text: str, layout: Layout) -> Layout:
@@ -59,7 +45,7 @@ def with_typed_tables(text: str, layout: Layout) -> Layout:
     """
     if layout.tables:
         return layout
-    found = sorted([*_in_lines(text), *_in_columns(text)], key=lambda table: table.start)
+    found = sorted([*_in_lines(text), *stacked_tables(text)], key=lambda table: table.start)
     apart = [table for before, table in pairwise([None, *found]) if table is not None and (before is None or table.start >= before.end)]
     return replace(layout, tables=tuple(apart)) if apart else layout
 
@@ -79,9 +65,9 @@ def _in_lines(text: str) -> Iterator[Table]:
         split = _IN_BARS if "|" in text[start:end] else _IN_TABS if "\t" in text[start:end].strip() else _PIECE
         names = _pieces(text, (start, end), split)
         rest = _REST_OF_HEAD.match(text, end)
-        if rest and not _roles_of(text, names[-1:])[0] and _roles_of(text, [(names[-1][0], rest.end("rest"))])[0]:
+        if rest and not role_of(words_of(text, names[-1]))[0] and role_of(words_of(text, (names[-1][0], rest.end("rest"))))[0]:
             names[-1] = (names[-1][0], rest.end("rest"))  # 完成时 / 限
-        roles = _roles(text, names)
+        roles = column_roles([words_of(text, name) for name in names])
         if not roles:
             continue
         rows = [names]
@@ -137,11 +123,11 @@ def _longest_fit(text: str, lines: list[list[Span]], roles: Sequence[str], last:
     pieces: list[Span] = []
     for k, more in enumerate(lines, 1):
         joined = _run_on(text, pieces, more)
-        filled = best[0] and all(b > a for (a, b), role in zip(best[0], roles, strict=True) if role in _ANSWERED)
+        filled = best[0] and all(b > a for (a, b), role in zip(best[0], roles, strict=True) if role in ANSWERED)
         if last and filled and len(joined) == len(pieces) + len(more):
             break
         pieces = joined
-        row, score = _fit(text, pieces, roles)
+        row, score = fit(text, pieces, roles)
         if row is not None and score >= most:
             best, most = (row, k), score
     return best
@@ -170,40 +156,6 @@ def _run_on(text: str, pieces: list[Span], more: list[Span]) -> list[Span]:
     return [*pieces, *more]
 
 
-def _in_columns(text: str) -> Iterator[Table]:
-    """Tables with a cell a line, whose rows are numbered."""
-    at = 0
-    for head, _ in _lines(_NUMBER_HEAD, text):
-        if head < at:
-            continue
-        lines = [found.span() for found, _ in zip(_LINE.finditer(text, head), range(12), strict=False)]
-        size = next((k for k, (start, end) in enumerate(lines) if text[start:end] == "1"), 0)
-        roles = _roles(text, lines[:size]) if size else []
-        if not roles:
-            continue
-        rows, first = [lines[:size]], lines[size][0]
-        while first >= 0:
-            row, first = _numbered(text, first, len(rows), roles)
-            if row is None:
-                break
-            rows.append(row)
-        if len(rows) > 1:
-            at = rows[-1][-1][1]
-            yield _table(rows)
-
-
-def _numbered(text: str, first: int, number: int, roles: Sequence[str]) -> tuple[list[Span] | None, int]:
-    """The cells of a row that begins with its number, and where the next row begins (-1: this is the last)."""
-    lines: list[Span] = []
-    for line in _LINE.finditer(text, first):
-        if lines and line[0] == str(number + 1):
-            return _fit(text, lines, roles)[0], line.start()
-        lines.append(line.span())
-        if len(lines) > _MOST_LINES:
-            break
-    return _fit(text, lines[: len(roles)], roles)[0], -1
-
-
 def _pieces(text: str, span: Span, split: re.Pattern[str]) -> list[Span]:
     found = []
     for piece in split.finditer(text, *span):
@@ -211,76 +163,6 @@ def _pieces(text: str, span: Span, split: re.Pattern[str]) -> list[Span]:
         start = piece.start() + piece[0].find(words)
         found.append((start, start + len(words)))
     return [piece for piece in found if piece[1] > piece[0]]
-
-
-def _roles_of(text: str, names: Sequence[Span]) -> list[str]:
-    return [role_of(fold_characters("".join(text[start:end].split())))[0] for start, end in names]
-
-
-def _roles(text: str, names: Sequence[Span]) -> list[str]:
-    """What the columns hold by the words of a head; empty where this is no head."""
-    roles: list[str] = []
-    for name in names:
-        roles += _roles_of(text, [name])
-        if not roles[-1] and "place" in roles[:2] and unit_in(fold_characters(text[slice(*name)])):
-            roles[-1] = "target"  # 县区 | 渔港改造（座）
-        if roles.count("") > _MOST_UNKNOWN * len(names):
-            return []
-    return roles if _ASKED.intersection(roles) and _ANSWERED.intersection(roles) else []
-
-
-def _fit(text: str, pieces: list[Span], roles: Sequence[str]) -> tuple[list[Span] | None, float]:
-    """The pieces of a row dealt to the columns, in order, each column an unbroken run of them (none: an empty cell).
-
-    Of all ways the one in which the words suit the columns best, and how well; None where even that one suits badly,
-    or the line is too long or a sentence.
-    """
-    nothing: tuple[float, list[int]] = (float("-inf"), [])
-    if not pieces or len(pieces) > _MOST_WORDS or pieces[-1][1] - pieces[0][0] > 40 * _MOST_WORDS:
-        return None, nothing[0]
-    words = [fold_characters("".join(text[start:end].split())) for start, end in pieces]
-    best = [(0.0, list[int]())] + [nothing] * len(words)
-    for role in roles:
-        nexts = [nothing] * len(best)
-        for used, (score, cuts) in enumerate(best):
-            if score == float("-inf"):
-                continue
-            gain = _EMPTY.get(role, -2.0)
-            for upto in range(used, len(best)):
-                if upto > used:
-                    gain = (gain if upto > used + 1 else 0.0) + _suits(role, words[upto - 1]) - (0.2 if upto > used + 1 else 0.0)
-                if score + gain > nexts[upto][0]:
-                    nexts[upto] = (score + gain, [*cuts, upto])
-        best = nexts
-    score, cuts = best[-1]
-    edges = [0, *cuts]
-    filled = sum(b > a for a, b in pairwise(edges))
-    if score < 0 or filled < 2:
-        return None, score
-    at = pieces[0][0]
-    row = []
-    for a, b in pairwise(edges):
-        row.append((pieces[a][0], pieces[b - 1][1]) if b > a else (at, at))
-        at = row[-1][1]
-    return row, score
-
-
-def _suits(role: str, words: str) -> float:
-    """How well a word suits a column."""
-    if role == "number":
-        return 1.0 if re.fullmatch(r"[(]?\d{1,3}[).、]?", words) else _WRONG
-    if role in ("target", "year", "past", "baseline", "growth"):
-        return 1.0 if _AMOUNT.search(words) else _WRONG
-    if role == "attribute":
-        return 1.0 if _ATTRIBUTE.search(words) or re.fullmatch(r"[-—–/]+", words) else _WRONG
-    if role == "department":
-        return 1.0 if _ORGAN.search(words) else -1.0
-    if role == "deadline":
-        return 1.0 if _WHEN.search(words) else _WRONG
-    if role == "unit":
-        return 0.5 if len(words) <= 6 and not words[0].isdigit() else _WRONG
-    bare = re.fullmatch(r"[\d.,%<>≤≥~-]+", words) is not None
-    return _WRONG if bare else _NEUTRAL if _ATTRIBUTE.search(words) else 0.4
 
 
 def _table(rows: Sequence[Sequence[Span]]) -> Table:

@@ -42,12 +42,12 @@ class Amount:
 def split_unit(unit: str) -> tuple[str, str | None]:
     """The magnitude and the unit of the words that name a unit: 万元/人 → 万, 元/人; 千瓦 has no magnitude.
 
-    >>> split_unit("亿立方米"), split_unit("千瓦"), split_unit("%"), split_unit("-")
-    (('亿', '立方米'), ('', '千瓦'), ('', '%'), ('', None))
+    >>> split_unit("亿立方米"), split_unit("千瓦"), split_unit("千米/平方千米"), split_unit("%"), split_unit("-")
+    (('亿', '立方米'), ('', '千瓦'), ('', '千米/平方千米'), ('', '%'), ('', None))
     """
     if _NO_UNIT.fullmatch(unit):
         return "", None
-    if unit in unit_kinds() or unit.startswith("百分"):
+    if unit.split("/", 1)[0] in unit_kinds() or unit.startswith("百分"):
         return "", "%" if unit in ("百分比", "百分数", "百分率") else unit
     found = _SPLIT.fullmatch(unit)
     if found is None or not found["mag"]:
