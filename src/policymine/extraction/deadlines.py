@@ -111,7 +111,7 @@ def why_not(time: TimeExpression, context: Context) -> str | None:
     if time.rule in _OF_THIS_YEAR and (section.kind == "front" and time.relation == "within" or _tells(time, context)):
         return "past"
     group = "lengths" if time.relation == "within" else "recurring" if time.rule in _BACKWARD else "dates"
-    if group == "dates" and _gone(time, context.header):
+    if group == "dates" and _gone(time, context.header) and not (context.in_heading(time.start) and _bracketed(time, text)):
         return "past"
     rule = decided(deciding("deadlines", group, time.rule), {"around": said}, lambda fact: FACTS[fact](time, context))
     return rule.reason if rule else None
@@ -126,7 +126,11 @@ def _of_heading(time: TimeExpression, text: str) -> bool:
     if time.rule in (_YEAR, "time.plan-period") and _words("year.of-what-is-below").match(text, time.end):
         # The columns of a table say when, not its title.
         return not _words("title.of-table").search(text[text.rfind("\n", 0, time.start) + 1 : time.start])
-    return time.relation in ("during", "from") and text[time.start - 1] == "(" and text.startswith(")", time.end)
+    return time.relation in ("during", "from") and _bracketed(time, text)
+
+
+def _bracketed(time: TimeExpression, text: str) -> bool:
+    return text[time.start - 1] == "(" and text.startswith(")", time.end)
 
 
 def _tells(time: TimeExpression, context: Context) -> bool:
