@@ -33,6 +33,8 @@ _RUNNING = re.compile(
 _EITHER = re.compile(r"^(?:支持|鼓励|推动|推进|开展|编制|研究|积极|进一步|加强)[^,]{0,60}的[^,]{0,20}$|自贸|试点$")
 # 运维标准(甲乙)运维标准主要用于…: a title whose stop was lost, taken up again by its sentence.
 _REPEATED = re.compile(r"(?P<title>[\u4e00-\u9fff]{4,20})(?:\([^()]{1,20}\))?(?P<again>(?P=title)(?:主要|包括|用于|应|是))")
+# 关于3万吨冷库项目问题。…: what an item of a reply is about.
+_ABOUT = re.compile(r"关于[^,;:]{2,40}(?:问题|事项|请求|建议)")
 _ANNOUNCING = re.compile(r"(?:要求|目标|内容|信息|指标|任务|条件|方式|范围|主要|具体|分别)(?:主要)?(?:是|为|包括|有)$")
 _LIST_ITEM = re.compile(r"(?:复印件|申请[表书]|证明(?:材料)?|承诺书|[表书函])$")
 
@@ -132,6 +134,8 @@ def _strength(first: str, mark: str, rest: str, family: str) -> int:
     if mark == ";":
         return NONE
     bare = _QUOTED.sub("", first)
+    if mark == "。" and rest and _ABOUT.fullmatch(bare):
+        return STRONG
     if mark == ":" and 0 < len(rest) <= 16 and not re.search(r"[,。;:\d]", rest) and len(bare) <= 10:
         return WHOLE
     if mark == ":":
