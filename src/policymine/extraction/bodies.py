@@ -122,7 +122,7 @@ class _Words:
         names: list[tuple[str, int, int]] = []
         if stop - 1 > LONGEST:
             return ()
-        duties = closed is not None or text.endswith("部门", 1, stop)
+        duties = closed is not None or text.endswith(("部门", "机关"), 1, stop)
         parts = pieces(text, 1, stop)
         if duties:
             parts = [part for a, b in parts for part in self._duties_apart(text, a, b)]
