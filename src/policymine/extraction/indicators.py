@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from policymine.extraction.items import Item, nouns, only_verbs, verb_at, wording
 
+NO_MORE = ("增长", "新增")
+"""Behind 零: so many more, none."""
+
 
 def indicator_span(text: str, item: Item) -> tuple[int, int]:
     """The span of the words that say what the number is about; empty where the clause has none.
@@ -98,6 +101,8 @@ def _before(text: str, item: Item) -> tuple[int, int]:
 
 def _after(text: str, item: Item) -> tuple[int, int]:
     start, stop = item.quantity.end, item.right
+    if item.quantity.value == 0 and text.startswith(NO_MORE, start):
+        return start, start  # 实现零增长: of what was named before
     if beside := wording("indicator.beside").match(text, start, stop):
         start = beside.end()
     if trim := wording("indicator.behind-unit").match(text[start:stop]):

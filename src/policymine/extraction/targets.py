@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from policymine.extraction.context import Context
 from policymine.extraction.deadlines import NOTHING
-from policymine.extraction.indicators import indicator_span
+from policymine.extraction.indicators import NO_MORE, indicator_span
 from policymine.extraction.inheritance import Inheritance
 from policymine.extraction.items import Item, making_verb, object_of, origin_of_change, read_item, wording
 from policymine.extraction.judgement import why_not
@@ -149,8 +149,10 @@ def _pair_names(context: Context, targets: list[Target], first: int, last: int) 
     end = run[-1].quantity.end
     if run[-1].indicator and context.text.startswith(run[-1].indicator, end) and len({t.quantity.unit for t in run}) == 1:
         names = [run[-1].indicator] * len(run)  # 分别建成100个、150个和200个服务站
-    elif before := _named_one_by_one(context, targets, first, last):
+    elif before := _named_one_by_one(context, targets, first, last) or _named_as_before(targets, first, last):
         names = before
+    elif run[0].indicator.startswith(run[1].indicator + "占"):
+        names = [run[0].indicator] * len(run)  # 渔港7个、8个,占全省的20%、25%
     else:
         names = wording("indicator.joined").split(run[0].indicator)
         said = context.text[run[0].clause_start : run[0].quantity.start]
@@ -171,6 +173,13 @@ def _named_one_by_one(context: Context, targets: list[Target], first: int, last:
     names = [t.indicator for t in above]
     together = context.part(above[0].quantity.start) == context.part(run[0].quantity.start) and run[0].indicator == names[-1]
     return names if together and len(set(names)) == len(names) else None
+
+
+def _named_as_before(targets: list[Target], first: int, last: int) -> list[str] | None:
+    """渔船和渔港分别达到12艘和4座,年均增长8%和6%: the names of the run directly before, where those are what goes on."""
+    above = [t.indicator for t in targets[max(0, 2 * first - last) : first]]
+    joined = targets[first].indicator
+    return above if len(set(above)) == last - first and joined not in above and all(name in joined for name in above) else None
 
 
 def _pair_dates(inheritance: Inheritance, targets: list[Target], first: int, last: int) -> None:
@@ -231,6 +240,8 @@ def _named_behind_next(context: Context, k: int) -> tuple[int, int] | None:
         return None
     start, end = indicator_span(context.text, read_item(context, k + 1))
     own = context.text.find("的", start, end)
+    if own < 0 and (shared := wording("indicator.shared-want").search(context.text, start, end)):
+        return shared.span()
     return (own + 1, end) if own >= 0 and end - own > 2 else None
 
 
@@ -268,7 +279,7 @@ def _change(text: str, item: Item, state: str | None, indicator: str, last: str 
     if quantity.kind == "multiple":
         return "level" if item.verb_class == "level" and item.tail and quantity.text[0] not in "翻倍" else "increase"
     if quantity.value == 0:
-        return "level"
+        return "increase" if text.startswith(NO_MORE, quantity.end) else "level"
     if item.verb_class in ("increase", "decrease"):
         if quantity.kind == "count" and not item.tail and not wording("change.by-so-many").match(text, item.verb_start):
             return "count"

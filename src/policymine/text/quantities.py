@@ -35,7 +35,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"{head}(?<![\d.第附+《])(?:(?<![A-Za-z])|(?<=APP)|(?<=App))(?P<n>{_NUM})(?P<mag>{_MAG})?(?P<sign>[%‰])?(?P<more>余|多)?"
             rf"(?(sign)|(?P<unit1>{unit})?)(?:[-~至到](?P<n2>{_NUM})(?P<mag2>{_MAG})?(?P<sign2>[%‰])?(?P<more2>余|多)?(?P<unit>{unit})?)?{tail}"
         ),
-        "zero": re.compile(r"(?:为|实现|保持|达到)?(?P<n>清零|归零)|(?P<z>为零)(?=[,;。、\n)])|(?<=实现)(?P<zz>零)(?=发生|事故|死亡|投诉|增长)|(?<=[\u4e00-\u9fff])(?P<happens>零)(?=(?:发生|死亡|增长|排放|投诉)[,;。、\n)])"),
+        "zero": re.compile(r"(?:为|实现|保持|达到)?(?P<n>清零|归零)|(?P<z>为零)(?=[,;。、\n)])|(?<=实现)(?P<zz>零)(?=发生|事故|死亡|投诉|增长)|(?<=[\u4e00-\u9fff“])(?P<happens>零)(?=(?:发生|死亡|增长|新增|排放|投诉)”?[,;。、\n)])"),
         "rank": re.compile(r"(?P<word>(?<![年月日底末门])前(?P<n>[一二两三四五六七八九十]{1,3}|\d{1,3})(?P<unit>名|位|强|家)?)(?![年个月天季日小]|[一-九\d])|(?<=[国省市球界区列居])(?P<word2>第(?P<n2>[一二三四五六七八九十]|\d{1,2})(?P<unit2>名|位)?)(?=[,;。、\n])"),
         "scale": re.compile(rf"(?<![不未])(?P<pre>超过|超|突破|过|破|达到|达|近|迈上|跨越)(?P<n>[一二三四五六七八九](?=[百千万]))?(?P<mag>{_MAG})(?P<unit>{unit}(?<!级))?(?P<post>级|大关|台阶|规模)?(?=[,;。、\n]|以上)"),
         "level": re.compile(rf"(?P<n>{_NUM})?(?P<mag>万亿|千亿|百亿|亿|千万|百万)(?P<unit>元)?级(?=[,;。、\n])"),
@@ -103,7 +103,7 @@ _PAIRED = re.compile(r"分别[^,;。\n]{0,16}(?<!\d[、和及与])\Z")
 
 
 def _shared_units(text: str, found: list[Quantity]) -> list[Quantity]:
-    """分别完成1000万、1400万和1800万平方米, 分别达到20、30和50万户: the last unit, and magnitude, are those of all.
+    """达到1000万、1400万和1800万平方米, 分别达到20、30和50万户: the last unit, and magnitude, are those of all.
 
     Not of times (分别于2022、2025年建成), nor of a range or a rank (分别为10—20和30—40家, 分别列前3、5名).
     """
@@ -120,7 +120,7 @@ def _shared_units(text: str, found: list[Quantity]) -> list[Quantity]:
         while beside := _SIDE_BY_SIDE.search(text, max(0, at - 16), at):
             run.append(beside)
             at = beside.start()
-        if not run or not _PAIRED.search(text, max(0, at - 24), at):
+        if not run or not all(beside["mag"] for beside in run) and not _PAIRED.search(text, max(0, at - 24), at):
             continue
         for beside in run:
             magnitude = beside["mag"] or (own and own[1]) or ""
