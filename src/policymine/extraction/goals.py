@@ -69,7 +69,7 @@ def _goal(
     if section.kind in ("front", "safeguards") and not dated and not stated and governing.origin not in ("paragraph", "lead-in"):
         return None
     words = _BRACKETED.sub("", _words("sentence.quoted").sub("“”", text[first:end])).strip("-\n。;!? ")
-    if len(words) < (4 if section.family in ("dash", "bullet") else 6) or _announces(text, end, words) or _words("sentence.lacking").search(words) or _words("sentence.of-a-period").match(words) or section.kind in _TOLD and _words("sentence.purpose").search(words):
+    if len(words) < (4 if section.family in ("dash", "bullet") else 6) or _announces(text, end, words) or _words("sentence.lacking").search(words) or _words("sentence.of-a-period").match(words) or _words("sentence.describing").match(words) or section.kind in _TOLD and _words("sentence.purpose").search(words):
         return None
     outcome = stated_outcome(words, aimed or dated or governing.origin == "lead-in", aimed)
     if outcome is None:
