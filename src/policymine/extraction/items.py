@@ -20,7 +20,8 @@ class Item:
     increase, decrease or None, ``verb_start``..``verb_end`` the verb's place; ``tail`` tells that the verb stands
     directly before the number; ``head`` is what stands before a time expression inside the item
     (园区标准机架到2023年达到3万架); ``origin`` is where the words begin that say from which number it changes
-    (覆盖率由去年的52%提高到75%): neither they nor what follows belong to the indicator.
+    (覆盖率由去年的52%提高到75%): neither they nor what follows belong to the indicator; ``each`` tells that the number
+    only says how large each is of what is counted directly before it (建设2个1000亩的样板点).
     """
 
     quantity: Quantity
@@ -34,6 +35,7 @@ class Item:
     zipped: bool
     head: tuple[int, int] = (0, 0)
     origin: int | None = None
+    each: bool = False
 
 
 @cache
@@ -95,17 +97,21 @@ def read_item(context: Context, k: int) -> Item:
         if re.fullmatch("的?[\u4e00-\u9fff]{0,12}", between) and before.comparator != "=" and quantity.kind == "count" and (between in ("", "的") or before.kind != "count") and k > 1 and context.quantities[k - 2].start >= clause[0]:
             above = context.quantities[k - 2].end
             left = above + 1 if text[above] in "、和及与" else left  # 1亿元以上的12个、5000万元以上的18个
-    closed = text.find(")", quantity.end, clause[1]) + 1 if text[quantity.end : quantity.end + 1] == "(" else 0
+    stop = quantity.end
+    if behind and _sizes_what_follows(text, quantity, behind):
+        stop = behind.end
+        behind = context.quantities[k + 2] if k + 2 < len(context.quantities) else None
+    closed = text.find(")", stop, clause[1]) + 1 if text[stop : stop + 1] == "(" else 0
     if closed and text[closed : closed + 1] in ("、", "和", "及", "与"):
         right = quantity.end  # 新增渔船50艘(含大型渔船10艘)、冷库3座
     elif behind and behind.start < clause[1]:
-        between = text[quantity.end : behind.start]
+        between = text[stop : behind.start]
         if not between and {quantity.kind, behind.kind} <= _SIZES and (quantity.kind == "count") != (behind.kind == "count") or between in ("、", "和", "及", "与", "以及", "共", "合计", "共计", "总计") or re.match(r"[、和及与]", between):
             right = quantity.end
         elif found := re.search(r"(?:、|以及|和|及|与)$", between):
-            right = quantity.end + found.start()
-        elif (stop := _next_verb(between)) is not None:
-            right = quantity.end + stop
+            right = stop + found.start()
+        elif (verb_next := _next_verb(between)) is not None:
+            right = stop + verb_next
     if before and left == clause[0] and text[before.end : left] == "," and origin_of_change(context, before) is not None:
         left = context.clause(before.start, before.end)[0]  # 产值由2亿元,发展到3亿元
     joined = text.rfind("并", left, quantity.start)
@@ -125,7 +131,14 @@ def read_item(context: Context, k: int) -> Item:
     if acting and context.section(quantity.start).kind in _ACTING and (acts := _acting_verb(text, left, quantity, right)):
         verb, start, end = acts
     from_ = origin_of_change(context, before) if before and before.start >= left else None
-    return Item(quantity, clause, left, right, verb, start, end, tail, zipped, head, from_)
+    each = before is not None and _sizes_what_follows(text, before, quantity)
+    return Item(quantity, clause, left, right, verb, start, end, tail, zipped, head, from_, each)
+
+
+def _sizes_what_follows(text: str, quantity: Quantity, behind: Quantity) -> bool:
+    """建设2个1000亩的样板点, 抓好3个各500亩以上的样板点: how large each is; not 建设住房320套1.6万平方米."""
+    apart = text[quantity.end : behind.start]
+    return quantity.kind == "count" != behind.kind and behind.kind in _LARGE and apart in ("", "各") and wording("item.so-large").match(text[behind.end : behind.end + 6]) is not None
 
 
 LONGEST_ASIDE = 60
@@ -133,6 +146,8 @@ LONGEST_ASIDE = 60
 _COUNTED = frozenset(("count", "amount", "area", "length", "mass", "energy", "volume", "other"))
 _SIZES = frozenset(("count", "area", "length", "volume"))
 """What may stand directly behind what is counted: 建设住房320套1.6万平方米."""
+_LARGE = frozenset(("area", "length", "volume", "amount", "mass", "energy"))
+"""How large one is of what is counted: 建设2个1000亩的样板点."""
 _ACTING = frozenset(("tasks", "objectives", "safeguards"))
 
 

@@ -220,6 +220,7 @@ FACTS: dict[str, Callable[[Number], bool]] = {
     "dated": lambda n: n.dated(n.at),
     "dated-above": _dated_above,
     "frequent": _frequent,
+    "each": lambda n: n.item.each,
     "front": lambda n: n.section == "front",
     "length-promised": _length_promised,
     "level-of-subject": _level_of_subject,

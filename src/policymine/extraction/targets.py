@@ -342,14 +342,16 @@ def _target(context: Context, inheritance: Inheritance, item: Item, change: str,
     governing = inheritance.governing(quantity.start, quantity.end)
     clause = text[item.clause[0] : item.clause[1]]
     year = value = None
-    found = wording("baseline.year").search(clause)
+    years = wording("baseline.year")
+    found = max(years.finditer(clause, 0, quantity.start - item.clause[0]), key=re.Match.start, default=years.search(clause))
     if found or item.origin is None:
         year = found["y"] if found else None
         numbers = context.quantities_in(*item.clause)
-        bases = [other.value for other in numbers if other is not quantity and is_baseline(context, other)]
+        bases = [other for other in numbers if other is not quantity and is_baseline(context, other)]
         changes = [other for other in numbers if other.unit == quantity.unit and context.clause(other.start, other.end) == item.clause]
         if bases:  # 比2013年的6万吨、2万吨分别减少10%、20%: each its own
-            value = bases[changes.index(quantity)] if len(changes) == len(bases) and quantity in changes else bases[-1]
+            before = [base for base in bases if base.start < quantity.start] or bases
+            value = (bases[changes.index(quantity)] if len(changes) == len(bases) and quantity in changes else before[-1]).value
     else:
         value = context.quantities_in(item.origin, quantity.start)[0].value
         from_year = re.search(r"(?:19|20)\d\d(?=年)", text[item.origin : quantity.start])
