@@ -194,3 +194,17 @@ def test_a_cell_a_line_without_numbers() -> None:
     text = "主要指标\n指标\n单位\n2020年\n2025年\n属性\n护理床位\n张\n300\n420\n预期性\n社工占比\n%\n4\n6\n约束性\n一、保障措施\n"
     found = rows(HEAD + text)["targets"]
     assert [(r["indicator"], r["value"], r["unit"], r["deadline"]) for r in found] == [("护理床位", 420, "张", "2025"), ("社工占比", 6, "%", "2025")]
+
+
+BETWEEN_BARS = (
+    "序号 任务 负责部门 时间进度|1 完善渔港体制 市渔业局、市城管局 2021年6月底前|2 回收渔港垃圾 市供销社 |3 修订渔港规程 市渔业局 2021年9月底前"
+)
+
+
+def test_bars_on_lines_of_their_own() -> None:
+    table = "".join("|\n" + "".join(f"{cell}\n|\n" for cell in row.split(" ")) for row in BETWEEN_BARS.split("|"))
+    found = rows(f"{HEAD}附件\n渔港任务分工表\n{table}\n二、保障措施\n各地要加强领导。\n")
+    assert [row["department"] for row in found["responsibilities"]] == ["市渔业局", "市城管局", "市供销社", "市渔业局"]
+    assert len({row["task_id"] for row in found["responsibilities"]}) == 3
+    assert [row["end_date"] for row in found["deadlines"]] == ["2021-06", "2021-09"]
+    assert cells(table.replace("负责部门\n", "丙\n").replace("时间进度\n", "丁\n")) == []

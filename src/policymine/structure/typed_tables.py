@@ -1,4 +1,5 @@
-"""Tables that somebody typed or pasted into plain text: cells parted by blanks, tabs or bars (a cell a line: ``stacked_tables.py``).
+"""Tables that somebody typed or pasted into plain text: cells parted by blanks, tabs or bars (a cell a line: ``stacked_tables.py``,
+``lone_bars.py``).
 
 A numbered row may run over several lines. Only a head whose words name columns of indicators or tasks
 (``table_heads.toml``) opens such a table, and only rows that fit its columns go on with it; everything else stays prose.
@@ -13,6 +14,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from policymine.models import Cell, Layout, Table
+from policymine.structure.lone_bars import tables_between_bars
 from policymine.structure.stacked_tables import stacked_tables
 from policymine.structure.table_heads import role_of
 from policymine.structure.typed_cells import ANSWERED, Span, column_roles, fit, words_of
@@ -45,7 +47,7 @@ def with_typed_tables(text: str, layout: Layout) -> Layout:
     """
     if layout.tables:
         return layout
-    found = sorted([*_in_lines(text), *stacked_tables(text)], key=lambda table: table.start)
+    found = sorted([*_in_lines(text), *stacked_tables(text), *tables_between_bars(text)], key=lambda table: table.start)
     apart = [table for before, table in pairwise([None, *found]) if table is not None and (before is None or table.start >= before.end)]
     return replace(layout, tables=tuple(apart)) if apart else layout
 
