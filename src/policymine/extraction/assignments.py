@@ -16,7 +16,7 @@ from policymine.extraction.lists import Found
 from policymine.extraction.names import Name
 from policymine.lexicon.departments import Departments
 
-_FORMS = ("daily-work", "led", "named-lead", "named-support", "named-duty", "charged", "group", "joined", "together", "plays", "leads", "guided", "pressed", "attended", "composed", "duties", "office", "explains", "all")
+_FORMS = ("daily-work", "led", "named-lead", "named-support", "named-duty", "duty-named", "charged", "group", "joined", "together", "plays", "leads", "guided", "pressed", "attended", "composed", "duties", "office", "explains", "all")
 """The forms that are read before clauses with a subject, in this order."""
 
 
